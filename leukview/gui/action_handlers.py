@@ -1,4 +1,4 @@
-"""What each action does: the action table's other half."""
+"""Maps the keys of the action table to handlers, and defines the guided tour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
-    """What each action of the table does, by key."""
+    """Handlers of all actions of the table, by action key.
+
+    A checkable action's handler takes its state; labels, themes and languages are handled by signals instead.
+    """
     return {
         "open": window.dialogs.open_folder,
         "open_archive": window.dialogs.open_archive,
@@ -68,7 +71,7 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
 
 
 def tour_stops(window: MainWindow) -> list[TourStop]:
-    """The tour of the window."""
+    """Stops of the guided tour, each with the widget that it highlights."""
     tr = window.tr
     return [
         TourStop(
@@ -115,7 +118,7 @@ def tour_stops(window: MainWindow) -> list[TourStop]:
 
 
 def start_tour(window: MainWindow) -> None:
-    """Show the parts of the window; where no slide lies on the bench, on the demo slides."""
+    """Start the guided tour; offer the demo slides if no slide is open."""
     tour = Tour(tour_stops(window), window, offers_demo=window.review.view is None)
     tour.demo_requested.connect(lambda: window.slide_jobs.open_demo(ask=False))
     window.review.slide_opened.connect(tour.on_slide_opened)

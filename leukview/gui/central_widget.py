@@ -1,4 +1,4 @@
-"""Where the parts of the window lie: worklist, alerts and tally at the side, gallery and cell on the bench."""
+"""Splitter layout of the main window: side panels, gallery and cell panel."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing_extensions import override
 
 from leukview.core.settings import Settings
 
-_COMPACT_LINES = 34  # lines of text a window is high up to which every line counts
+_COMPACT_LINES = 34  # window height in text lines below which the side panels are compact
 _SIDE_SIZES, _COMPACT_SIDE_SIZES = [230, 220, 410], [94, 120, 237]
 
 
 class CentralWidget(QWidget):
-    """The window's contents in splitters whose places are remembered.
+    """Central widget of the window; the splitter positions are stored in the settings.
 
     Attributes:
-        review: Gallery and cell: the keys of the review work over it.
+        review_area: Splitter with gallery and cell panel; shortcuts limited to the review act on it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class CentralWidget(QWidget):
         column.addWidget(self._make_scroll_area(), 1)
 
     def _make_scroll_area(self) -> QScrollArea:
-        """On an enlarged desktop the parts may need more room than the screen has."""
+        """Scroll area of the splitters, which may exceed the screen on a scaled desktop."""
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -60,7 +60,7 @@ class CentralWidget(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window the tally gets what worklist and alerts can spare, unless the user chose otherwise."""
+        """Give the tally more of a low window, unless the user moved the splitters."""
         super().resizeEvent(event)
         low = event.size().height() < _COMPACT_LINES * self.fontMetrics().lineSpacing()
         if low is not self._compact and not self._sizes_chosen:
@@ -68,12 +68,12 @@ class CentralWidget(QWidget):
         self._compact = low
 
     def set_cell_enlarged(self, *, enlarged: bool) -> None:
-        """Give the cell the whole bench, or everything its place again."""
+        """Show the cell panel alone, or all panels again."""
         self._gallery.setHidden(enlarged)
         self._side_splitter.setHidden(enlarged)
 
     def restore_splitters(self, settings: Settings) -> None:
-        """Put the splitters where they were left."""
+        """Restore the splitter positions from the settings."""
         for name, splitter in self._splitters_by_key().items():
             if name in settings.layout:
                 self._sizes_chosen = self._sizes_chosen or name == "left"
@@ -83,7 +83,7 @@ class CentralWidget(QWidget):
         self._sizes_chosen = True
 
     def splitter_states(self) -> dict[str, str]:
-        """Where the splitters are, for `Settings.layout`."""
+        """Splitter states as hexadecimal strings, for `Settings.layout`."""
         return {name: bytes(s.saveState().toHex().data()).decode() for name, s in self._splitters_by_key().items()}
 
     def _splitters_by_key(self) -> dict[str, QSplitter]:

@@ -1,4 +1,4 @@
-"""The window: worklist and tally on the left, the gallery in the middle, one cell large on the right."""
+"""The main window: worklist and tally left, gallery centre, current cell right."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ from leukview.services.workbench import Workbench
 
 
 class MainWindow(QMainWindow):
-    """Wires the parts; every decision lies in them."""
+    """Creates the panels and controllers of the window and connects their signals.
+
+    The rules of the review are implemented in the controllers and services, not here.
+    """
 
     def __init__(self, workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> None:
         super().__init__()
@@ -70,7 +73,7 @@ class MainWindow(QMainWindow):
         self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.viewer)
         self.cell_loader = CellLoader(workbench, self.tasks, self)
         self._closing = False
-        self._auto_selected_cell = ""  # the cell laid on the bench unasked
+        self._auto_selected_cell = ""  # cell selected by the window, not by the reviewer
         self.gallery = GalleryPanel(workbench.load_image, self.tasks, settings)
         self.cell_panel = CellPanel()
         self.tally = TallyPanel()
@@ -129,7 +132,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.mask_editing.bind_actions(self.action_manager)
         self.sign_in.start(self.action_manager)
-        self.review.became_idle.connect(self._on_review_idle)  # the last to hear it: the others have ended their work
+        # Connected last: all other slots must have run before the window closes.
+        self.review.became_idle.connect(self._on_review_idle)
         self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
         self._central.restore_splitters(settings)
         self._update_actions()
@@ -247,20 +251,24 @@ class MainWindow(QMainWindow):
             self.notifications.dismiss_all()
             self.review.open(slide_id)
 
-    # ---- what the desk says
+    # ---- signals of the review controller
     def _on_reviewer_changed(self) -> None:
-        """What the reader before saw of the slides, and was told, is gone before anything is uncovered."""
+        """Clear worklist and notifications of the previous reviewer, then reload.
+
+        The new reviewer may be blinded to what the previous one was allowed to see.
+        """
         self.notifications.dismiss_all()
         self.worklist_model.clear()
         self.slide_jobs.load_worklist()
 
     def _on_opened(self, view: SlideView) -> None:
         here = self.gallery.current_cell_id
-        self._auto_selected_cell = (
-            here if view.reading != FIRST_READING and here in view.by_id else ""
-        )  # a second reader starts in front
+        # In a second reading the current cell counts as selected by the window, so that the first unreviewed one
+        # replaces it.
+        self._auto_selected_cell = here if view.reading != FIRST_READING and here in view.by_id else ""
         self.gallery.show_slide(view)
-        focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
+        # Scheduled after `_select_first_unreviewed`: a focused view without a current cell selects its first one.
+        focus = self.gallery.view.setFocus
         for step in (
             self._select_first_unreviewed,
             self._refresh_cell,
@@ -275,7 +283,7 @@ class MainWindow(QMainWindow):
         self._last_action_label.setText(self.tr("Last here: {0}").format(last) if last else "")
 
     def _select_first_unreviewed(self) -> None:
-        """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
+        """Select the first unreviewed cell unless the reviewer has selected another."""
         if self.gallery.current_cell_id != self._auto_selected_cell or self.mask_editing.cell_id:
             return
         first = self.gallery.model.next_unreviewed(-1)
@@ -285,22 +293,19 @@ class MainWindow(QMainWindow):
             self.gallery.view.go_to(first)
 
     def _reselect_after_analysis(self) -> Command | None:
-        """The analysis is done and shown: the worst cells are on top now."""
+        """If no cell is reviewed yet, select the first one in the order after analysis."""
         if self.review.view and not self.review.view.reviewed_count:
             self._select_first_unreviewed()
         return None
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        for step in (
-            self._refresh_cell,
-            *self._panel_updates(view),
-            self._show_last_action,
-        ):  # what takes keys comes first
+        # The cell first: it takes keyboard input.
+        for step in (self._refresh_cell, *self._panel_updates(view), self._show_last_action):
             self.review.schedule_refresh(step)
 
     def _panel_updates(self, view: SlideView) -> tuple[Callable[[], None], ...]:
-        """What stands beside the gallery, in the steps in which it is shown."""
+        """Steps that refresh tally, alerts and worklist, one event-loop turn each."""
         return (
             lambda: self.tally.show_slide(view, blind=self.blind),
             lambda: self.alerts.show_slide(view, blind=self.blind),
@@ -328,11 +333,11 @@ class MainWindow(QMainWindow):
     # ---- one cell
     @property
     def blind(self) -> bool:
-        """The reviewer works without the model's opinion."""
+        """Whether the model's predictions are hidden from the reviewer."""
         return self.action_manager.by_key["blind"].isChecked()
 
     def set_cell_enlarged(self, enlarged: bool) -> None:
-        """Give the cell the whole window, or everything its place again."""
+        """Show the cell alone in the window, or all panels again."""
         self._central.set_cell_enlarged(enlarged=enlarged)
         (self.cell_panel if enlarged else self.gallery.view).setFocus()
 
@@ -344,7 +349,7 @@ class MainWindow(QMainWindow):
         self.label_actions.show_cell_menu(position, self.action_manager.by_key, blind=self.blind, window=self)
 
     def show_keys(self) -> None:
-        """Show every key."""
+        """Open the shortcut editor."""
         self.dialogs.edit_shortcuts(
             self.action_manager.table, action_table(self._workbench.taxonomy), self._set_shortcuts
         )
@@ -359,35 +364,35 @@ class MainWindow(QMainWindow):
         self.preferences.set_shortcuts(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
-        """Analyse what is not analysed yet of the slide on the bench."""
+        """Analyse the cells of the open slide that have no prediction yet."""
         if self.review.view:
             self.gallery.thumbnails.retry_unreadable()
             self.slide_jobs.analyse(self.review.view.slide.id, first=True)
 
     def set_blind(self, blind: bool) -> None:
-        """Hide or show the model's opinion everywhere."""
+        """Hide or show the model's predictions in all panels."""
         self.gallery.set_blind(blind=blind)
         if self.review.view:
             for step in (self._refresh_cell, *self._panel_updates(self.review.view)):
                 self.review.schedule_refresh(step)
 
     def set_grouped(self, grouped: bool) -> None:
-        """Group the gallery by class, or not."""
+        """Switch grouping of the gallery by class on or off."""
         self.gallery.set_grouped(grouped=grouped)
 
     def resize_thumbnails(self, delta_px: int) -> None:
-        """Make thumbnails larger or smaller by so many pixels."""
+        """Change the thumbnail size by `delta_px` logical pixels."""
         slider = self.gallery.size_slider
         slider.setValue(slider.value() + delta_px)
 
     def show_tour(self) -> None:
-        """Show the parts of the window, one after the other."""
+        """Start the guided tour of the window."""
         start_tour(self)
 
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.review.is_idle:  # the last click is still being written: close when it is
+        if not self.review.is_idle:  # a command is still being written: close afterwards
             self._closing = True
             event.ignore()
             return
@@ -402,7 +407,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _on_review_idle(self) -> None:
-        if self._closing:  # once: a closing that is refused then is asked for anew
+        if self._closing:  # reset first: if this close is refused too, the user has to ask again
             self._closing = False
             self.close()
 
@@ -422,7 +427,14 @@ class MainWindow(QMainWindow):
 
 
 def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> MainWindow:
-    """The window in the user's theme and language, not shown yet."""
+    """Create the main window in the user's theme and language, still hidden.
+
+    Args:
+        workbench: Facade of the services.
+        runner: Runs background jobs.
+        settings_path: Settings file, read here and written when settings change.
+        reviewer: Name of the reviewer until somebody signs in.
+    """
     application, settings = QApplication.instance(), load_settings(settings_path)
     if isinstance(application, QApplication):
         apply_theme(settings.theme, application)

@@ -67,7 +67,12 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
             interval = _count_interval(together.shown, shown.leukocyte_count)
             rows.append(
                 _differential_row(
-                    data, texts, f"Σ {texts.translate(reference.name)}", together, interval, reference.text_with_flag(interval)
+                    data,
+                    texts,
+                    f"Σ {texts.translate(reference.name)}",
+                    together,
+                    interval,
+                    reference.text_with_flag(interval),
                 )
             )
     return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]

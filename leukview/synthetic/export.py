@@ -158,7 +158,10 @@ def _check_classes(taxonomy: Taxonomy) -> None:
     for part in (part for picture in FILM_COMPOSITIONS for part in picture.components):
         if not {part.class_key, part.laboratory_class or part.class_key} <= known:
             raise ExportError(
-                Message("The taxonomy knows no class “{label}”, which the demo needs.", label=part.laboratory_class or part.class_key)
+                Message(
+                    "The taxonomy knows no class “{label}”, which the demo needs.",
+                    label=part.laboratory_class or part.class_key,
+                )
             )
 
 

@@ -1,4 +1,4 @@
-"""Acknowledging an alert, with a record of whom the reviewer called."""
+"""Dialog that acknowledges an alert and records whom the reviewer called."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from leukview.gui.app.i18n import translate_data
 from leukview.gui.widgets.dialog_helpers import fit_to_body, heading_label, icon_row, scrolling_area, wrapping_label
 
 EMERGENCY = "emergency"
-"""The highest severity of the rules' file: it cannot be acknowledged without a name of who was called."""
+"""Highest severity in the rules file; acknowledging it requires the name of the person called."""
 
 
 class AcknowledgeAlertDialog(QDialog):
-    """Asks the reviewer to acknowledge an alert.
+    """Dialog that asks the reviewer to acknowledge an alert.
 
     Args:
-        alert: What fired.
-        parent: The window.
+        alert: The alert to acknowledge.
+        parent: Parent widget.
     """
 
     def __init__(self, alert: Alert, parent: QWidget | None = None) -> None:
@@ -95,11 +95,11 @@ class AcknowledgeAlertDialog(QDialog):
         fit_to_body(self, area, body, 84)
 
     def called_person(self) -> str:
-        """Whom the reviewer called, "" for nobody."""
+        """Return the person whom the reviewer called; "" if nobody."""
         return self._called_edit.text().strip()
 
     def note(self) -> str:
-        """Further words, may be empty."""
+        """Return the reviewer's note; may be empty."""
         return self._note_edit.toPlainText().strip()
 
     def _update_button(self) -> None:

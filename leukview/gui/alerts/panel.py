@@ -1,4 +1,4 @@
-"""The alerts of the slide on the bench: each a card with its cells and its acknowledgement."""
+"""Panel with the alerts of the open slide, one card per alert."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.review.session import SlideView
 
 _SEVERITY_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
-_COMPACT_LINES = 12  # lines of text the panel is high up to which one alert at a time is unfolded
+_COMPACT_LINES = 12  # panel height in text lines; below it only one alert is unfolded at a time
 
 
 @dataclass(frozen=True, slots=True)
 class _AlertsState:
-    """What the panel was last asked to show."""
+    """The alerts, acknowledgements and signature state that the panel shows."""
 
     slide_id: str = ""
     alerts: tuple[Alert, ...] = ()
@@ -30,30 +30,33 @@ class _AlertsState:
     signed: bool = False
 
     def acknowledgement(self, alert: Alert) -> ReviewEvent | None:
-        """Who acknowledged an alert, if anybody did."""
+        """Return the event that acknowledged an alert; None if there is none."""
         return dict(self.acknowledgements).get(alert.rule.key)
 
     def layout_key(self) -> tuple[object, ...]:
-        """What the cards are made of; while it is alike only their words change."""
+        """Return a key of the card layout.
+
+        While the key is unchanged, the cards are kept and only their texts are updated.
+        """
         return self.slide_id, self.signed, [(a.rule, self.acknowledgement(a), bool(a.cell_ids)) for a in self.alerts]
 
     @property
     def unacknowledged(self) -> list[Alert]:
-        """The alerts that somebody has to acknowledge yet."""
+        """The alerts that still need an acknowledgement."""
         return [a for a in self.alerts if a.rule.must_acknowledge and self.acknowledgement(a) is None]
 
 
 class _AlertCard(QWidget):
-    """One alert; folded it is a line with its title."""
+    """Card of one alert; folded, it shows only the title."""
 
     def __init__(self, colour: str, title: str, state: str) -> None:
         super().__init__()
-        mark = QWidget()
-        mark.setFixedWidth(4)
-        mark.setAutoFillBackground(True)
-        colours = mark.palette()
+        stripe = QWidget()
+        stripe.setFixedWidth(4)
+        stripe.setAutoFillBackground(True)
+        colours = stripe.palette()
         colours.setColor(QPalette.ColorRole.Window, QColor(colour))
-        mark.setPalette(colours)
+        stripe.setPalette(colours)
         self.fold_button = QToolButton()
         self.fold_button.setObjectName("fold")
         self.fold_button.setAutoRaise(True)
@@ -92,11 +95,11 @@ class _AlertCard(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 2, 0)
         layout.setSpacing(4)
-        layout.addWidget(mark)
+        layout.addWidget(stripe)
         layout.addLayout(column, 1)
 
     def set_content(self, text: str, cell_count: int, caveat: str) -> None:
-        """Its message (rich text), how many cells it is about, and how far it can be trusted."""
+        """Set the message (rich text), the number of cells and the caveat."""
         self.message_label.setText(text)
         self.message_label.setToolTip(caveat)
         self.caveat_label.setText(caveat.replace(" %", "\u00a0%"))
@@ -104,7 +107,7 @@ class _AlertCard(QWidget):
         self.show_button.setHidden(cell_count == 0)
 
     def set_folded(self, *, folded: bool, compact: bool) -> None:
-        """Show the title alone, or all of it; with little room the caveat stands in the tooltip."""
+        """Fold the card to its title; `compact` leaves the caveat to the tooltip."""
         self.body.setHidden(folded)
         self.caveat_label.setHidden(compact or not self.caveat_label.text())
         self.fold_button.setText("▸" if folded else "▾")
@@ -112,9 +115,10 @@ class _AlertCard(QWidget):
 
 
 class AlertsPanel(QWidget):
-    """The alerts that fired, the gravest first, each with a way to its cells and, where due, to its acknowledgement.
+    """Panel of the alerts raised for a slide, the most severe first.
 
-    What was acknowledged is folded to a line; in a low window so is all but the first alert that waits.
+    Each card selects the alert's cells and, where the rule requires it, requests the acknowledgement. Acknowledged
+    alerts are folded. If the panel is low, all alerts except the first unacknowledged one are folded.
     """
 
     show_cells_requested = Signal(object)  # tuple of cell ids
@@ -144,7 +148,7 @@ class AlertsPanel(QWidget):
         self._state = _AlertsState()
         self._card_widgets: list[_AlertCard] = []
         self._compact = False
-        self._user_folded: dict[str, bool] = {}  # whether the reviewer folded an alert of this slide, by its rule
+        self._user_folded: dict[str, bool] = {}  # rule key → whether the reviewer folded the alert of the open slide
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -155,29 +159,29 @@ class AlertsPanel(QWidget):
             self._update_folding()
 
     def show_slide(self, view: SlideView | None, *, blind: bool) -> None:
-        """Show a slide's alerts; a blinded reviewer sees none, for they tell the model's opinion."""
+        """Show a slide's alerts; none if `blind`, because alerts reveal predictions."""
         alerts = () if view is None or blind else view.alerts
-        answers = tuple(view.review.acknowledged.items()) if view else ()
+        acknowledgements = tuple(view.review.acknowledged.items()) if view else ()
         signed = bool(view and view.review.signature)
-        shown = _AlertsState(view.slide.id if view else "", alerts, answers, signed)
-        if shown == self._state:
+        state = _AlertsState(view.slide.id if view else "", alerts, acknowledgements, signed)
+        if state == self._state:
             return
-        if shown.slide_id != self._state.slide_id:
+        if state.slide_id != self._state.slide_id:
             self._user_folded.clear()
-        answered = {a.rule.key for a in self._state.unacknowledged} - {a.rule.key for a in shown.unacknowledged}
-        for key in answered:
+        acknowledged = {a.rule.key for a in self._state.unacknowledged} - {a.rule.key for a in state.unacknowledged}
+        for key in acknowledged:
             self._user_folded.pop(key, None)
-        alike = shown.layout_key() == self._state.layout_key()
-        self._state = shown
-        if not alike:
+        same_layout = state.layout_key() == self._state.layout_key()
+        self._state = state
+        if not same_layout:
             self._make_cards()
-        for card, alert in zip(self._card_widgets, shown.alerts, strict=True):
+        for card, alert in zip(self._card_widgets, state.alerts, strict=True):
             card.set_content(self._message_html(alert), len(alert.cell_ids), translate_data(alert.rule.caveat))
-        waiting, number = len(shown.unacknowledged), len(shown.alerts)
-        words = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting else self.tr("<b>Alerts: {0}</b>")
-        self.heading_label.setText(words.format(number, waiting))
+        waiting_count, number = len(state.unacknowledged), len(state.alerts)
+        heading = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting_count else self.tr("<b>Alerts: {0}</b>")
+        self.heading_label.setText(heading.format(number, waiting_count))
         self._update_folding()
-        self.setVisible(bool(shown.alerts))
+        self.setVisible(bool(state.alerts))
 
     def _make_cards(self) -> None:
         for card in self._card_widgets:
@@ -189,22 +193,22 @@ class AlertsPanel(QWidget):
             self._card_layout.insertWidget(at, card)
 
     def _message_html(self, alert: Alert) -> str:
-        text, answer = escape(translate_data(alert.message)), self._state.acknowledgement(alert)
-        if not alert.rule.must_acknowledge or answer is None:
+        text, acknowledgement = escape(translate_data(alert.message)), self._state.acknowledgement(alert)
+        if not alert.rule.must_acknowledge or acknowledgement is None:
             return text
-        called = str(answer.payload.get("called", "")).strip()
-        told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
-        when = format_datetime(datetime.fromisoformat(answer.at).astimezone())
-        return f"{text}<br><i>{escape(f'{told} · {answer.reviewer} · {when}')}</i>"
+        called = str(acknowledgement.payload.get("called", "")).strip()
+        called_text = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
+        when = format_datetime(datetime.fromisoformat(acknowledgement.at).astimezone())
+        return f"{text}<br><i>{escape(f'{called_text} · {acknowledgement.reviewer} · {when}')}</i>"
 
     def _make_card(self, index: int, alert: Alert) -> _AlertCard:
-        answer = self._state.acknowledgement(alert) if alert.rule.must_acknowledge else None
-        state = self.tr("✓ acknowledged") if answer else ""
+        acknowledgement = self._state.acknowledgement(alert) if alert.rule.must_acknowledge else None
+        state = self.tr("✓ acknowledged") if acknowledgement else ""
         card = _AlertCard(_SEVERITY_COLOURS[alert.rule.severity], translate_data(alert.rule.title), state)
         card.setObjectName(f"alert-{alert.rule.key}")
         card.show_button.clicked.connect(self._on_show_clicked)
         self._set_alert_index(card.show_button, index)
-        if alert.rule.must_acknowledge and not answer and not self._state.signed:
+        if alert.rule.must_acknowledge and not acknowledgement and not self._state.signed:
             button = QPushButton(self.tr("Acknowledge…"))
             button.clicked.connect(self._on_acknowledge_clicked)
             self._set_alert_index(button, index)
@@ -229,13 +233,13 @@ class AlertsPanel(QWidget):
         for card, alert in zip(self._card_widgets, self._state.alerts, strict=True):
             card.set_folded(folded=self._is_folded(alert), compact=self._compact)
         if self._compact:
-            QTimer.singleShot(0, self._scroll_to_unacknowledged)  # when the cards have found their places
+            QTimer.singleShot(0, self._scroll_to_unacknowledged)  # after the layout has placed the cards
 
     def _scroll_to_unacknowledged(self) -> None:
-        """In a low panel the alert that waits is seen from its title on, with its buttons."""
-        waiting = self._state.unacknowledged
+        """Scroll to the first unacknowledged alert, unless the reviewer folded one."""
+        unacknowledged = self._state.unacknowledged
         for card, alert in zip(self._card_widgets, self._state.alerts, strict=True):
-            if waiting and alert is waiting[0] and not self._user_folded:
+            if unacknowledged and alert is unacknowledged[0] and not self._user_folded:
                 self._scroll_area.verticalScrollBar().setValue(card.y())
 
     def _alert_of(self, sender: QObject | None) -> Alert | None:

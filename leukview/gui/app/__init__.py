@@ -1,1 +1,1 @@
-"""Window-wide parts: actions, tasks, translation, theme, preferences, notifications."""
+"""Actions, background tasks, translation, theme, preferences and notifications."""

@@ -1,4 +1,4 @@
-"""Menus, tool bar and keys of the window, made from the action table."""
+"""Creates menus, tool bar and shortcuts of the window from the action table."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _TOOL_BAR_TEXTS = {
 
 
 class ActionManager(QObject):
-    """Owns the `QAction`s by key."""
+    """Owns the `QAction` of each action key and decides which are enabled."""
 
     label_triggered = Signal(str)  # class key
-    theme_triggered = Signal(str)  # name of a theme
-    language_triggered = Signal(str)  # a language
+    theme_triggered = Signal(str)  # theme name
+    language_triggered = Signal(str)  # language code
 
     def __init__(
         self,
@@ -52,13 +52,14 @@ class ActionManager(QObject):
         table: Sequence[ActionSpec],
         handlers: Mapping[str, Callable[..., object]],
     ) -> None:
-        """Make all actions.
+        """Create all actions.
 
         Args:
-            window: Gets menus, tool bar and the keys that work everywhere.
-            review_area: Gets the keys that work only over gallery and cell view.
+            window: Gets menus, tool bar and the shortcuts that work everywhere.
+            review_area: Gets the shortcuts that work only in gallery and cell panel.
             table: All actions.
-            handlers: By key; a checkable action's handler gets its state. Labels, themes, languages have signals.
+            handlers: By action key; a checkable action's handler takes its state. Labels, themes and languages need
+                none: they emit signals.
 
         Raises:
             KeyError: An action has no handler.
@@ -110,7 +111,7 @@ class ActionManager(QObject):
         window.addToolBar(bar)
 
     def set_shortcuts(self, table: Sequence[ActionSpec]) -> None:
-        """Take over the keys of a changed table."""
+        """Apply the shortcuts of a changed table with the same actions."""
         self.table = tuple(table)
         for spec in table:
             self._apply_shortcut(self.by_key[spec.key], spec)
@@ -121,11 +122,11 @@ class ActionManager(QObject):
         action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
     def set_blocked(self, reason: str, keys: Iterable[str]) -> None:
-        """Keep actions disabled, whatever `set_enabled` says, as long as any reason stands.
+        """Disable actions, regardless of `update_enabled`, while a reason blocks them.
 
         Args:
-            reason: The reason; its keys of before are replaced.
-            keys: The actions; none = the reason is gone. Call `set_enabled` then.
+            reason: Identifies the caller; its former keys are replaced.
+            keys: Keys of the actions to block. Empty removes the reason; call `update_enabled` afterwards.
         """
         before = frozenset[str]().union(*self._blocked.values())
         self._blocked[reason] = frozenset(keys)
@@ -134,7 +135,11 @@ class ActionManager(QObject):
         self._apply_restrictions()
 
     def restrict_to(self, keys: Iterable[str] | None) -> None:
-        """Enable these actions and no others, whatever `set_enabled` says; None = as it says again: call it then."""
+        """Enable these actions only, regardless of `update_enabled`.
+
+        Args:
+            keys: Keys of the actions. None lifts the restriction; call `update_enabled` afterwards.
+        """
         if keys is None and self._allowed_keys is not None:
             for action in self.by_key.values():
                 action.setEnabled(True)
@@ -148,7 +153,7 @@ class ActionManager(QObject):
             self.by_key[key].setEnabled(False)
 
     @staticmethod
-    def _run_handler(handler: Callable[[], object], _checked: object = None) -> None:
+    def _run_handler(handler: Callable[[], object], _checked: bool = False) -> None:
         handler()
 
     def _on_theme(self, action: QAction) -> None:
@@ -163,7 +168,15 @@ class ActionManager(QObject):
             self.label_triggered.emit(sender.objectName().removeprefix(LABEL_PREFIX))
 
     def update_enabled(self, *, has_slide: bool, signed: bool, blind: bool, undo_text: str, redo_text: str) -> None:
-        """Enable what makes sense now; `undo_text` and `redo_text` say what they would take back or do again, "" = nothing."""
+        """Enable the actions that apply to the state of the open slide.
+
+        Args:
+            has_slide: A slide is open.
+            signed: Its review is signed, so that nothing can be written.
+            blind: The model's predictions are hidden.
+            undo_text: Description of the action that undo would revert; "" = none.
+            redo_text: Description of the action that redo would repeat; "" = none.
+        """
         needs_slide = {
             "analyse",
             "second",
@@ -188,8 +201,8 @@ class ActionManager(QObject):
         self.by_key["map"].setEnabled(has_slide and not blind)
         self.by_key["accept"].setEnabled(has_slide and not signed and not blind)
         self.by_key["reopen"].setEnabled(has_slide and signed)
-        for key, words, plain in (("undo", undo_text, self.tr("Undo")), ("redo", redo_text, self.tr("Redo"))):
-            self.by_key[key].setEnabled(has_slide and not signed and bool(words))
-            self.by_key[key].setText(f"{plain}: {words}" if words else plain)
+        for key, text, plain in (("undo", undo_text, self.tr("Undo")), ("redo", redo_text, self.tr("Redo"))):
+            self.by_key[key].setEnabled(has_slide and not signed and bool(text))
+            self.by_key[key].setText(f"{plain}: {text}" if text else plain)
             self.by_key[key].setIconText(plain)
         self._apply_restrictions()

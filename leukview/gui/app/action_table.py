@@ -1,4 +1,4 @@
-"""Every action and key in one table; menus, tool bar and help page are made from it."""
+"""Table of all actions and shortcuts: source of menus, tool bar and help page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leukview.domain.taxonomy import Taxonomy
 
 
 class ActionCategory(StrEnum):
-    """Where an action stands: its menu, and its heading on the help page."""
+    """Category of an action: its menu, and its heading on the help page."""
 
     SLIDE = "Slide"
     REVIEW = "Review"
@@ -31,12 +31,14 @@ class ActionSpec:
     """One action.
 
     Attributes:
-        key: Its name in the program; ``label:<class key>`` for labels.
-        text: In the menu.
-        shortcut: In Qt's portable form, "" for none.
-        tip: One sentence more than the text, for the tool tip and the help page.
-        bench: The key works only over gallery and cell view, where no text is typed.
-        writes: Adds a review event: disabled while the slide is signed.
+        key: Identifier; ``label:<class key>`` for labels.
+        text: Menu text.
+        category: Its menu.
+        shortcut: Key sequence in Qt's portable form, "" for none.
+        tool_tip: Explanation in one sentence, for the tool tip and the help page; "" = the menu text.
+        review_area_only: The shortcut works only in gallery and cell panel, where no text is typed.
+        writes_event: Appends a review event, so it is disabled while the slide is signed.
+        checkable: Toggles a state.
     """
 
     key: str
@@ -284,14 +286,14 @@ _FIXED_ACTIONS = (
 
 
 def action_table(taxonomy: Taxonomy, shortcuts: Mapping[str, str] | None = None) -> tuple[ActionSpec, ...]:
-    """All actions: the fixed ones, and one a class of the taxonomy.
+    """All actions: the fixed ones, and one per class of the taxonomy.
 
     Args:
-        taxonomy: Names the classes and their standard keys.
-        shortcuts: The user's own keys by action ("" = none); one that another action holds is passed over.
+        taxonomy: Classes with their names and default shortcuts.
+        shortcuts: The user's shortcuts by action key ("" = none); one that another action has is ignored.
 
     Raises:
-        ValueError: Two actions share a key.
+        ValueError: Two actions share a default shortcut.
     """
     labels = tuple(
         ActionSpec(
@@ -316,18 +318,18 @@ def action_table(taxonomy: Taxonomy, shortcuts: Mapping[str, str] | None = None)
 
 
 def with_shortcut(table: tuple[ActionSpec, ...], key: str, shortcut: str) -> tuple[ActionSpec, ...]:
-    """The table with another key for one action."""
+    """A copy of the table with another shortcut for one action."""
     return tuple(replace(s, shortcut=shortcut) if s.key == key else s for s in table)
 
 
 def shortcut_owner(table: Iterable[ActionSpec], key: str, shortcut: str) -> ActionSpec | None:
-    """The other action that holds a key already."""
+    """The other action that has the shortcut already; None when there is none."""
     wanted = shortcut.casefold()
     return next((s for s in table if wanted and s.shortcut.casefold() == wanted and s.key != key), None)
 
 
 def duplicate_shortcuts(table: Iterable[ActionSpec]) -> list[str]:
-    """Keys that more than one action claims."""
+    """Shortcuts that more than one action has, as often as they repeat."""
     seen: set[str] = set()
     doubled = []
     for spec in table:

@@ -1,7 +1,8 @@
-"""The window's language: Qt's translator, and the words of data that the window shows but does not own.
+"""Language of the window: Qt translators and translation of data texts.
 
-Class names, alert titles, sentences of services and of errors are English data: files, log and report keep them so.
-Where the window shows them it asks `data_text`, whose translations are the context ``data`` of the same Linguist file.
+Class names, alert titles and the messages of services and errors are English data: files, review log and report store
+them in English. The window translates them with `translate_data`, from the context ``data`` of the same Qt Linguist
+file.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ _translated_taxonomies: dict[str, Taxonomy] = {}  # by the taxonomy's hash
 
 
 class Translator(QTranslator):
-    """Looks for a text in its own context, then among the data: a text may reach `tr` from a table of data."""
+    """Looks a text up in its own context, then in the context ``data``.
+
+    Texts from data tables may reach `tr` too.
+    """
 
     @override
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
@@ -35,41 +39,45 @@ class Translator(QTranslator):
 
 
 def resolve_language(language: str) -> str:
-    """The translation for a setting; ``system`` follows the desktop, ``en`` where it has none."""
+    """Language code of a setting; ``system`` follows the desktop.
+
+    Returns:
+        One of `TRANSLATED_LANGUAGES`; ``en`` where there is no translation.
+    """
     if language == "system":
         language = "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
     return language if language in LANGUAGES else "en"
 
 
 def current_language() -> str:
-    """The language that the window speaks now: ``en`` or another of `LANGUAGES`."""
+    """Language code of the installed translation: ``en`` or another of `TRANSLATED_LANGUAGES`."""
     return QLocale().name() if _installed else "en"
 
 
 def format_percent(number: str) -> str:
-    """A figure with the sign as the language sets it: “44.3 %”, in Chinese “44.3%”."""
+    """Append the percent sign as the language sets it: “44.3 %”, in Chinese “44.3%”."""
     return f"{number}%" if current_language().startswith("zh") else f"{number} %"
 
 
 def join_sentences(parts: Iterable[str]) -> str:
-    """Sentences one after the other; in Chinese without a space between."""
+    """Join sentences with a space; in Chinese without one."""
     return ("" if current_language().startswith("zh") else " ").join(parts)
 
 
 def join_list(items: Iterable[str]) -> str:
-    """Words one after the other, with the language's own comma."""
+    """Join items with the comma of the language."""
     return ("、" if current_language().startswith("zh") else ", ").join(items)
 
 
 def install_translators(language: str, application: QCoreApplication) -> str:
-    """Make the application speak a language; what was installed before is taken out.
+    """Install the translators of a language in place of those installed before.
 
     Args:
         language: ``system``, ``en`` or ``zh_CN``.
         application: The application.
 
     Returns:
-        The language it speaks now: English when the translation's file is missing.
+        Code of the language in effect: ``en`` when the translation file is missing.
     """
     for old in _installed:
         application.removeTranslator(old)
@@ -106,14 +114,17 @@ def translate_data(text: str) -> str:
 
 
 def translate_error(error: Exception) -> str:
-    """An error in the window's language: its sentence and its remedy."""
+    """Message and hint of an error in the window's language."""
     if isinstance(error, LeukViewError):
         return join_sentences(translate_data(part) for part in (error.message, error.hint) if part)
     return translate_data(str(error))
 
 
 def format_datetime(when: datetime, *, seconds: bool = False) -> str:
-    """A point in time as the window's language writes it; English has no one order of day and month, so ISO 8601."""
+    """Format a timestamp for the window's language.
+
+    English has no single order of day and month: there the date is ISO 8601.
+    """
     clock = "HH:mm:ss" if seconds else "HH:mm"
     if not _installed:
         return f"{when:%Y-%m-%d %H:%M:%S}" if seconds else f"{when:%Y-%m-%d %H:%M}"
@@ -124,7 +135,7 @@ def format_datetime(when: datetime, *, seconds: bool = False) -> str:
 
 
 def translated_taxonomy(taxonomy: Taxonomy) -> Taxonomy:
-    """The taxonomy with names in the window's language; keys, codes and order are the same."""
+    """The taxonomy with translated names; keys, codes and order are unchanged."""
     if not _installed:
         return taxonomy
     if taxonomy.sha256 not in _translated_taxonomies:
@@ -137,7 +148,7 @@ def translated_taxonomy(taxonomy: Taxonomy) -> Taxonomy:
 
 
 def translated_grading_form(form: GradingForm) -> GradingForm:
-    """The grading form with names in the window's language; keys and limits are the same."""
+    """The grading form with translated names; keys and limits are unchanged."""
     if not _installed:
         return form
 

@@ -1,4 +1,4 @@
-"""Tidying of the program's memory, kept out of the reviewer's way."""
+"""Runs a full garbage collection after one idle minute."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from leukview.core.malloc_tuning import trim_memory
 from leukview.gui.app.idle_monitor import IdleMonitor
 
 _GC_THRESHOLDS = (10_000, 5, 1_000)
-"""Thresholds of `gc`: young objects in portions of 15 ms in any thread; all of them practically never unasked."""
+"""Thresholds of `gc`: a young collection takes about 15 ms in any thread; a full one practically never runs."""
 _IDLE_MINUTES = 1.0
-"""Longer than a reviewer hesitates over a cell: the next key must not meet it."""
+"""Longer than a reviewer looks at one cell: a key press must not coincide with the collection."""
 
 
 class IdleGarbageCollector(QObject):
-    """Looks through all objects while nobody touches the program.
+    """Runs the full garbage collection only while there is no user input.
 
-    A slide of ten thousand cells is some hundred thousand objects; to look through them takes 0.2 s, in which nothing
-    moves. Left to itself Python does so in the midst of a key press.
+    A slide of ten thousand cells has some hundred thousand objects. A full collection takes 0.2 s and blocks the GUI
+    thread; with Python's default thresholds it can run while a key press is being handled.
     """
 
     def __init__(self, parent: QObject) -> None:

@@ -1,4 +1,4 @@
-"""Notices that nobody has touched the program for a while."""
+"""Detects that there was no user input for some minutes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ _INPUT_EVENTS = frozenset(
 
 
 class IdleMonitor(QObject):
-    """Listens to the program's windows, not to every object in them: that would cost time on each paint.
+    """Restarts a timer on each input event in a window of the program.
+
+    The event filter is installed on the windows, not on the application, where it would run for every event of every
+    object.
 
     Signals:
-        idled: Nobody has touched it for so long; once in each pause.
+        idle_timeout: There was no input for the set time; emitted once in each pause.
     """
 
     idle_timeout = Signal()
@@ -38,7 +41,7 @@ class IdleMonitor(QObject):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
 
     def set_timeout_minutes(self, minutes: float) -> None:
-        """Say so after so many minutes; 0 = never."""
+        """Emit `idle_timeout` after so many minutes without input; 0 = never."""
         self.timer.stop()
         self._enabled = minutes > 0
         if self._enabled:

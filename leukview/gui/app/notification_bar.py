@@ -1,4 +1,4 @@
-"""Quiet notices above the bench: what went wrong, and what can be done about it."""
+"""Notification bar above gallery and cell panel, and progress in the status bar."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MAX_NOTIFICATIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the user is told.
+    """A notification to the user.
 
     Attributes:
-        message: A sentence.
-        hint: Its remedy; "" = none.
-        file: What was written and can be opened; None = nothing.
-        passing: It says that something went well, and goes by itself.
+        message: What happened.
+        hint: What the user can do; "" = none.
+        file: A written file that the user can open; None = none.
+        transient: Reports success: closed automatically after 10 s.
     """
 
     message: str
@@ -35,7 +35,10 @@ class Notification:
 
 
 class NotificationBar(QFrame):
-    """Shows the newest notice and how many wait behind it; each waits until it is dismissed, good news pass."""
+    """Shows the newest notification and the number of pending ones.
+
+    A notification stays until it is dismissed; transient ones close automatically. At most 50 are kept.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,15 +71,15 @@ class NotificationBar(QFrame):
 
     @property
     def text(self) -> str:
-        """What is shown; "" when nothing is."""
+        """The message shown, with its hint on a second line; "" when hidden."""
         return "" if self.isHidden() else self._message_label.text()
 
     def notify(self, message: str, hint: str = "") -> None:
-        """Show a sentence and its remedy."""
+        """Show a message and a hint, both translated here."""
         self.show_notification(Notification(translate_data(message), translate_data(hint)))
 
     def show_notification(self, notification: Notification) -> None:
-        """Show a notice before those that wait; one that waits already is not shown twice."""
+        """Show a notification before the pending ones; an equal pending one is replaced."""
         others = [n for n in self._notifications if n != notification]
         self._notifications = [*others[1 - _MAX_NOTIFICATIONS :], notification]
         if notification.transient:
@@ -84,17 +87,17 @@ class NotificationBar(QFrame):
         self._refresh()
 
     def dismiss_current(self) -> None:
-        """Away with the notice that is shown; the one before it comes back."""
+        """Dismiss the notification shown and show the one before it."""
         self._notifications = self._notifications[:-1]
         self._refresh()
 
     def dismiss_transient(self) -> None:
-        """Away with good news."""
+        """Dismiss all transient notifications."""
         self._notifications = [n for n in self._notifications if not n.transient]
         self._refresh()
 
     def dismiss_all(self) -> None:
-        """Show nothing."""
+        """Dismiss all notifications."""
         self._notifications = []
         self._refresh()
 
@@ -102,11 +105,11 @@ class NotificationBar(QFrame):
         if not self._notifications:
             self.hide()
             return
-        notice, waiting = self._notifications[-1], len(self._notifications) - 1
-        self._message_label.setText(f"{notice.message}\n{notice.hint}" if notice.hint else notice.message)
-        self._pending_label.setText(self.tr("{0} more").format(waiting))
-        self._pending_label.setVisible(waiting > 0)
-        self.open_button.setVisible(notice.file is not None)
+        newest, pending = self._notifications[-1], len(self._notifications) - 1
+        self._message_label.setText(f"{newest.message}\n{newest.hint}" if newest.hint else newest.message)
+        self._pending_label.setText(self.tr("{0} more").format(pending))
+        self._pending_label.setVisible(pending > 0)
+        self.open_button.setVisible(newest.file is not None)
         self.show()
 
     def _open_file(self) -> None:
@@ -119,7 +122,7 @@ _MAX_BAR_PX, _MIN_BAR_PX = 160, 60
 
 
 class StatusBarProgress(QWidget):
-    """Progress of the running job, with a way to cancel it; empty when nothing runs."""
+    """Progress of the running job with a button to cancel it; hidden when none runs."""
 
     cancel_requested = Signal()
 
@@ -143,11 +146,11 @@ class StatusBarProgress(QWidget):
 
     @property
     def text(self) -> str:
-        """What is said of the running job."""
+        """Text about the running job."""
         return self._message_label.text()
 
     def show_progress(self, progress: Progress | None) -> None:
-        """Show how far the job is; a total of 0 shows a busy bar; None: nothing runs."""
+        """Show progress; a total of 0 shows a busy bar, None hides the widget."""
         if progress is None:
             self.hide()
             return

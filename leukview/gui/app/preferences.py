@@ -1,4 +1,4 @@
-"""What the user chose in the window: kept while it is open, written when something lasting changes."""
+"""Settings of the window: held in memory, written to the settings file on change."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from leukview.gui.app.theme import apply_theme
 
 
 class Preferences(QObject):
-    """The settings of the window and their file.
+    """Current settings of the window and the file that stores them.
 
     Args:
-        path: The file.
+        path: Settings file.
         parent: The window.
 
     Signals:
-        told: A sentence and a hint.
+        notification_requested: Message and hint.
 
     Attributes:
-        settings: As they stand.
-        collect: Gives what the parts of the window remember, by the settings' names; asked before each writing.
+        settings: Current values.
+        collect_state: Returns the state of the panels by the field names of `Settings`; called before each save.
     """
 
     notification_requested = Signal(str, str)
@@ -38,36 +38,39 @@ class Preferences(QObject):
         self.collect_state: Callable[[], Mapping[str, object]] = dict
 
     def set_theme(self, theme: str) -> None:
-        """Paint the window in a theme and remember it."""
+        """Apply a theme and keep it in the settings."""
         self.settings = replace(self.settings, theme=theme)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply_theme(theme, application)
 
     def set_language(self, language: str) -> None:
-        """Remember a language; the texts change at the next start."""
+        """Keep a language in the settings; it takes effect at the next start."""
         self.settings = replace(self.settings, language=language)
         self.notification_requested.emit(self.tr("The language changes when LeukView is started again."), "")
 
     def set_lock_minutes(self, minutes: int) -> None:
-        """Remember after how many idle minutes the window locks itself."""
+        """Store after how many idle minutes the window locks itself."""
         self.settings = replace(self.settings, lock_minutes=minutes)
         self.save()
 
     def set_shortcuts(self, table: tuple[ActionSpec, ...], defaults: tuple[ActionSpec, ...]) -> None:
-        """Remember the keys of a table that differ from the standard ones."""
+        """Store the shortcuts that differ from the defaults."""
         usual = {s.key: s.shortcut for s in defaults}
         keys = {s.key: s.shortcut for s in table if s.shortcut != usual[s.key]}
         self.settings = replace(self.settings, keys=keys)
         self.save()
 
     def set_watched_folder(self, folder: str, known: frozenset[str]) -> None:
-        """Remember the watched folder, and what was seen in it."""
+        """Store the watched folder and the name hashes of its known entries."""
         self.settings = replace(self.settings, watched=folder, watched_known=" ".join(sorted(known)))
         self.save()
 
     def save(self) -> None:
-        """Write them, with what the parts of the window remember."""
+        """Write the settings file, with the current state of the panels.
+
+        A file that cannot be written is reported with `notification_requested`.
+        """
         self.settings = replace(self.settings, **self.collect_state())  # type: ignore[arg-type]  # names of the settings
         try:
             save_settings(self._path, self.settings)

@@ -1,4 +1,4 @@
-"""The keys that label, written out below the gallery; a click on one does what the key does."""
+"""Bar below the gallery that lists the labelling shortcuts; each can be clicked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LEADING_ACTIONS = ("accept", "next", "undo")
 
 
 class ShortcutBar(QLabel):
-    """Key and class, one after the other.
+    """One line of shortcuts with the names of their actions, as links.
 
     Signals:
-        chosen: Key of the action that was clicked.
+        action_clicked: Key of the action that was clicked.
     """
 
     action_clicked = Signal(str)
@@ -39,7 +39,7 @@ class ShortcutBar(QLabel):
         self.linkActivated.connect(self.action_clicked)
 
     def set_action_table(self, table: Iterable[ActionSpec]) -> None:
-        """Show the keys of a table of actions; what has none is left out."""
+        """Show the shortcuts of an action table; actions without one are left out."""
         by_key = {spec.key: spec for spec in table}
         labels = [spec for spec in by_key.values() if spec.key.startswith(LABEL_PREFIX)]
         self._actions_shown = tuple(spec for spec in (*(by_key[k] for k in _LEADING_ACTIONS), *labels) if spec.shortcut)
@@ -47,7 +47,7 @@ class ShortcutBar(QLabel):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        """Another theme has other colours."""
+        """Rebuild the text when the palette changes: its colours are in the HTML."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._update_text()
@@ -59,15 +59,15 @@ class ShortcutBar(QLabel):
         shown = []
         for spec in self._actions_shown:
             native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            letters, words = (_non_breaking_html(text) for text in (native, translate_data(spec.text)))
+            shortcut, text = (_non_breaking_html(plain) for plain in (native, translate_data(spec.text)))
             shown.append(
-                f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{letters}</b>'
-                f'&nbsp;<span style="color:{name}">{words}</span></a>'
+                f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{shortcut}</b>'
+                f'&nbsp;<span style="color:{name}">{text}</span></a>'
             )
         self.setText(" &nbsp; ".join(shown))
 
 
 def _non_breaking_html(text: str) -> str:
-    """A text as HTML that does not break into lines, not even between Chinese characters."""
+    """Escape a text as HTML without line breaks, also between Chinese characters."""
     joined = text if text.isascii() else "\u2060".join(text)
     return escape(joined).replace(" ", "&nbsp;")

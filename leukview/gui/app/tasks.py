@@ -1,4 +1,4 @@
-"""Background tasks of the window: submit work, receive typed results in the GUI thread."""
+"""Background tasks: submit work, receive typed results in the GUI thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WorkWithParts = Callable[[CancelToken, Reporter, Callable[[_Part], None]], _Resu
 
 
 class Task(QObject, Generic[_Result, _Part]):
-    """One submitted job as the GUI thread sees it. All callbacks run in the GUI thread."""
+    """A submitted job, seen from the GUI thread, where all its callbacks run."""
 
     progress_changed = Signal(object)  # Progress
     ended = Signal(object)  # the task itself, after its callback
@@ -49,7 +49,10 @@ class Task(QObject, Generic[_Result, _Part]):
         self._failed.connect(self._on_failed, queued)
 
     def cancel(self) -> None:
-        """Cancel the job by a direct call on its token; a busy worker would not see a queued slot."""
+        """Cancel the job by a direct call on its token.
+
+        A queued signal would not reach a busy worker thread.
+        """
         if self.job:
             self.job.token.cancel()
 
@@ -59,7 +62,7 @@ class Task(QObject, Generic[_Result, _Part]):
         self._progressed.emit(progress)
 
     def part(self, result: _Part) -> None:
-        """Hand over a part of the result."""
+        """Forward a part of the result to the GUI thread."""
         self._part.emit(result)
 
     def finished(self, result: _Result) -> None:
@@ -98,7 +101,7 @@ class TaskRunner(QObject):
 
     started = Signal(object)  # Task
     ended = Signal(object)  # Task
-    error_reported = Signal(str, str)  # a sentence, and a hint
+    error_reported = Signal(str, str)  # message and hint
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,9 +121,9 @@ class TaskRunner(QObject):
 
         Args:
             name: Shown beside the progress bar.
-            work: Runs in the thread of the queue.
+            work: Called in the thread of the queue.
             done: Called with the result in the GUI thread.
-            failed: Called with the error instead of the default notification, see `tell`.
+            failed: Called with the error in the GUI thread; by default `report_error`.
             queue: The queue that runs it.
         """
         task: Task[_Result, None] = Task(name, done, failed or self.report_error, None, self)
@@ -136,7 +139,16 @@ class TaskRunner(QObject):
         failed: Callable[[Exception], None] | None = None,
         queue: Queue = Queue.WORK,
     ) -> Task[_Result, _Part]:
-        """As `run`, for work that hands over parts of its result as they come: `work(token, reporter, give)`."""
+        """As `run`, for `work(token, reporter, give)` that returns its result in parts.
+
+        Args:
+            name: Shown beside the progress bar.
+            work: Called in the thread of the queue; calls `give(part)` for each part.
+            part: Called with each part in the GUI thread.
+            done: Called with the result in the GUI thread.
+            failed: Called with the error in the GUI thread; by default `report_error`.
+            queue: The queue that runs it.
+        """
         task: Task[_Result, _Part] = Task(name, done, failed or self.report_error, part, self)
 
         def wrapped(token: CancelToken, reporter: Reporter) -> _Result:
@@ -153,11 +165,15 @@ class TaskRunner(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether any job waits or runs."""
+        """Whether any job is queued or running."""
         return bool(self._tasks)
 
     def report_error(self, error: Exception) -> None:
-        """Say what went wrong: the surroundings' fault in its own words, ours as a report."""
+        """Emit `error_reported`, unless the job was cancelled.
+
+        A `LeukViewError` is reported with its message and hint. Any other exception is a bug: it is logged with its
+        traceback, and the message asks the user to report it.
+        """
         if isinstance(error, Cancelled):
             return
         if isinstance(error, LeukViewError):

@@ -1,8 +1,9 @@
-"""Light, dark and high-contrast palettes on Qt's Fusion style, and a style sheet for what a palette cannot tell.
+"""Light, dark and high-contrast themes: palettes and style sheets for Fusion.
 
-Fusion draws a pressed button, an empty box and every edge as a shade of the window's colour, which in a dark theme
-nobody can make out. The sheet says them in colours of their own: 3:1 for parts and 4.5:1 for words (WCAG 2.2), 7:1 in
-high contrast. It is painted in C++: a style of our own would be asked in Python for each line of each frame.
+Fusion draws pressed buttons, empty input fields and edges in shades of the window colour, which are indistinguishable
+in a dark theme. The style sheet sets separate colours for them: contrast 3:1 for controls and 4.5:1 for text
+(WCAG 2.2), 7:1 in high contrast. Style sheets are drawn in C++; a `QStyle` in Python would be called for each primitive
+of each frame.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _PALETTES: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLE.Dark: "#9aa2ad",
     },
     "dark": {
-        _ROLE.Window: "#2b3037",  # Fusion draws frames darker: boxes must show against it
+        _ROLE.Window: "#2b3037",  # Fusion draws frames darker than this: input fields must stay visible
         _ROLE.WindowText: "#e4e7eb",
         _ROLE.Base: "#15181c",
         _ROLE.AlternateBase: "#1b1f24",
@@ -59,7 +60,7 @@ _PALETTES: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLE.Dark: "#0e1013",
     },
     "contrast": {
-        _ROLE.Window: "#1c1c1c",  # Fusion draws frames darker than this; on black they could not be seen
+        _ROLE.Window: "#1c1c1c",  # Fusion draws frames darker than this: on black they would be invisible
         _ROLE.WindowText: "#ffffff",
         _ROLE.Base: "#000000",
         _ROLE.AlternateBase: "#101010",
@@ -82,7 +83,11 @@ _PALETTES: dict[str, dict[QPalette.ColorRole, str]] = {
 
 
 def build_palette(name: str) -> QPalette:
-    """The palette of a theme: ``light``, ``dark`` or ``contrast``."""
+    """The palette of a theme: ``light``, ``dark`` or ``contrast``.
+
+    Raises:
+        KeyError: There is no theme of this name.
+    """
     made = QPalette()
     for role, colour in _PALETTES[name].items():
         made.setColor(role, QColor(colour))
@@ -94,15 +99,15 @@ def build_palette(name: str) -> QPalette:
 
 @dataclass(frozen=True, slots=True)
 class _StyleColours:
-    """What the sheet needs beside the palette.
+    """Colours of the style sheet that a palette has no role for.
 
     Attributes:
-        edge: Of boxes to fill in.
-        faint: Of boxes that cannot be filled in now.
-        pressed: Ground of a pressed button. Fusion makes it paler.
-        on_pressed: Of the words on it.
-        on: Name of the colour (`resources/icons`) that is read on the selection's.
-        off: And on a button.
+        edge: Border of input fields.
+        faint: Border of disabled input fields.
+        pressed: Background of a checked button. Fusion alone would draw it too pale.
+        on_pressed: Text on a checked button.
+        on: Colour name of the icons (`resources/icons`) drawn on the selection colour.
+        off: Colour name of the icons drawn on a button.
     """
 
     edge: str
@@ -161,7 +166,7 @@ _CONTRAST_STYLE_SHEET = """
 QPushButton, QToolButton, QComboBox {{
     background: palette(button); border: 1px solid {edge}; border-radius: 3px;
 }}
-QPushButton {{ padding: 3px 12px; }}  /* a least width would let words be cut below their own */
+QPushButton {{ padding: 3px 12px; }}  /* no min-width: Qt would then let the text be cut off */
 QToolButton {{ padding: 2px 3px; }}
 QToolButton#map {{ padding-right: 20px; }}
 QToolButton#fold {{ border: none; padding: 0; }}
@@ -213,14 +218,14 @@ QMenu {{ border: 1px solid {edge}; }}
 
 
 def build_style_sheet(name: str) -> str:
-    """What a theme's palette cannot tell, as a style sheet of the application."""
-    inks = _STYLE_COLOURS[name]
+    """The application's style sheet of a theme: ``light``, ``dark`` or ``contrast``."""
+    colours = _STYLE_COLOURS[name]
     sheet = _COMMON_STYLE_SHEET + (_CONTRAST_STYLE_SHEET if name == "contrast" else "")
-    return sheet.format(**asdict(inks))
+    return sheet.format(**asdict(colours))
 
 
 def resolve_theme(theme: str, application: QApplication) -> str:
-    """The palette's name for a theme; ``system`` follows the desktop."""
+    """Palette name of a theme setting; ``system`` becomes the desktop's light or dark."""
     if theme != "system":
         return theme
     dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
@@ -228,9 +233,10 @@ def resolve_theme(theme: str, application: QApplication) -> str:
 
 
 def apply_theme(theme: str, application: QApplication) -> None:
-    """Paint the whole application in a theme."""
+    """Apply style, palette, icons and style sheet of a theme to the application."""
     name = resolve_theme(theme, application)
-    if not application.styleSheet() and application.style().name() != "fusion":  # under a sheet a style has no name
+    # The style has no name while a style sheet is set.
+    if not application.styleSheet() and application.style().name() != "fusion":
         application.setStyle("Fusion")
     QDir.setSearchPaths("icons", [str(resources_dir() / "icons")])
     application.setPalette(build_palette(name))

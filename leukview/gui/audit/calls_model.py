@@ -1,4 +1,4 @@
-"""The call record as a table, the newest call on top."""
+"""Table model of the call record, newest call first."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ class CallColumn(IntEnum):
 
 
 class CallsModel(QAbstractTableModel):
-    """Adapts acknowledgements of alerts to a table."""
+    """Table model of the alert acknowledgements."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._calls: tuple[AlertCall, ...] = ()
 
     def set_calls(self, calls: Sequence[AlertCall]) -> None:
-        """Show these (in order of `seq`)."""
+        """Replace the rows; `calls` are in ascending order of `seq`."""
         self.beginResetModel()
         self._calls = tuple(reversed(calls))
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: calls."""
+        """Return the number of calls."""
         return 0 if parent is not None and parent.isValid() else len(self._calls)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else len(CallColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
+        """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         names = (
@@ -61,7 +61,7 @@ class CallsModel(QAbstractTableModel):
         return names[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
+        """Return the data of one field for a role."""
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return None
         call = self._calls[index.row()]

@@ -1,4 +1,4 @@
-"""The audit in the window: the chain verified on opening, the audit trail, the history of the cell on the bench."""
+"""Controller of the audit trail, the hash chain check and the cell history."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ _FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[AlertCall, ...]]
 
 
 class AuditController(QObject):
-    """Reads, verifies and filters the log in its own lane, so that neither review nor pictures wait for it.
+    """Reads, verifies and filters the review log in the `AUDIT` queue.
 
-    The chain is verified once at the start.
+    A queue of its own keeps these tasks from delaying the review and the loading of images. The hash chain is verified
+    once at start-up.
 
     Signals:
-        told: A sentence and a hint.
+        notification_requested: A message and a hint.
     """
 
     notification_requested = Signal(str, str)
@@ -65,7 +66,7 @@ class AuditController(QObject):
 
     # ---- the chain
     def verify_chain(self) -> None:
-        """Verify the whole chain; only a broken one is told."""
+        """Verify the whole hash chain; notify the reviewer only if it is broken."""
         self._tasks.run(
             self.tr("Verifying the review log"),
             self._workbench.verify_log,
@@ -73,9 +74,7 @@ class AuditController(QObject):
             queue=Queue.AUDIT,
         )
 
-    def _on_chain_verified(self, chain: object) -> None:
-        if not isinstance(chain, ChainState):
-            return
+    def _on_chain_verified(self, chain: ChainState) -> None:
         self.chain_badge.setVisible(not chain.is_intact)
         self.chain_badge.setToolTip("" if chain.is_intact else chain.message)
         if not chain.is_intact:
@@ -86,7 +85,13 @@ class AuditController(QObject):
 
     # ---- the trail
     def open_dialog(self, *, blind: bool, cell_id: str = "", calls: bool = False) -> None:
-        """Open the audit trail, on the slide on the bench or on one of its cells; or the call record of all slides."""
+        """Open the audit trail of the open slide or one of its cells, or the call record.
+
+        Args:
+            blind: Hide texts that reveal the model's predictions.
+            cell_id: Show only the events of this cell of the open slide; "" = of all cells.
+            calls: Start with the call record of all slides.
+        """
         view = self._review.view
         known = view.by_id.get(cell_id) if view else None
         self._blind = blind
@@ -126,8 +131,8 @@ class AuditController(QObject):
             queue=Queue.AUDIT,
         )
 
-    def _on_trail_loaded(self, trail: object) -> None:
-        if self.dialog is None or not isinstance(trail, AuditTrail):
+    def _on_trail_loaded(self, trail: AuditTrail) -> None:
+        if self.dialog is None:
             return
         self._trail = trail
         self._on_chain_verified(trail.chain)
@@ -159,8 +164,8 @@ class AuditController(QObject):
         task.ended.connect(self._on_filter_ended)
         self._filter_task = task
 
-    def _on_rows_filtered(self, result: object) -> None:
-        if self.dialog is not None and isinstance(result, tuple):
+    def _on_rows_filtered(self, result: _FilterResult) -> None:
+        if self.dialog is not None:
             rows, calls = result
             self.dialog.show_calls(calls)
             self.dialog.show_rows(rows)
@@ -177,10 +182,10 @@ class AuditController(QObject):
         trail, dialog = self._trail, self.dialog
         if trail is None or dialog is None:
             return
-        wanted = dialog.current_filter()
+        audit_filter = dialog.current_filter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
-            export_audit(trail.filter_rows(wanted), trail.chain, output)
+            export_audit(trail.filter_rows(audit_filter), trail.chain, output)
             return output
 
         self._tasks.run(self.tr("Writing the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
@@ -199,10 +204,10 @@ class AuditController(QObject):
 
         self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
-    def _on_calls_exported(self, output: object) -> None:
+    def _on_calls_exported(self, output: Path) -> None:
         self.notification_requested.emit(self.tr("The call record is written."), str(output))
 
-    def _on_trail_exported(self, output: object) -> None:
+    def _on_trail_exported(self, output: Path) -> None:
         self.notification_requested.emit(self.tr("The audit trail is written."), str(output))
 
     # ---- one cell
@@ -227,9 +232,8 @@ class AuditController(QObject):
         )
         self._history_task.ended.connect(self._on_history_ended)
 
-    def _on_history_loaded(self, cell_id: str, blind: bool, entries: object) -> None:
-        if isinstance(entries, tuple):
-            self._history.show_entries(cell_id, blind, entries)
+    def _on_history_loaded(self, cell_id: str, blind: bool, entries: tuple[HistoryEntry, ...]) -> None:
+        self._history.show_entries(cell_id, blind, entries)
 
     def _on_history_ended(self, task: object) -> None:
         if task is self._history_task:

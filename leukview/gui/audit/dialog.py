@@ -1,4 +1,4 @@
-"""The audit trail: every event of the review log and the call record, filter, state of the chain, export."""
+"""Audit trail dialog: events, call record, filters, hash chain state, export."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ from leukview.services.audit.call_record import AlertCall
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState
 
 _PERIOD_DAYS = (0, 1, 7, 30, 365)
-_SAMPLED_ROWS = 2000  # rows that give the combo boxes and column widths their words
+_SAMPLED_ROWS = 2000  # number of the newest rows from which the options of the kind filter are collected
 
 
 class AuditDialog(QDialog):
-    """Shows the log. Reading and filtering are somebody else's work: it asks, and takes what comes.
+    """Shows the review log; the controller reads and filters it on request.
 
     Signals:
-        wanted: AuditFilter: rows are needed.
-        export_wanted: Path: the rows shown are to be written there.
-        calls_export_wanted: Path: the calls shown are to be written there.
-        verify_wanted: The log is to be read and verified again.
+        rows_requested: An `AuditFilter`; the rows that match it are needed.
+        export_requested: Path of the file to write the shown events to.
+        calls_export_requested: Path of the file to write the shown calls to.
+        verification_requested: Read and verify the log again.
 
     Args:
-        slide: Slide on the bench, to begin with its events; "" = all.
-        cell: Id of a cell whose events are wanted alone; "" = all.
-        cell_words: How people call that cell.
-        blind: Leave out whatever tells the model's opinion.
-        reading: Show the events of this reading alone; 0 = of all.
-        folder: Where an export goes unless the user says otherwise.
-        calls: Begin with the call record.
-        parent: The window.
+        slide: Slide selected in the filter at first; "" = all slides.
+        cell: Id of the cell whose events are shown at first; "" = all cells.
+        cell_text: Display text of that cell.
+        blind: Leave out whatever reveals the model's predictions.
+        reading: Show only the events of this reading; 0 = of all readings.
+        folder: Initial folder of the export dialog.
+        show_calls_first: Start with the call record.
+        parent: Parent widget.
     """
 
     rows_requested = Signal(object)
@@ -93,10 +93,10 @@ class AuditDialog(QDialog):
         self.kind_combo = self._filter_combo(self.tr("Kind of event"), self.tr("All kinds"))
         self.reviewer_combo = self._filter_combo(self.tr("Reviewer"), self.tr("Everybody"))
         self.period_combo = self._filter_combo(self.tr("Time"), self.tr("At any time"))
-        for days, words in zip(
+        for days, text in zip(
             _PERIOD_DAYS[1:], ("Last 24 hours", "Last 7 days", "Last 30 days", "Last year"), strict=True
         ):
-            self.period_combo.addItem(translate_data(words), days)
+            self.period_combo.addItem(translate_data(text), days)
         if slide:
             self.slide_combo.addItem(slide, slide)
             self.slide_combo.setCurrentIndex(1)
@@ -130,7 +130,7 @@ class AuditDialog(QDialog):
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
         self._build_layout(buttons)
         for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)  # Enter in the search field presses nothing
+            button.setAutoDefault(False)  # Enter in the search field must not press a button
         buttons.rejected.connect(self.reject)
         self.verify_button.clicked.connect(self._request_verification)
         self.search_edit.textChanged.connect(self._request_rows)
@@ -186,7 +186,7 @@ class AuditDialog(QDialog):
         self.tabs.addTab(parts, self.tr("Events"))
         self.tabs.addTab(calls, self.tr("Calls"))
         self.tabs.setTabToolTip(1, self.tr("Whom reviewers called about an alert, and when."))
-        self.tabs.setTabVisible(1, not self._blind)  # an alert tells the model's opinion
+        self.tabs.setTabVisible(1, not self._blind)  # alerts reveal the model's predictions
         layout.addWidget(self.tabs, 1)
         layout.addWidget(
             wrapping_label(
@@ -198,9 +198,9 @@ class AuditDialog(QDialog):
         )
         layout.addLayout(foot)
 
-    # ---- what comes
+    # ---- results
     def show_trail(self, trail: AuditTrail) -> None:
-        """Take in the log: the state of its chain, and what can be filtered for."""
+        """Show the chain state of a newly read log and fill the filter options."""
         rows = trail.filter_rows(AuditFilter(reading=self._reading)) if self._reading else trail.rows
         self._event_count = len(rows)
         self.show_chain(trail.chain)
@@ -220,7 +220,7 @@ class AuditDialog(QDialog):
         self._request_rows()
 
     def show_chain(self, chain: ChainState) -> None:
-        """Say whether the chain holds."""
+        """Show whether the hash chain is intact."""
         self._broken_seq = chain.first_broken.seq if chain.first_broken else None
         icon = (
             QStyle.StandardPixmap.SP_DialogApplyButton
@@ -232,14 +232,14 @@ class AuditDialog(QDialog):
         font = self.state_label.font()
         font.setBold(not chain.is_intact)
         self.state_label.setFont(font)
-        words = translate_data(chain.message)
+        text = translate_data(chain.message)
         if not chain.is_intact:
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
-            words = join_sentences((words, remedy))
-        self.state_label.setText(words)
+            text = join_sentences((text, remedy))
+        self.state_label.setText(text)
 
     def show_rows(self, rows: tuple[AuditRow, ...]) -> None:
-        """Show the rows asked for."""
+        """Show the events that match the filter."""
         self.model.set_rows(rows, broken_seq=self._broken_seq, blind=self._blind)
         self._fit_columns()
         self.details.clear()
@@ -249,7 +249,7 @@ class AuditDialog(QDialog):
             self.table.selectRow(broken)
 
     def show_calls(self, calls: tuple[AlertCall, ...]) -> None:
-        """Show the call record asked for."""
+        """Show the calls that match the filter."""
         self.calls_model.set_calls(calls)
         fit_columns(self._calls_table, 44)
         header = self._calls_table.horizontalHeader()
@@ -258,7 +258,7 @@ class AuditDialog(QDialog):
         self._update_counts()
 
     def _update_counts(self) -> None:
-        """What is counted and exported is what is seen."""
+        """Update the counter and the buttons for the tab that is shown."""
         calls = self.tabs.currentIndex() == 1
         self.kind_combo.setEnabled(not calls)
         self.cell_filter_button.setEnabled(not calls)
@@ -289,9 +289,9 @@ class AuditDialog(QDialog):
                 combo.addItem(str(chosen), chosen)
             combo.setCurrentIndex(max(combo.findData(chosen), 0))
 
-    # ---- what is asked for
+    # ---- requests
     def current_filter(self) -> AuditFilter:
-        """The filter as it stands."""
+        """Return the filter that is currently set."""
         days = self.period_combo.currentData() or 0
         return AuditFilter(
             slide_id=self.slide_combo.currentData(),
@@ -339,6 +339,6 @@ class AuditDialog(QDialog):
         kinds, name = self.tr("CSV (*.csv);;JSON with hashes (*.json)"), "leukview-calls" if calls else "leukview-audit"
         dialog = save_dialog(self, title, self._folder, kinds, f"{name}.csv")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv"))
-        wanted = self.calls_export_requested if calls else self.export_requested
-        dialog.fileSelected.connect(lambda path: wanted.emit(Path(path)))
+        signal = self.calls_export_requested if calls else self.export_requested
+        dialog.fileSelected.connect(lambda path: signal.emit(Path(path)))
         dialog.open()

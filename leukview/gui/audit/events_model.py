@@ -1,4 +1,4 @@
-"""The audit trail as a table, the newest event on top."""
+"""Table model of the audit trail, newest event first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AuditColumn(IntEnum):
 
 
 class AuditModel(QAbstractTableModel):
-    """Adapts rows of the log to a table."""
+    """Table model of the review log."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,32 +37,38 @@ class AuditModel(QAbstractTableModel):
         self._blind = False
 
     def set_rows(self, rows: Sequence[AuditRow], *, broken_seq: int | None, blind: bool) -> None:
-        """Show these rows (in order of `seq`); `broken_seq` is the `seq` of the first broken event."""
+        """Replace the rows.
+
+        Args:
+            rows: Events in ascending order of `seq`.
+            broken_seq: `seq` of the first event with a wrong hash; None if the chain is intact.
+            blind: Hide texts that reveal the model's predictions.
+        """
         self.beginResetModel()
         self._rows, self._broken_seq, self._blind = tuple(reversed(rows)), broken_seq, blind
         self.endResetModel()
 
     def row_of(self, seq: int) -> int | None:
-        """Row of an event."""
+        """Return the row of an event; None if it is not shown."""
         return next((i for i, row in enumerate(self._rows) if row.event.seq == seq), None)
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: events."""
+        """Return the number of events."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else len(AuditColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
+        """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         names = ("No.", "Time", "Reviewer", "Slide", "Kind", "What was done")
         return translate_data(names[section])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
+        """Return the data of one field for a role."""
         row = self._rows[index.row()]
         if role == AUDIT_ROW_ROLE:
             return row
@@ -99,5 +105,5 @@ class AuditModel(QAbstractTableModel):
 def _local_time(at: str) -> str:
     try:
         return format_datetime(datetime.fromisoformat(at).astimezone(), seconds=True)
-    except ValueError:  # a time that somebody changed: shown as it stands
+    except ValueError:  # a manipulated time stamp is shown unchanged
         return at

@@ -1,4 +1,4 @@
-"""Which class-activation map of a cell is wanted, and where it comes from."""
+"""Selection of the class-activation map (CAM) shown for a cell."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ Heatmap = NDArray[np.float32]
 
 
 class CamSelection:
-    """The map of one cell: the model's own, which the analysis kept, or one by another method, made when asked for.
+    """Selects the class-activation map of one cell.
 
     Attributes:
-        method: Of the map; "" = the model's own. Stays from cell to cell.
-        asked: The step whose map the user chose for this cell; None = that of the model's path.
+        method: CAM method; "" = the model's own maps, which the analysis cached. Maps by other methods are computed on
+            request. The method is kept when the cell changes.
+        requested_step: The step whose map the user selected for this cell; None = the last step on the predicted path.
     """
 
     def __init__(self) -> None:
         self.method = ""
         self.requested_step: Step | None = None
-        self._computed: dict[tuple[str, Step], Heatmap | None] = {}  # None = asked for
+        self._computed: dict[tuple[str, Step], Heatmap | None] = {}  # None = requested, not computed yet
 
     def reset(self) -> None:
-        """Another cell."""
+        """Forget the maps and the selected step, because another cell is shown."""
         self.requested_step = None
         self._computed = {}
 
     def add(self, method: str, step: Step, heatmap: Heatmap) -> None:
-        """A map by another method (side×side, 0..1) has come."""
+        """Store a computed map (side×side, 0..1)."""
         self._computed[method, step] = heatmap
 
     def selected_step(self, view: CellView | None, taxonomy: Taxonomy) -> Step | None:
-        """The choice asked for, else the last step on the model's path that has a number."""
+        """Return the requested step, else the last predicted step that has a probability."""
         prediction = view.prediction if view else None
         if prediction is None:
             return None
@@ -48,30 +49,33 @@ class CamSelection:
         ):
             return self.requested_step
         path = taxonomy.cell_class(prediction.best).path
-        known = [s for s in path if (answer := prediction.find_stage(s.stage)) and s.choice in answer.choices]
+        known = [s for s in path if (stage := prediction.find_stage(s.stage)) and s.choice in stage.choices]
         return known[-1] if known else None
 
     def needs_computing(self, step: Step) -> bool:
-        """Whether a map by the method chosen has to be asked for; true once a step and method."""
+        """Return whether the map must be computed; true only once per step and method."""
         if not self.method or (self.method, step) in self._computed:
             return False
         self._computed[self.method, step] = None
         return True
 
     def heatmap(self, step: Step, view: CellView | None, analysis: CachedAnalysis | None) -> Heatmap | None:
-        """The choice's map on the scale of its stage, 0..1; None when none is kept or it is still being made."""
+        """Return the map of a choice, 0..1; None if not cached or not computed yet.
+
+        The model's own maps are divided by the maximum over all choices of the stage.
+        """
         if self.method:
             return self._computed.get((self.method, step))
-        answer = view.prediction.find_stage(step.stage) if view and view.prediction else None
+        stage = view.prediction.find_stage(step.stage) if view and view.prediction else None
         maps = next((m.maps for m in analysis.maps if m.stage == step.stage), None) if analysis else None
-        if answer is None or maps is None or len(maps) != len(answer.choices) or step.choice not in answer.choices:
+        if stage is None or maps is None or len(maps) != len(stage.choices) or step.choice not in stage.choices:
             return None
-        # One scale for the stage: a choice that little speaks for must look faint beside the one taken.
+        # Common scale per stage: a choice with little evidence must look fainter than the predicted one.
         peak = float(maps.max())
-        return np.asarray(maps[answer.choices.index(step.choice)] / (peak if peak > 0 else 1.0), np.float32)
+        return np.asarray(maps[stage.choices.index(step.choice)] / (peak if peak > 0 else 1.0), np.float32)
 
     def caption(self, step: Step, taxonomy: Taxonomy, tr: Callable[[str], str], *, short: bool = False) -> str:
-        """What the map shows, in words; `short` where there is little room."""
+        """Return the caption of the map; `short` for narrow panels."""
         text = tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
         if short:
             text = tr("Map: {stage} – {choice}. Shows what the model weighed, not disease.")
@@ -81,7 +85,14 @@ class CamSelection:
     def empty_reason(
         self, view: CellView | None, analysis: CachedAnalysis | None, *, analysed: bool, tr: Callable[[str], str]
     ) -> str:
-        """Why there is no map to be seen; `analysed`: an answer came, be it that nothing is kept."""
+        """Return why no map is shown.
+
+        Args:
+            view: The cell.
+            analysis: Its cached analysis; None = nothing is cached or it is not loaded yet.
+            analysed: Whether the cache was read, even if it holds nothing.
+            tr: Translation function.
+        """
         if view is not None and view.prediction is None:
             return tr("The model has not looked at this cell yet: there is no class-activation map.")
         if not analysed:

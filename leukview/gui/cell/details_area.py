@@ -1,4 +1,4 @@
-"""The words beside a cell: what is known of it, and below the model's stages; with little room they scroll as one."""
+"""Scroll area with the facts of a cell and, below, the stages of its prediction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leukview.gui.cell.stage_tree import StageTree
 
 
 class EmptyState(QWidget):
-    """What stands in the place of a cell while none is selected."""
+    """Placeholder shown while no cell is selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class EmptyState(QWidget):
 
 
 class CellDetailsArea(QScrollArea):
-    """Facts and tree of one cell, each as high as its words need."""
+    """Facts form and stage tree of one cell, which scroll together."""
 
     def __init__(self, facts: CellFactsForm, tree: StageTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +52,12 @@ class CellDetailsArea(QScrollArea):
         self.setAccessibleName(self.tr("Opinions about the cell"))
 
     def scroll_to_top(self) -> None:
-        """Another cell: its opinions are read from the top."""
+        """Scroll to the top, because another cell is shown."""
         self.verticalScrollBar().setValue(0)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """With more room the row that is marked may be seen without scrolling."""
+        """Keep the current row of the stage tree visible after a change of size."""
         super().resizeEvent(event)
         self._ensure_row_visible(self._tree.view.currentIndex())
 
@@ -65,10 +65,10 @@ class CellDetailsArea(QScrollArea):
         if not index.isValid():
             return
         view = self._tree.view
-        place = view.visualRect(index)
-        centre = view.viewport().mapTo(self._content, place.center())
-        below = centre.y() + 2 * place.height()
+        row_rect = view.visualRect(index)
+        centre = view.viewport().mapTo(self._content, row_rect.center())
+        below = centre.y() + 2 * row_rect.height()
         if below <= self.viewport().height():
             self.scroll_to_top()
         else:
-            self.ensureVisible(0, centre.y(), 0, 2 * place.height())
+            self.ensureVisible(0, centre.y(), 0, 2 * row_rect.height())

@@ -1,4 +1,4 @@
-"""What is known of a cell, in words: each opinion on a line of its own."""
+"""Form with the facts of a cell: labels, prediction and measurements."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from leukview.services.review.session import CellView
 Translate = Callable[[str], str]
 
 MODEL_FLAGS = frozenset({"uncertain", "unlike_training"})
-"""Flags that give the model's opinion away; the others come from the mask."""
+"""Flags that reveal the model's prediction; the other flags are derived from the mask."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellFacts:
-    """The words beside a cell; "" = nothing to say, the line is left out."""
+    """Texts of the facts form; a line with "" is hidden."""
 
     title: str
     reviewer: str
@@ -39,19 +39,19 @@ class CellFacts:
 def build_cell_facts(
     view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Translate
 ) -> CellFacts:
-    """The facts of a cell.
+    """Return the texts of the facts form for a cell.
 
     Args:
-        view: The cell with its opinions.
-        taxonomy: Names the classes.
-        um_per_px: Scale when known; without it nothing is said in µm.
-        blind: Leave out whatever the model said of the class.
-        tr: Translates.
+        view: The cell with its labels and prediction.
+        taxonomy: Class names.
+        um_per_px: Scale in µm per pixel; None = unknown, areas are given in pixels only.
+        blind: Leave out whatever reveals the predicted class.
+        tr: Translation function.
     """
     review = view.review
     number = tr("Cell {number}").format(number=view.cell.number)
-    told = view.reviewed or (not blind and not view.pending)
-    title = f"{number} · {taxonomy.cell_class(view.label).name}" if told else number
+    label_visible = view.reviewed or (not blind and not view.pending)
+    title = f"{number} · {taxonomy.cell_class(view.label).name}" if label_visible else number
     reviewer = tr("Not reviewed yet")
     if view.reviewed:
         reviewer = tr("{name} · {who}, {at}").format(
@@ -86,19 +86,19 @@ def _mask_repair_text(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr
     mask, before = view.review.mask, view.segmenter_prediction
     if mask is None:
         return ""
-    words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local_time(mask.at))]
+    parts = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local_time(mask.at))]
     if not view.is_mask_classified:
-        words.append(tr("being classified inside it…"))
+        parts.append(tr("being classified inside it…"))
     elif before is not None and not blind:
-        said = tr("{name} {percent}").format(
+        prediction_text = tr("{name} {percent}").format(
             name=taxonomy.cell_class(before.best).name, percent=probability_text(before.confidence)
         )
-        words.append(tr("with the segmenter's outline the model said {said}").format(said=said))
-    return " · ".join(words)
+        parts.append(tr("with the segmenter's outline the model said {said}").format(said=prediction_text))
+    return " · ".join(parts)
 
 
 def _local_time(at: str) -> str:
-    """A time of the log as the workstation's clock shows it; what is no time stands as it is."""
+    """Return a log time stamp in local time; an invalid one is returned unchanged."""
     try:
         return format_datetime(datetime.fromisoformat(at).astimezone())
     except ValueError:
@@ -111,9 +111,9 @@ def _analyser_text(view: CellView, tr: Translate) -> str:
         return tr("Hidden (second reading)")
     if source is None:
         return tr("No label")
-    words = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name
+    text = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name
     others = ", ".join(s.name for s in view.cell.conflicts)
-    return tr("{words}; also filed as {others}").format(words=words, others=others) if others else words
+    return tr("{words}; also filed as {others}").format(words=text, others=others) if others else text
 
 
 def _ratio_text(measurement: Measurement, tr: Translate) -> str:
@@ -128,14 +128,14 @@ def _area_text(measurement: Measurement, um_per_px: float | None, tr: Translate)
     if not um_per_px:
         return tr("Cell {cell:,} px · nucleus {nucleus:,} px").format(cell=cell, nucleus=nucleus)
     square = um_per_px * um_per_px
-    words = tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
+    text = tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
         cell=cell, nucleus=nucleus, cell_um=cell * square, nucleus_um=nucleus * square
     )
-    return words.replace(" µm²", "\u00a0µm²").replace(" px", "\u00a0px")  # a unit stays with its figure
+    return text.replace(" µm²", "\u00a0µm²").replace(" px", "\u00a0px")  # no line break between number and unit
 
 
 def _remarks_text(view: CellView, *, blind: bool, tr: Translate) -> str:
-    words = {
+    texts = {
         "uncertain": tr("The model is uncertain"),
         "no_cell": tr("No cell found in the picture"),
         "cut": tr("Cut by the edge of the picture"),
@@ -143,15 +143,15 @@ def _remarks_text(view: CellView, *, blind: bool, tr: Translate) -> str:
     }
     flags = view.prediction.flags if view.prediction else ()
     shown = [f for f in flags if not (blind and f in MODEL_FLAGS)]
-    return " · ".join(words.get(f, f.replace("_", " ")) for f in shown)
+    return " · ".join(texts.get(f, f.replace("_", " ")) for f in shown)
 
 
 class CellFactsForm(QWidget):
-    """The facts as a form; a line without words is left out."""
+    """Form that shows the facts of a cell; lines without text are hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)  # a form layout gives lines that wrap the height of others
+        grid = QGridLayout(self)  # QFormLayout miscalculates the height of wrapped lines
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
@@ -183,7 +183,7 @@ class CellFactsForm(QWidget):
         self.setAccessibleName(self.tr("What is known of the cell"))
 
     def show_facts(self, facts: CellFacts) -> None:
-        """Write the lines."""
+        """Show these facts."""
         for key, label in self._value_labels.items():
             text = getattr(facts, key)
             label.setText(text)
@@ -191,6 +191,6 @@ class CellFactsForm(QWidget):
                 part.setVisible(bool(text))
 
     def value_text(self, key: str) -> str:
-        """The words of a line, "" when it is left out."""
+        """Return the text of a line; "" if it is hidden."""
         label = self._value_labels[key]
         return "" if label.isHidden() else label.text()

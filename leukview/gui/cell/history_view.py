@@ -1,4 +1,4 @@
-"""The history of a cell as a list: what analyser, model and reviewers said or did, the oldest line first."""
+"""List view of a cell's history, with the oldest entry first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TEXT_FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | 
 
 
 class HistoryRole(IntEnum):
-    """What the delegate asks for."""
+    """Data roles used by the delegate."""
 
     HEADER = Qt.ItemDataRole.UserRole + 1
     TEXT = Qt.ItemDataRole.UserRole + 2
@@ -36,20 +36,20 @@ class HistoryRole(IntEnum):
 
 
 class HistoryModel(QAbstractListModel):
-    """One row a line of the history."""
+    """List model with one row per history entry."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[HistoryEntry, ...] = ()
 
     def set_entries(self, entries: Sequence[HistoryEntry]) -> None:
-        """Show these lines."""
+        """Replace the entries."""
         self.beginResetModel()
         self._entries = tuple(entries)
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: lines."""
+        """Return the number of entries."""
         return 0 if parent is not None and parent.isValid() else len(self._entries)
 
     @staticmethod
@@ -57,7 +57,7 @@ class HistoryModel(QAbstractListModel):
         return entry.author if entry.source is HistorySource.REVIEWER else translate_data(entry.author)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one line."""
+        """Return the data of one entry for a role."""
         line = self._entries[index.row()]
         if role == HistoryRole.HEADER:
             when = datetime.fromisoformat(line.at).astimezone()
@@ -73,7 +73,7 @@ class HistoryModel(QAbstractListModel):
 
 
 class HistoryDelegate(QStyledItemDelegate):
-    """Paints time and name faintly, the words below them; what was taken back is struck out."""
+    """Paints time and author faintly above the text; undone entries are struck out."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -111,7 +111,7 @@ class HistoryDelegate(QStyledItemDelegate):
 
 
 class HistoryView(QListView):
-    """A list whose lines break anew when its width changes."""
+    """List view that wraps its entries again when its width changes."""
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -121,11 +121,11 @@ class HistoryView(QListView):
 
 
 class CellHistory(QWidget):
-    """The history of the cell on the bench; asks for it only while it is seen.
+    """History of the current cell; requested only while the widget is visible.
 
     Signals:
-        wanted: (cell id, blind): the lines of a cell are needed.
-        audit_wanted: Cell id: the user wants its events in the audit trail.
+        history_requested: (cell id, blind); the history of this cell is needed.
+        audit_requested: Id of the cell whose events the user wants to see in the audit trail.
     """
 
     history_requested = Signal(str, bool)
@@ -152,14 +152,15 @@ class CellHistory(QWidget):
         layout.addWidget(self.audit_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_cell(self, cell_id: str, *, blind: bool) -> None:
-        """The cell on the bench, or something was said of it; "" = none is."""
+        """Show the history of a cell, or reload it after a change; "" = no cell."""
         if (cell_id, blind) != (self._cell_id, self._blind):
-            self.model.set_entries(())  # nothing of one cell is seen beside another, nor the model's words when blind
+            # The old entries belong to another cell or may reveal the prediction to a blinded reviewer.
+            self.model.set_entries(())
         self._cell_id, self._blind, self._stale = cell_id, blind, bool(cell_id)
         self._request_history()
 
     def show_entries(self, cell_id: str, blind: bool, entries: Sequence[HistoryEntry]) -> None:
-        """Take in the lines that were asked for; those of another cell are ignored."""
+        """Show the requested entries; entries of another cell are ignored."""
         if (cell_id, blind) == (self._cell_id, self._blind):
             self.model.set_entries(entries)
             self.view.scrollToBottom()

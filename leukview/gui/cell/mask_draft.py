@@ -1,4 +1,4 @@
-"""A mask that is being repaired: strokes and clicks on it, each of which can be taken back. No widgets here."""
+"""Editable cell mask with brush strokes, clicks, undo and redo; independent of Qt."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Cl
 
 Point = tuple[float, float]
 COMPLEMENT_REGION = {NUCLEUS: CYTOPLASM, CYTOPLASM: BACKGROUND, BACKGROUND: CYTOPLASM}
-"""What lies outside of a region: what the other mouse button gives."""
+"""The region outside each region; the right mouse button assigns it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _UndoState:
-    """What undo goes back to.
+    """One state of the undo stack.
 
     Attributes:
-        mask: Not changed any more.
-        series: The clicks that still bind the next one: those since the last stroke.
-        methods: What made the mask so far.
+        mask: H×W label image; never modified.
+        active_clicks: The clicks since the last stroke, which the next refinement must respect.
+        methods: The editing methods used so far.
         clicks: All clicks so far.
     """
 
@@ -33,60 +33,60 @@ class _UndoState:
 
 
 class MaskDraft:
-    """One mask between the first stroke and the reviewer's yes.
+    """The mask of one editing session, from the first stroke until it is accepted.
 
     Args:
-        mask: H×W, 0/1/2: where the repair begins; left as it is.
+        mask: Initial mask, H×W, 0 background, 1 cytoplasm, 2 nucleus; it is copied.
     """
 
     MAX_UNDO_STATES = 200
-    """States kept for undo; a state of a usual cell takes 130 kB."""
+    """Number of states kept for undo; a state of a typical cell takes 130 kB."""
 
     def __init__(self, mask: NDArray[np.uint8]) -> None:
         self._initial_mask = mask.copy()
         self._undo_stack = [_UndoState(self._initial_mask)]
         self._redo_stack: list[_UndoState] = []
         self.mask = mask.copy()
-        """As it stands now, H×W; the stroke being made included."""
+        """The current mask, H×W, including an unfinished stroke."""
 
     @property
     def is_modified(self) -> bool:
-        """It differs from where it began."""
+        """Whether the mask differs from the initial one."""
         return not np.array_equal(self.mask, self._initial_mask)
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """``brush`` and ``clicks``, as far as the mask comes of them."""
+        """The methods that produced the mask: ``brush``, ``clicks``, both or none."""
         return self._undo_stack[-1].methods
 
     @property
     def clicks(self) -> tuple[Click, ...]:
-        """Every click that the mask comes of, in their order."""
+        """All clicks that contributed to the mask, in order."""
         return self._undo_stack[-1].clicks
 
     @property
     def active_clicks(self) -> tuple[Click, ...]:
-        """The clicks since the last stroke: a stroke may overrule what was clicked before it."""
+        """The clicks since the last stroke; a stroke may contradict earlier clicks."""
         return self._undo_stack[-1].active_clicks
 
     @property
     def can_undo(self) -> bool:
-        """There is something to take back."""
+        """Whether a step can be undone."""
         return len(self._undo_stack) > 1
 
     @property
     def can_redo(self) -> bool:
-        """There is something to do again."""
+        """Whether a step can be redone."""
         return bool(self._redo_stack)
 
     def paint(self, start: Point, end: Point, radius: float, region: int) -> None:
-        """Draw a line with round ends into the mask; `keep` makes the stroke one step of undo.
+        """Draw a line with round ends; `commit_stroke` makes the stroke one undo step.
 
         Args:
-            start: x and y in image pixels, a pixel's centre at halves.
-            end: The same.
-            radius: In image pixels.
-            region: What the brush gives.
+            start: x and y in image pixels; the centre of the first pixel is at 0.5.
+            end: x and y in image pixels.
+            radius: Radius of the brush in image pixels.
+            region: Label that the brush assigns.
         """
         height, width = self.mask.shape
         (x0, y0), (x1, y1) = start, end
@@ -103,50 +103,52 @@ class MaskDraft:
         self.mask[top:bottom, left:right][inside] = region
 
     def commit_stroke(self) -> None:
-        """The stroke is finished."""
+        """Finish the stroke and push it as one undo step."""
         last = self._undo_stack[-1]
         if not np.array_equal(self.mask, last.mask):
             self._push_state(_UndoState(self.mask.copy(), (), _add_method(last.methods, "brush"), last.clicks))
 
     def apply_refinement(self, base: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
-        """What came of a click; a stroke made meanwhile stands.
+        """Apply the result of a click; a stroke drawn in the meantime is kept.
 
         Args:
-            asked: The mask that the click was answered on.
-            refined: The answer.
-            click: The click.
+            base: The mask that was refined.
+            refined: The result.
+            click: The click that was followed.
         """
         differs = refined != base
         last = self._undo_stack[-1]
-        kept, live = last.mask.copy(), self.mask
-        kept[differs] = refined[differs]
-        if np.array_equal(live, last.mask):
-            live[...] = kept
+        refined_base, current = last.mask.copy(), self.mask
+        refined_base[differs] = refined[differs]
+        if np.array_equal(current, last.mask):
+            current[...] = refined_base
         else:
-            live[differs] = refined[differs]
-        series = (*last.active_clicks, click)
-        self._push_state(_UndoState(kept, series, _add_method(last.methods, "clicks"), (*last.clicks, click)))
+            current[differs] = refined[differs]
+        active_clicks = (*last.active_clicks, click)
+        self._push_state(
+            _UndoState(refined_base, active_clicks, _add_method(last.methods, "clicks"), (*last.clicks, click))
+        )
 
     def replace_mask(self, mask: NDArray[np.uint8]) -> None:
-        """Take another mask as a whole: the segmenter's."""
+        """Replace the whole mask, e.g. by the segmenter's, as one undo step."""
         self.mask[...] = mask
         self._push_state(_UndoState(mask.copy()))
 
     def set_initial_mask(self, mask: NDArray[np.uint8]) -> None:
-        """Begin with another mask, if nothing was done yet."""
+        """Replace the initial mask, provided that nothing was edited yet."""
         if not self.can_undo and not self.can_redo and not self.is_modified:
             self._initial_mask = mask.copy()
             self._undo_stack = [_UndoState(self._initial_mask)]
             self.mask[...] = mask
 
     def undo(self) -> None:
-        """Take back the stroke being made, else the last step."""
+        """Undo the unfinished stroke, else the last step."""
         if self.can_undo and np.array_equal(self.mask, self._undo_stack[-1].mask):
             self._redo_stack.append(self._undo_stack.pop())
         self.mask[...] = self._undo_stack[-1].mask
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo the step that was undone last."""
         if self._redo_stack:
             self._undo_stack.append(self._redo_stack.pop())
             self.mask[...] = self._undo_stack[-1].mask

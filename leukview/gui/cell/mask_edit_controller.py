@@ -1,4 +1,4 @@
-"""Repair of an outline: from the key to the event in the log, and the cell classified anew inside what was drawn."""
+"""Controller of mask editing, from the action to the event in the review log."""
 
 from __future__ import annotations
 
@@ -30,22 +30,25 @@ from leukview.services.workbench import Workbench
 
 _REGION_KEYS = {"region_nucleus": NUCLEUS, "region_cytoplasm": CYTOPLASM, "region_background": BACKGROUND}
 _EDITING_ACTIONS = frozenset({"brush_smaller", "brush_larger", "repair_tool", "repair_leave", *_REGION_KEYS})
-"""Actions that mean something only while an outline is repaired."""
+"""Actions that are enabled only while a mask is edited."""
 _ALLOWED_ACTIONS = frozenset({"accept", "zoom_in", "zoom_out", "zoom_fit", "keys", "about", "lock"})
-"""Actions that mean something then as well; accepting is accepting the outline."""
+"""Other actions that stay enabled meanwhile; "accept" then accepts the mask."""
 
 
 @dataclass(eq=False)
 class _EditSession:
-    """One repair, from its beginning to its end; results that come later are dropped.
+    """State of one editing session; results that arrive after its end are dropped.
 
     Attributes:
-        large: The large view was on before.
-        prepared: What follows the clicks; None = not ready yet.
-        waiting: Clicks that were not answered yet.
-        segmented: The segmenter's own mask; None = not known yet.
-        accepting: The reviewer accepted; it is written when the last click is answered.
-        writing: The event is being written.
+        was_enlarged: The large view was on before.
+        had_repaired_mask: The cell already had a mask drawn by a reviewer.
+        click_session: Refines the mask by clicks; None = not prepared yet.
+        clicks_unavailable: The click session could not be prepared.
+        pending_clicks: Clicks that are not processed yet.
+        refining: A click is being processed.
+        segmenter_mask: The segmenter's own mask; None = not loaded yet.
+        accept_pending: The reviewer accepted; the mask is saved after the last pending click.
+        saving: The event is being written.
     """
 
     slide_id: str
@@ -64,14 +67,14 @@ class _EditSession:
 
 
 class MaskEditController(QObject):
-    """Wires editor, bar, desk and worker.
+    """Connects mask editor, tool bar, review controller and background tasks.
 
     Attributes:
-        reclassifying: Shows the model what was drawn.
+        reclassifier: Classifies the cell again with the edited mask.
 
     Signals:
-        told: A sentence and a hint.
-        ended: No outline is being repaired any more.
+        notification_requested: A message and a hint.
+        ended: The editing session has ended.
     """
 
     notification_requested = Signal(str, str)
@@ -95,7 +98,7 @@ class MaskEditController(QObject):
         bar.cancelled.connect(self.cancel)
 
     def bind_actions(self, action_manager: ActionManager) -> None:
-        """Take over the actions."""
+        """Connect to the action manager and to the review controller."""
         self._action_manager = action_manager
         self._review.slide_opened.connect(self._on_opened)
         self._review.became_idle.connect(self._on_review_idle)
@@ -103,12 +106,12 @@ class MaskEditController(QObject):
 
     @property
     def cell_id(self) -> str:
-        """The cell whose outline is being repaired; "" when none is."""
+        """Id of the cell whose mask is being edited; "" if none."""
         return self._session.cell.id if self._session else ""
 
     @property
     def blocks_closing(self) -> bool:
-        """An outline is being repaired and was neither accepted nor left: the reviewer is told so."""
+        """Whether there are unsaved changes; if so, the reviewer is notified."""
         draft = self._panel.mask_editor.draft
         if draft is None or not draft.is_modified:
             return False
@@ -120,12 +123,12 @@ class MaskEditController(QObject):
 
     # ---- begin and end -------------------------------------------------------------------------------------------
     def start_editing(self) -> None:
-        """Repair the outline of the cell on the bench."""
+        """Start to edit the mask of the current cell."""
         view, pixels = self._review.view, self._panel.image_view.pixels
         if self._session is not None or view is None or self._action_manager is None:
             return
-        shown = view.by_id.get(self._panel.cell_id)
-        if view.review.signature or view.reading != FIRST_READING or shown is None:
+        cell_view = view.by_id.get(self._panel.cell_id)
+        if view.review.signature or view.reading != FIRST_READING or cell_view is None:
             return
         if pixels is None:
             self.notification_requested.emit(
@@ -134,14 +137,16 @@ class MaskEditController(QObject):
             return
         large = self._action_manager.by_key["large"]
         edit = _EditSession(
-            view.slide.id, self._review.reviewer, shown.cell, large.isChecked(), shown.review.mask is not None
+            view.slide.id, self._review.reviewer, cell_view.cell, large.isChecked(), cell_view.review.mask is not None
         )
         self._session = edit
         mask = self._panel.cell_mask
-        begun = mask if mask is not None and mask.shape == pixels.shape[:2] else np.zeros(pixels.shape[:2], np.uint8)
+        initial_mask = (
+            mask if mask is not None and mask.shape == pixels.shape[:2] else np.zeros(pixels.shape[:2], np.uint8)
+        )
         large.setChecked(True)
         self._panel.set_mask_editing(True)
-        self._panel.mask_editor.begin(begun)
+        self._panel.mask_editor.begin(initial_mask)
         self._panel.mask_toolbar.set_tool_tips(
             {key: action.toolTip() for key, action in self._action_manager.by_key.items()}
         )
@@ -150,7 +155,7 @@ class MaskEditController(QObject):
         self._prepare_session(edit, mask_missing=mask is None)
 
     def cancel(self) -> None:
-        """Leave everything as it was."""
+        """End the session and discard the changes."""
         if self._session is None or self._session.saving or self._action_manager is None:
             return
         edit, self._session = self._session, None
@@ -163,7 +168,7 @@ class MaskEditController(QObject):
         self.ended.emit()
 
     def _update_actions(self) -> None:
-        """While an outline is repaired nothing else may be done by accident."""
+        """Disable all actions that could interfere while a mask is edited."""
         if self._action_manager is None:
             return
         draft = self._panel.mask_editor.draft
@@ -176,9 +181,9 @@ class MaskEditController(QObject):
         self._action_manager.set_blocked("repair", ())
         self._action_manager.restrict_to(_EDITING_ACTIONS | _ALLOWED_ACTIONS | undo | redo)
 
-    # ---- what the keys do ----------------------------------------------------------------------------------------
+    # ---- action handlers -----------------------------------------------------------------------------------------
     def when_editing(self, editing: Callable[[], object], otherwise: Callable[[], object]) -> Callable[[], None]:
-        """An action with one meaning while an outline is repaired, and another at all other times."""
+        """Return a handler that calls `editing` while a mask is edited, else `otherwise`."""
 
         def act() -> None:
             (otherwise if self._session is None else editing)()
@@ -188,7 +193,7 @@ class MaskEditController(QObject):
     def action_handlers(
         self, accept: Callable[[], object], undo: Callable[[], object], redo: Callable[[], object]
     ) -> dict[str, Callable[..., object]]:
-        """What the actions do; the three given are for when no outline is repaired."""
+        """Return the handlers by action key; the arguments apply while no mask is edited."""
         editor = self._panel.mask_editor
         regions = {key: partial(editor.set_region, region) for key, region in _REGION_KEYS.items()}
         return {
@@ -236,18 +241,18 @@ class MaskEditController(QObject):
             queue=Queue.MASK,
         )
 
-    def _on_segmenter_mask(self, edit: _EditSession, mask_missing: bool, mask: object) -> None:
+    def _on_segmenter_mask(self, edit: _EditSession, mask_missing: bool, mask: NDArray[np.uint8]) -> None:
         draft = self._panel.mask_editor.draft
-        if edit is not self._session or draft is None or not isinstance(mask, np.ndarray):
+        if edit is not self._session or draft is None:
             return
         if mask.shape == draft.mask.shape:
             edit.segmenter_mask = mask
             if mask_missing:
                 self._panel.mask_editor.set_initial_mask(mask)
 
-    def _on_prepared(self, edit: _EditSession, click_session: object) -> None:
+    def _on_prepared(self, edit: _EditSession, click_session: ClickSession) -> None:
         edit.task = None
-        if edit is not self._session or not isinstance(click_session, ClickSession):
+        if edit is not self._session:
             return
         edit.click_session = click_session
         self._panel.mask_toolbar.set_method_text(self._method_text(click_session.refiner_identity))
@@ -277,7 +282,10 @@ class MaskEditController(QObject):
             self._refine_next_click(edit)
 
     def _refine_next_click(self, edit: _EditSession) -> None:
-        """The next click, unless one is being answered: each rests on what came of the one before."""
+        """Process the next click, unless one is in progress.
+
+        Clicks are processed one after another, because each builds on the result of the previous one.
+        """
         draft = self._panel.mask_editor.draft
         if edit is not self._session or draft is None or edit.refining:
             return
@@ -289,23 +297,25 @@ class MaskEditController(QObject):
         if prepared is None:
             return
         click = edit.pending_clicks.popleft()
-        asked, clicks = draft.mask.copy(), (*draft.active_clicks, click)
+        base, clicks = draft.mask.copy(), (*draft.active_clicks, click)
 
         def work(_token: CancelToken, _reporter: Reporter) -> NDArray[np.uint8]:
-            return prepared.session.refine(asked, clicks)
+            return prepared.session.refine(base, clicks)
 
         edit.refining = True
         self._tasks.run(
             self.tr("Following a click"),
             work,
-            done=partial(self._on_refined, edit, asked, click),
+            done=partial(self._on_refined, edit, base, click),
             failed=partial(self._on_refine_failed, edit),
             queue=Queue.MASK,
         )
 
-    def _on_refined(self, edit: _EditSession, base: NDArray[np.uint8], click: Click, refined: object) -> None:
+    def _on_refined(
+        self, edit: _EditSession, base: NDArray[np.uint8], click: Click, refined: NDArray[np.uint8]
+    ) -> None:
         edit.refining = False
-        if edit is self._session and isinstance(refined, np.ndarray):
+        if edit is self._session:
             self._panel.mask_editor.apply_refinement(base, refined, click)
             self._refine_next_click(edit)
 
@@ -333,10 +343,10 @@ class MaskEditController(QObject):
             if not edit.had_repaired_mask:
                 self.cancel()
                 return
-            act: SessionAction = partial(_drop_repaired_mask, cell=cell)
+            action: SessionAction = partial(_drop_repaired_mask, cell=cell)
         else:
             refiner = edit.click_session.refiner_identity if edit.click_session and draft.clicks else ""
-            act = partial(
+            action = partial(
                 _save_repaired_mask, cell=cell, mask=mask, methods=draft.methods, refiner=refiner, clicks=draft.clicks
             )
         edit.saving = True
@@ -345,7 +355,7 @@ class MaskEditController(QObject):
             view = self._review.view
             if view is None or view.slide.id != edit.slide_id or edit is not self._session:
                 return None
-            return Command(act, partial(self._on_saved, edit))
+            return Command(action, partial(self._on_saved, edit))
 
         self._review.enqueue(prepare)
 
@@ -355,7 +365,7 @@ class MaskEditController(QObject):
             self.cancel()
 
     def _on_review_idle(self) -> None:
-        """Written, or refused and told: the draft is still there then."""
+        """Allow editing again: if saving failed, an error was shown and the draft is kept."""
         if self._session is not None:
             self._session.saving = False
 

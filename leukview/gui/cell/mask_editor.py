@@ -1,7 +1,8 @@
-"""Brush and clicks on the large picture: mouse events become strokes and clicks, the draft is drawn over the cell."""
+"""Mask editor on an image view: turns mouse events into strokes and clicks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
@@ -17,27 +18,29 @@ from leukview.gui.imaging.overlays import CELL_COLOUR, NUCLEUS_COLOUR, trace_con
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
 MIN_BRUSH_RADIUS, MAX_BRUSH_RADIUS = 1, 80
-"""Radius of the brush in image pixels."""
+"""Limits of the brush radius in image pixels."""
 _RADIUS_FACTOR = 1.25
-_INITIAL_RADIUS_FRACTION = 0.03  # radius of the brush at first, of the image's shorter side
-_REDRAW_INTERVAL_MS = 30  # contours are traced at most so often: a fast hand sends ten times as many events
-_REGION_ALPHA = 22  # opacity of the regions, 0..255: enough to tell them apart, too little to change the stain
+_INITIAL_RADIUS_FRACTION = 0.03  # initial brush radius as a fraction of the image's shorter side
+_REDRAW_INTERVAL_MS = 30  # minimum time between contour traces; mouse events can arrive ten times as often
+_REGION_ALPHA = (
+    22  # opacity of the regions, 0..255: distinguishable, but faint enough to leave the stain colours recognisable
+)
 _REGION_COLOURS = {CYTOPLASM: CELL_COLOUR, NUCLEUS: NUCLEUS_COLOUR, BACKGROUND: "#ffffff"}
 
 
 class MaskTool(StrEnum):
-    """What the mouse does."""
+    """Mouse tool."""
 
     BRUSH = "brush"
     CLICKS = "clicks"
 
 
 class MaskEditor(QObject):
-    """Works on a `ImageView` between `begin` and `end`; what a click leads to is its owner's business.
+    """Edits a mask on an `ImageView` between `begin` and `end`.
 
     Signals:
-        changed: The draft, the tool, the region or the size is another.
-        clicked: A `Click`: answer with `take`.
+        changed: The draft, the tool, the region or the brush radius has changed.
+        click_placed: A `Click`; the receiver refines the mask and calls `apply_refinement`.
     """
 
     changed = Signal()
@@ -48,8 +51,8 @@ class MaskEditor(QObject):
         self._image_view = image_view
         self.draft: MaskDraft | None = None
         self.tool, self.region, self.radius = MaskTool.BRUSH, CYTOPLASM, 10
-        self._radius_chosen = False  # the brush has a size that the user knows
-        self._stroke: tuple[QPointF, int] | None = None  # where the brush is, and what it gives
+        self._radius_chosen = False  # the user changed the brush radius
+        self._stroke: tuple[QPointF, int] | None = None  # last position and label of the unfinished stroke
         self._pan_position: QPointF | None = None
         self._redraw_timer = QTimer(self)
         self._redraw_timer.setSingleShot(True)
@@ -84,11 +87,11 @@ class MaskEditor(QObject):
     # ---- begin and end -------------------------------------------------------------------------------------------
     @property
     def active(self) -> bool:
-        """A mask is being repaired."""
+        """Whether a mask is being edited."""
         return self.draft is not None
 
     def begin(self, mask: NDArray[np.uint8]) -> None:
-        """Lay a mask (H×W of the picture, 0/1/2) on the picture for repair."""
+        """Start to edit a mask (H×W of the image, 0 background, 1 cytoplasm, 2 nucleus)."""
         self.draft = MaskDraft(mask)
         if not self._radius_chosen:
             self.radius = max(
@@ -102,7 +105,7 @@ class MaskEditor(QObject):
         self.changed.emit()
 
     def end(self) -> None:
-        """Take the draft away; nothing of it stays."""
+        """End editing and discard the draft."""
         self.draft, self._stroke, self._pan_position = None, None, None
         self._redraw_timer.stop()
         viewport = self._image_view.viewport()
@@ -118,20 +121,20 @@ class MaskEditor(QObject):
         self._show_click_markers(())
         self.changed.emit()
 
-    # ---- what the bar and the keys ask for -----------------------------------------------------------------------
+    # ---- commands of tool bar and keys ---------------------------------------------------------------------------
     def set_tool(self, tool: MaskTool) -> None:
-        """Take brush or clicks into the hand."""
+        """Select the brush or the click tool."""
         self.tool = tool
         self._move_brush_cursor(None)
         self.changed.emit()
 
     def set_region(self, region: int) -> None:
-        """What the left button gives from now on."""
+        """Select the label that the left mouse button assigns."""
         self.region = region
         self.changed.emit()
 
     def set_brush_radius(self, radius: int) -> None:
-        """Radius of the brush in image pixels."""
+        """Set the radius of the brush in image pixels."""
         self.radius, self._radius_chosen = max(MIN_BRUSH_RADIUS, min(MAX_BRUSH_RADIUS, radius)), True
         if self._image_view.viewport().underMouse():
             self._move_brush_cursor(
@@ -140,35 +143,35 @@ class MaskEditor(QObject):
         self.changed.emit()
 
     def enlarge_brush(self) -> None:
-        """A larger brush."""
+        """Enlarge the brush by one step."""
         self.set_brush_radius(max(self.radius + 1, round(self.radius * _RADIUS_FACTOR)))
 
     def shrink_brush(self) -> None:
-        """A smaller brush."""
+        """Shrink the brush by one step."""
         self.set_brush_radius(min(self.radius - 1, round(self.radius / _RADIUS_FACTOR)))
 
     def undo(self) -> None:
-        """Take back the last stroke or click."""
+        """Undo the last stroke or click."""
         self._edit_draft(MaskDraft.undo)
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo the step that was undone last."""
         self._edit_draft(MaskDraft.redo)
 
     def replace_mask(self, mask: NDArray[np.uint8]) -> None:
-        """Another mask in the place of the draft's; undo brings that back."""
-        self._edit_draft(lambda draft: draft.replace(mask))
+        """Replace the draft by another mask as one undo step."""
+        self._edit_draft(lambda draft: draft.replace_mask(mask))
 
     def set_initial_mask(self, mask: NDArray[np.uint8]) -> None:
-        """The mask to begin with came late; what was drawn meanwhile stands."""
-        self._edit_draft(lambda draft: draft.begin_with(mask))
+        """Set the initial mask when it is loaded late; ignored if the draft was edited."""
+        self._edit_draft(lambda draft: draft.set_initial_mask(mask))
 
     def apply_refinement(self, base: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
-        """What came of a click; see `MaskDraft.apply_refinement`."""
-        self._edit_draft(lambda draft: draft.take(base, refined, click))
+        """Apply the result of a click; see `MaskDraft.apply_refinement`."""
+        self._edit_draft(lambda draft: draft.apply_refinement(base, refined, click))
 
-    def _edit_draft(self, edit: object) -> None:
-        if self.draft is not None and callable(edit):
+    def _edit_draft(self, edit: Callable[[MaskDraft], None]) -> None:
+        if self.draft is not None:
             self._stroke = None
             edit(self.draft)
             self._redraw()
@@ -177,7 +180,7 @@ class MaskEditor(QObject):
     # ---- the mouse -----------------------------------------------------------------------------------------------
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Mouse events over the picture; the wheel still zooms."""
+        """Handle mouse events over the image; the wheel still zooms."""
         match event.type():
             case QEvent.Type.MouseButtonPress | QEvent.Type.MouseButtonDblClick if isinstance(event, QMouseEvent):
                 self._press(event)
@@ -195,7 +198,7 @@ class MaskEditor(QObject):
         return True
 
     def _press(self, event: QMouseEvent) -> None:
-        place = self._image_view.mapToScene(event.position().toPoint())
+        position = self._image_view.mapToScene(event.position().toPoint())
         if self.draft is None or self._stroke is not None:
             return
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -206,12 +209,12 @@ class MaskEditor(QObject):
         region = self.region if event.button() == Qt.MouseButton.LeftButton else COMPLEMENT_REGION[self.region]
         if self.tool is MaskTool.CLICKS:
             height, width = self.draft.mask.shape
-            x, y = int(np.floor(place.x())), int(np.floor(place.y()))
+            x, y = int(np.floor(position.x())), int(np.floor(position.y()))
             if 0 <= x < width and 0 <= y < height:
                 self.click_placed.emit(Click(x, y, region))
             return
-        self._stroke = place, region
-        self._paint_to(place)
+        self._stroke = position, region
+        self._paint_to(position)
 
     def _move(self, event: QMouseEvent) -> None:
         if self._pan_position is not None:
@@ -222,10 +225,10 @@ class MaskEditor(QObject):
             ):
                 bar.setValue(bar.value() - round(by))
             return
-        place = self._image_view.mapToScene(event.position().toPoint())
-        self._move_brush_cursor(place)
+        position = self._image_view.mapToScene(event.position().toPoint())
+        self._move_brush_cursor(position)
         if self._stroke is not None:
-            self._paint_to(place)
+            self._paint_to(position)
 
     def _release(self) -> None:
         self._pan_position = None
@@ -244,7 +247,7 @@ class MaskEditor(QObject):
         if not self._redraw_timer.isActive():
             self._redraw_timer.start()
 
-    # ---- what is seen --------------------------------------------------------------------------------------------
+    # ---- drawing -------------------------------------------------------------------------------------------------
     def _redraw(self) -> None:
         if self.draft is None:
             return
@@ -266,7 +269,7 @@ class MaskEditor(QObject):
                 ring.setRect(position.x() - self.radius, position.y() - self.radius, 2 * self.radius, 2 * self.radius)
 
     def _show_click_markers(self, clicks: tuple[Click, ...]) -> None:
-        """A dot where each click lies that still binds the next one, in the colour of what was said to lie there."""
+        """Show a dot at each active click, in the colour of its region."""
         scene = self._image_view.scene()
         for dot in self._click_markers:
             scene.removeItem(dot)
@@ -283,7 +286,7 @@ class MaskEditor(QObject):
 
 
 def _region_overlay(mask: NDArray[np.uint8]) -> QImage:
-    """The regions as faint colours, ARGB; the background is clear."""
+    """Return the regions in faint colours (ARGB); the background is transparent."""
     table = np.zeros((3, 4), np.uint8)
     for region in (CYTOPLASM, NUCLEUS):
         colour = QColor(_REGION_COLOURS[region])

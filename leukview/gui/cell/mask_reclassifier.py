@@ -1,4 +1,4 @@
-"""Shows the model every outline that a reviewer drew, off the GUI thread."""
+"""Classifies cells again after a reviewer edited their mask, in the background."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
-"""Lane of the job runner: neither an analysis nor pictures keep a repair waiting."""
-
 
 class MaskReclassifier(QObject):
-    """Looks after each change for outlines that the model has not seen: drawn now, or before the program died."""
+    """Reclassifies every cell whose reviewer-drawn mask the model has not seen yet.
+
+    It checks after each change of the view, and so also finds masks drawn before the program was terminated.
+    """
 
     def __init__(
         self, workbench: Workbench, tasks: TaskRunner, review: ReviewController, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._workbench, self._tasks, self._review = workbench, tasks, review
-        self._requested: set[tuple[str, str]] = set()  # cell id and mask; once, so that a missing image is told once
+        # Cell id and mask hash. Each is requested once, so that a missing image is reported once.
+        self._requested: set[tuple[str, str]] = set()
         review.slide_opened.connect(self._on_opened)
         review.view_changed.connect(self._on_changed)
 
@@ -35,15 +37,20 @@ class MaskReclassifier(QObject):
         self._on_changed(view)
 
     def _on_changed(self, view: SlideView) -> None:
-        if view.review.signature:  # what was signed is not classified otherwise afterwards
+        if view.review.signature:  # predictions of a signed slide must not change
             return
         for cell_id, review in view.review.cells.items():
             mask = review.mask
-            shown = view.by_id.get(cell_id) if mask else None
-            if mask is None or shown is None or shown.is_mask_classified or (cell_id, mask.sha256) in self._requested:
+            cell_view = view.by_id.get(cell_id) if mask else None
+            if (
+                mask is None
+                or cell_view is None
+                or cell_view.is_mask_classified
+                or (cell_id, mask.sha256) in self._requested
+            ):
                 continue
             self._requested.add((cell_id, mask.sha256))
-            self._reclassify(view.slide.id, shown.cell, mask)
+            self._reclassify(view.slide.id, cell_view.cell, mask)
 
     def _reclassify(self, slide_id: str, cell: Cell, mask: RepairedMask) -> None:
         repairs = self._workbench.mask_repair
@@ -54,6 +61,5 @@ class MaskReclassifier(QObject):
         done = partial(self._on_reclassified, slide_id, cell.id)
         self._tasks.run(self.tr("Classifying inside the repaired outline"), work, done=done, queue=Queue.MASK)
 
-    def _on_reclassified(self, slide_id: str, cell_id: str, prediction: object) -> None:
-        if isinstance(prediction, Prediction):
-            self._review.apply_predictions(slide_id, {cell_id: prediction})
+    def _on_reclassified(self, slide_id: str, cell_id: str, prediction: Prediction) -> None:
+        self._review.apply_predictions(slide_id, {cell_id: prediction})

@@ -1,4 +1,4 @@
-"""The tools of mask repair beneath the picture; shown only while an outline is repaired."""
+"""Tool bar of the mask editor, below the image; shown only while a mask is edited."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from leukview.services.analysis.pipeline import measure_mask
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS
 
 _SWATCH_PX = 12
-_BUTTON_PADDING_PX = 20  # px beside icon and words of a button
+_BUTTON_PADDING_PX = 20  # px around icon and text of a button
 
 
 class MaskToolbar(QFrame):
-    """Works a `MaskEditor`.
+    """Tool bar that controls a `MaskEditor`.
 
     Signals:
-        undo_wanted: Take back the last stroke or click.
-        redo_wanted: Do it again.
-        segmenter_wanted: The segmenter's outline in the place of the draft.
-        accepted: Keep the draft.
-        left: Leave everything as it was.
+        undo_requested: Undo the last stroke or click.
+        redo_requested: Redo it.
+        segmenter_mask_requested: Replace the draft by the segmenter's mask.
+        accepted: Save the draft.
+        cancelled: Discard the draft.
     """
 
     undo_requested = Signal()
@@ -45,12 +45,12 @@ class MaskToolbar(QFrame):
     cancelled = Signal()
 
     def __init__(self, editor: MaskEditor, key_filter: QObject, parent: QWidget | None = None) -> None:
-        """Make the bar.
+        """Create the tool bar.
 
         Args:
-            editor: What it works.
-            keys: An event filter that lets Space press a focused button; see `ImageToolbar`.
-            parent: Qt's.
+            editor: The editor to control.
+            key_filter: An event filter that lets Space press a focused button; see `ImageToolbar`.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self._editor, self._key_filter = editor, key_filter
@@ -68,7 +68,7 @@ class MaskToolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(_SWATCH_PX, _SWATCH_PX))
             button.setIcon(_swatch_icon(region, self.palette()))
-            # A style sheet leaves the icon out of the least width.
+            # With a style sheet, Qt ignores the icon in the minimum width.
             button.setMinimumWidth(
                 self.fontMetrics().horizontalAdvance(button.text()) + _SWATCH_PX + _BUTTON_PADDING_PX
             )
@@ -93,14 +93,14 @@ class MaskToolbar(QFrame):
         self.accept_button = self._push_button(
             self.tr("Use this outline"), self.tr("Keep it and classify the cell inside it")
         )
-        self.accept_button.setDefault(True)  # painted as the one that is meant; Space is its key
+        self.accept_button.setDefault(True)  # highlighted as the default; Space triggers it
         self.cancel_button = self._push_button(self.tr("Leave"), self.tr("Leave everything as it was"))
         self.measures_label, self.status_label = QLabel(), QLabel()
         self.measures_label.setAccessibleName(self.tr("Measured on the outline"))
         self.status_label.setAccessibleName(self.tr("What the tool does"))
         self.status_label.setWordWrap(True)
         self.status_label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        two_lines = QLabel("\n".join([self.tr("Background")] * 2))  # as high as the language's own letters are
+        two_lines = QLabel("\n".join([self.tr("Background")] * 2))  # height depends on the script of the language
         self.status_label.setMinimumHeight(two_lines.sizeHint().height())
         self._build_layout()
         self._connect()
@@ -177,17 +177,17 @@ class MaskToolbar(QFrame):
     def _on_region_clicked(self) -> None:
         self._editor.set_region(int(self.sender().property("region")))
 
-    # ---- what is shown -------------------------------------------------------------------------------------------
+    # ---- display -------------------------------------------------------------------------------------------------
     def set_method_text(self, text: str) -> None:
-        """What follows the clicks, or why nothing does."""
+        """Show which method follows the clicks, or why clicks are unavailable."""
         self._method_text = text
         self.refresh()
 
     def set_tool_tips(self, tips: Mapping[str, str]) -> None:
-        """Say the keys in the tool tips.
+        """Show the keyboard shortcuts in the tool tips.
 
         Args:
-            tips: Tool tip by action of the action table.
+            tips: Action key → tool tip.
         """
         buttons: dict[str, QWidget] = {
             "region_nucleus": self.region_buttons[NUCLEUS],
@@ -200,7 +200,7 @@ class MaskToolbar(QFrame):
             widget.setToolTip(tips[key])
 
     def refresh(self) -> None:
-        """Show tool, region, size and figures as they are."""
+        """Update the buttons and the status text."""
         editor, draft = self._editor, self._editor.draft
         if draft is None:
             return
@@ -231,7 +231,7 @@ class MaskToolbar(QFrame):
 
 
 def _swatch_icon(region: int, palette: QPalette) -> QIcon:
-    """The region's colour as in the picture; the background is an empty box."""
+    """Return a swatch in the region's overlay colour; an empty box for the background."""
     pixmap = QPixmap(2 * _SWATCH_PX, 2 * _SWATCH_PX)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -1,4 +1,4 @@
-"""The panel of one cell: its picture large, what is known of it, and what the model said."""
+"""Panel of one cell: large image, facts and the stages of its prediction."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from leukview.gui.imaging.overlays import Contours, trace_contours
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.review.session import CellView
 
-_WIDE_ASPECT = 1.15  # width over height from which on the words stand beside the picture
-_COMPACT_LINES = 36  # lines of text a panel is high up to which every line counts
-_IMAGE_PERCENT = 62  # percent of a wide panel
-_MIN_WIDTH_EM = 52  # letters of a line
-_DETAILS_MIN_EM = 74  # letters of a line beside the picture that are worth having
+_WIDE_ASPECT = 1.15  # width / height from which the details are placed beside the image
+_COMPACT_LINES = 36  # panel height in text lines below which the compact layout is used
+_IMAGE_PERCENT = 62  # share of the image in the width of a wide panel
+_MIN_WIDTH_EM = 52  # in average character widths
+_DETAILS_MIN_EM = 74  # useful width of the details beside the image, in average character widths
 
 
 @dataclass(frozen=True, slots=True)
 class _CellState:
-    """What the panel was last asked to show."""
+    """The cell, taxonomy and options that the panel shows."""
 
     view: CellView
     taxonomy: Taxonomy
@@ -52,15 +52,17 @@ class _CellState:
 
 
 class CellPanel(QWidget):
-    """Shows one cell. Pictures and analyses come later, by cell id; those of another cell are ignored.
+    """Shows one cell.
+
+    Images and analyses are set later, by cell id; those of another cell are ignored.
 
     Signals:
-        picture_wanted: Cell id: its picture and its analysis are needed (again, when the model's opinion changed).
-        map_shown: (cell id, stage key, choice key): a class-activation map is now on the screen.
-        map_turned: The map was turned on or off, by the user or with another cell.
-        comment_wanted: The user wants to comment on the cell.
-        repair_wanted: The user wants to repair the outline.
-        other_map_wanted: (cell id, method, stage key, choice key): answer with `set_other_map`.
+        image_requested: Id of the cell whose image and analysis are needed; again when its prediction has changed.
+        map_shown: (cell id, stage key, choice key); a class-activation map is now visible.
+        map_toggled: The map was switched on or off, by the user or by a change of cell.
+        comment_requested: The user wants to comment on the cell.
+        mask_edit_requested: The user wants to edit the mask.
+        map_requested: (cell id, method, stage key, choice key); the receiver calls `set_computed_map`.
     """
 
     image_requested = Signal(str)
@@ -75,9 +77,9 @@ class CellPanel(QWidget):
         self.setAccessibleName(self.tr("Cell"))
         self._state: _CellState | None = None
         self._analysis: CachedAnalysis | None = None
-        self._compact = False  # there is little room
-        self._sizes_chosen = False  # the user chose how much of it words and picture have
-        self._analysis_loaded = False  # an answer came, be it that nothing is kept
+        self._compact = False  # layout for little space
+        self._sizes_chosen = False  # the user moved the splitter
+        self._analysis_loaded = False  # the cache was read, even if it holds nothing
         self._contours: Contours | None = None
         self._cam = CamSelection()
         self._reported_map: tuple[str, Step] | None = None
@@ -121,7 +123,7 @@ class CellPanel(QWidget):
         return self._splitter
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a wide panel the words stand beside the picture, so that the picture has the whole height."""
+        """Place the details beside the image if the panel is wide, else below it."""
         super().resizeEvent(event)
         size = event.size()
         self._compact = size.height() < _COMPACT_LINES * self.fontMetrics().lineSpacing()
@@ -140,10 +142,13 @@ class CellPanel(QWidget):
         self._sizes_chosen = True
 
     def _side_by_side_sizes(self, size: QSize) -> list[int]:
-        """Widths of picture and words beside each other, px: what a picture cannot use for its height, words can."""
+        """Return the widths of image and details in px.
+
+        The details get the width that the image cannot use because of its limited height.
+        """
         share = round((100 - _IMAGE_PERCENT) / 100 * size.width())
-        words = max(share, min(_DETAILS_MIN_EM * self.fontMetrics().averageCharWidth(), size.width() - size.height()))
-        return [size.width() - words, words]
+        details = max(share, min(_DETAILS_MIN_EM * self.fontMetrics().averageCharWidth(), size.width() - size.height()))
+        return [size.width() - details, details]
 
     def _build_image_pane(self) -> QWidget:
         self.title_label = QLabel()
@@ -186,22 +191,22 @@ class CellPanel(QWidget):
         self.tabs.addTab(self.history, self.tr("History"))
         return self.tabs
 
-    # ---- what the window calls -----------------------------------------------------------------------------------
+    # ---- public interface ----------------------------------------------------------------------------------------
     @property
     def cell_id(self) -> str:
-        """Id of the cell shown, "" when none is."""
+        """Id of the cell shown; "" if none."""
         return self._state.view.cell.id if self._state else ""
 
     def show_cell(
         self, view: CellView | None, taxonomy: Taxonomy | None, *, um_per_px: float | None, blind: bool = False
     ) -> None:
-        """Show a cell, or show it again after something was said of it.
+        """Show a cell, or update it after a change.
 
         Args:
-            view: The cell; None = none is selected.
-            taxonomy: Names classes and stages; needed with a cell.
-            um_per_px: Scale when known; None = nothing is shown in µm.
-            blind: Hide whatever the model said.
+            view: The cell; None = no cell is selected.
+            taxonomy: Names of classes and stages; required if `view` is given.
+            um_per_px: Scale in µm per pixel; None = unknown, nothing is shown in µm.
+            blind: Hide the prediction.
         """
         before = self._state
         if view is None or taxonomy is None:
@@ -233,13 +238,13 @@ class CellPanel(QWidget):
             self.image_requested.emit(view.cell.id)
 
     def set_image(self, cell_id: str, image: NDArray[np.uint8]) -> None:
-        """Take in the picture (RGB, H×W×3) of a cell."""
+        """Show the image (RGB, H×W×3) of a cell."""
         if cell_id == self.cell_id:
             self.image_view.set_pixels(image)
             self._update_caption()
 
     def set_analysis(self, cell_id: str, cached: CachedAnalysis | None) -> None:
-        """Take in mask and maps of a cell; None = there are none."""
+        """Show mask and class-activation maps of a cell; None = none are cached."""
         if cell_id == self.cell_id:
             self._analysis, self._analysis_loaded = cached, True
             self._contours = None
@@ -247,25 +252,30 @@ class CellPanel(QWidget):
             self._update_map()
 
     def show_image_error(self, cell_id: str, message: str) -> None:
-        """Say why the picture of a cell cannot be shown."""
+        """Show why the image of a cell cannot be loaded."""
         if cell_id == self.cell_id:
             self.image_view.set_pixels(None, message)
             self._update_contours()
             self._update_map()
 
     def set_computed_map(self, key: tuple[str, str, str, str], heatmap: NDArray[np.float32]) -> None:
-        """Take in a map by another method (side×side, 0..1); `key` is what `other_map_wanted` asked for."""
+        """Show a computed map.
+
+        Args:
+            key: The arguments of `map_requested`.
+            heatmap: side×side, 0..1.
+        """
         if key[0] == self.cell_id:
             self._cam.add(key[1], Step(key[2], key[3]), heatmap)
             self._update_map()
 
     @property
     def cell_mask(self) -> NDArray[np.uint8] | None:
-        """The outline shown or to be shown (H×W, 0/1/2); None when none is known."""
+        """The mask of the cell (H×W, 0/1/2), also while hidden; None if none is known."""
         return self._analysis.mask if self._analysis else None
 
     def set_mask_editing(self, editing: bool) -> None:
-        """Give the picture to the tools of repair, or take it back."""
+        """Switch the image between viewing and mask editing."""
         self.mask_toolbar.setVisible(editing)
         self.caption_label.setVisible(not editing)
         self.comment_button.setEnabled(not editing)
@@ -279,25 +289,25 @@ class CellPanel(QWidget):
         self.image_toolbar.outline_button.setChecked(visible)
 
     def set_map_visible(self, visible: bool) -> None:
-        """Show or hide the class-activation map; a blind review shows none."""
+        """Show or hide the class-activation map; it stays hidden in a blind review."""
         self.image_toolbar.map_button.setChecked(visible and self.image_toolbar.map_button.isEnabled())
         self.map_toggled.emit(self.image_toolbar.map_button.isChecked())
 
     def zoom_in(self) -> None:
-        """One step nearer."""
+        """Zoom in by one step."""
         self.image_view.zoom_in()
 
     def zoom_out(self) -> None:
-        """One step away."""
+        """Zoom out by one step."""
         self.image_view.zoom_out()
 
     def zoom_fit(self) -> None:
-        """The whole picture."""
+        """Fit the whole image into the view."""
         self.image_view.zoom_fit()
 
-    # ---- what happens then ---------------------------------------------------------------------------------------
+    # ---- updates -------------------------------------------------------------------------------------------------
     def _reset(self) -> None:
-        """Nothing of one cell may be seen on another."""
+        """Clear image, contours and maps, so that no data of another cell stay visible."""
         self._analysis = self._contours = self._reported_map = None
         self._analysis_loaded = False
         self._cam.reset()
@@ -334,34 +344,32 @@ class CellPanel(QWidget):
         return self._cam.selected_step(self._state.view, self._state.taxonomy) if self._state else None
 
     def _update_map(self) -> None:
-        wanted = self._selected_step() if self.image_toolbar.map_button.isChecked() else None
-        if wanted and self._analysis_loaded and self._cam.needs_computing(wanted):
-            self.map_requested.emit(self.cell_id, self._cam.method, wanted.stage, wanted.choice)
+        step = self._selected_step() if self.image_toolbar.map_button.isChecked() else None
+        if step and self._analysis_loaded and self._cam.needs_computing(step):
+            self.map_requested.emit(self.cell_id, self._cam.method, step.stage, step.choice)
         view = self._state.view if self._state else None
-        heat = (
-            self._cam.heatmap(wanted, view, self._analysis) if wanted and self.image_view.pixels is not None else None
-        )
+        heat = self._cam.heatmap(step, view, self._analysis) if step and self.image_view.pixels is not None else None
         self.image_view.set_heatmap(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
         self.image_toolbar.opacity_slider.setVisible(heat is not None)
-        if wanted:
-            self.stage_tree.select_choice(wanted.stage, wanted.choice)
+        if step:
+            self.stage_tree.select_choice(step.stage, step.choice)
         else:
             self.stage_tree.clear_selection()
         self._update_caption()
-        if heat is not None and wanted:
-            shown = (self.cell_id, wanted)
+        if heat is not None and step:
+            shown = (self.cell_id, step)
             if shown != self._reported_map:
                 self._reported_map = shown
-                self.map_shown.emit(self.cell_id, wanted.stage, wanted.choice)
+                self.map_shown.emit(self.cell_id, step.stage, step.choice)
 
     def _update_caption(self) -> None:
         pixels = self.image_view.pixels
         if self._state is None or pixels is None:
-            words = ""
-        elif self.image_view.heatmap_shown and (wanted := self._selected_step()):
-            words = self._cam.caption(wanted, self._state.taxonomy, self.tr, short=self._compact)
+            text = ""
+        elif self.image_view.heatmap_shown and (step := self._selected_step()):
+            text = self._cam.caption(step, self._state.taxonomy, self.tr, short=self._compact)
         elif self.image_toolbar.map_button.isChecked():
-            words = self._cam.empty_reason(self._state.view, self._analysis, analysed=self._analysis_loaded, tr=self.tr)
+            text = self._cam.empty_reason(self._state.view, self._analysis, analysed=self._analysis_loaded, tr=self.tr)
         else:
             height, width, _ = pixels.shape
             parts = [self.tr("{width} × {height} px").format(width=width, height=height)]
@@ -369,22 +377,22 @@ class CellPanel(QWidget):
             parts.append(self.tr("{um:g} µm per px").format(um=um) if um else self.tr("scale unknown"))
             if not self.image_toolbar.is_neutral:
                 parts.append(self.tr("display adjusted"))
-            words = " · ".join(parts)
-        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
+            text = " · ".join(parts)
+        # Reserve space for the map's caption, so that the image does not move when a map is shown.
         lines = 1 if self._compact and not self.image_toolbar.map_button.isChecked() else 2
         self.caption_label.setMinimumHeight(lines * self.fontMetrics().lineSpacing() + 4)
-        self.caption_label.setText(words)
+        self.caption_label.setText(text)
 
     def _update_contours(self) -> None:
         asked = self.image_toolbar.outline_button.isChecked() and not self.mask_editor.active
         visible = asked and self.image_view.pixels is not None
         if visible and self._contours is None and self._analysis is not None:
-            self._contours = trace_contours(self._analysis.mask)  # traced only when asked for
+            self._contours = trace_contours(self._analysis.mask)  # traced only when they are shown
         self.image_view.set_contours(self._contours, visible=visible)
 
 
 def _analysis_key(view: CellView | None) -> tuple[str, ...]:
-    """What made mask and prediction; a change of it means another mask or other maps."""
+    """Return a key of mask and prediction; when it changes, they must be reloaded."""
     prediction, mask = (view.prediction, view.review.mask) if view else (None, None)
     made = (prediction.bundle, prediction.segmenter) if prediction else ()
     return (*made, mask.sha256) if mask else made

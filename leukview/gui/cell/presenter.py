@@ -1,4 +1,4 @@
-"""The current cell on its panel: what is known of it at once, its picture and its maps when they come."""
+"""Presents the current cell on its panel and loads its image and maps."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from leukview.services.workbench import Workbench
 
 
 class CellPresenter(QObject):
-    """Answers the panel's wishes, and records that a cell was seen large.
+    """Serves the requests of the cell panel and records which cells were enlarged.
 
     Args:
-        window: The parent.
-        workbench: Knows the classes and the methods of maps.
-        desk: The slide.
-        gallery: The current cell.
-        panel: Where it is shown.
-        loader: Reads pictures and maps.
-        reviewing: Records what was seen.
-        repairing: A cell under repair stays, wherever the gallery goes.
-        blind: Whether the model's opinion is hidden.
+        window: Parent object.
+        workbench: Provides the taxonomy and the CAM methods.
+        review: Provides the open slide.
+        gallery: Provides the current cell.
+        panel: Shows the cell.
+        loader: Loads images and maps.
+        label_actions: Records which cells and maps were viewed.
+        mask_editing: While a mask is edited its cell stays on the panel, whatever the gallery selects.
+        blind: Returns whether predictions are hidden.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class CellPresenter(QObject):
         gallery.current_changed.connect(self.show_cell)
 
     def refresh(self) -> None:
-        """Show the current cell as it stands now."""
+        """Update the panel with the current cell."""
         self.show_cell(self._gallery.current_cell_id)
 
     def show_cell(self, cell_id: str) -> None:
-        """Show a cell, or the one under repair."""
+        """Show a cell, or the one whose mask is being edited."""
         view = self._review.view
         scale = view.slide.um_per_px if view else None
         cell = self._cell_view(self._mask_editing.cell_id or cell_id)

@@ -1,4 +1,4 @@
-"""What the tree of stages says, line by line: values alone, nothing of Qt."""
+"""Row values of the stage tree; independent of Qt widgets."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", 
 
 
 def choice_text(choice: str) -> str:
-    """A choice's key as words: ``other_aml`` → ``Other AML``."""
-    words = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
-    text = " ".join(words)
+    """Return the display text of a choice key: ``other_aml`` → ``Other AML``."""
+    parts = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
+    text = " ".join(parts)
     return translate_data(text[:1].upper() + text[1:])
 
 
 def probability_text(probability: float) -> str:
-    """A probability for people: never 0 % or 100 % unless it is exactly that."""
+    """Return a probability in percent; never rounded to 0 % or 100 %."""
     if 0.0 < probability < 0.001:
         return format_percent("<0.1")
     return format_percent(">99.9" if 0.999 < probability < 1.0 else f"{100.0 * probability:.1f}")
 
 
 class RowKind(IntEnum):
-    """What a row says."""
+    """Kind of a row."""
 
     STAGE = 0
     CHOICE = 1
@@ -36,14 +36,14 @@ class RowKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """One line of the tree.
+    """One row of the stage tree.
 
     Attributes:
-        p: Calibrated probability given the step before, 0..1; None when there is no number to show.
-        taken: On the path of the model's class.
-        note: What is to be said beside the name, e.g. that the stage was not assessed.
-        short: The note where there is little room; "" = the note is cut there.
-        with_set: The note names the stage's prediction set.
+        probability: Calibrated conditional probability given the step before, 0..1; None if there is none to show.
+        on_path: Whether the row is on the path of the predicted class.
+        note: Remark beside the name, e.g. that the stage was not assessed.
+        short_note: The note for narrow widgets; "" = the note is elided there.
+        has_prediction_set: The note names the stage's prediction set.
     """
 
     kind: RowKind
@@ -59,10 +59,10 @@ class StageRow:
 
 
 def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[StageRow, ...]:
-    """The tree from its root, then the heads beside it.
+    """Return the stage tree from its root, then the heads outside the tree.
 
-    A stage hangs under the choice after which it is asked; below an untrained stage hang the stages that it would
-    have led to, so that each stage of the taxonomy is listed once.
+    A stage is a child of the choice that leads to it. The stages that an untrained stage would lead to are its
+    children, so that each stage of the taxonomy is listed once.
     """
     path = frozenset(taxonomy.cell_class(prediction.best).path)
 

@@ -1,4 +1,4 @@
-"""The model's answer as a tree of stages: what was asked, what it said, what it was never taught."""
+"""Tree view of a prediction: stages, choices, probabilities, untrained stages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 _MIN_BAR_PX = 12
-_BAR_MARGIN_PX = 6  # of a bar, left and right together
+_BAR_MARGIN_PX = 6  # sum of the left and right margins of a bar
 
 
 def _row_height(metrics: QFontMetrics) -> int:
@@ -61,18 +61,21 @@ def _with_bold(font: QFont, *, bold: bool = True) -> QFont:
 
 
 def _percent_width(font: QFont) -> int:
-    """Room for the longest percentage, px: the same in bold and plain rows, so that all bars are of one length."""
+    """Return the width of the longest percentage in px.
+
+    It is measured in bold for all rows, so that all bars have the same length.
+    """
     return QFontMetrics(_with_bold(font)).horizontalAdvance(">99.9 % ")
 
 
 class ItemRole(IntEnum):
-    """Further data of an item."""
+    """Custom data roles of an item."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
 
 
 class _StageDelegate(QStyledItemDelegate):
-    """Paints a stage as a heading and a choice as name, bar and percent."""
+    """Paints a stage as a heading, and a choice as name, bar and percentage."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         size = super().sizeHint(option, index)
@@ -89,7 +92,7 @@ class _StageDelegate(QStyledItemDelegate):
             self._paint_name(painter, option, row)
 
     def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem) -> QPalette.ColorRole:
-        """Draws what lies beneath and says which role is legible on it."""
+        """Paint the background and return the palette role of a legible text colour."""
         option.text = ""
         widget = option.widget
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
@@ -106,14 +109,14 @@ class _StageDelegate(QStyledItemDelegate):
         slanted.setPointSizeF(0.92 * slanted.pointSizeF())
         beside, metrics = QFontMetrics(slanted), QFontMetrics(font)
         gap = metrics.horizontalAdvance("  ")
-        room = area.width() - metrics.horizontalAdvance(row.name) - gap
-        note = row.note if beside.horizontalAdvance(row.note) <= room else row.short_note or row.note
-        kept = beside.horizontalAdvance(note) + gap if note else 0  # what was not assessed says so: the name gives way
+        note_space = area.width() - metrics.horizontalAdvance(row.name) - gap
+        note = row.note if beside.horizontalAdvance(row.note) <= note_space else row.short_note or row.note
+        note_width = beside.horizontalAdvance(note) + gap if note else 0  # the note is always shown; the name is elided
         painter.setFont(font)
         painter.setPen(option.palette.color(ink))
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         least = min(metrics.horizontalAdvance(row.name), area.width() // 2)
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, max(least, area.width() - kept))
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, max(least, area.width() - note_width))
         painter.drawText(area, align, name)
         rest = area.adjusted(metrics.horizontalAdvance(name) + gap, 0, 0, 0)
         if note and rest.width() > 0:
@@ -154,12 +157,12 @@ class _StageDelegate(QStyledItemDelegate):
 
 
 class _StageTreeView(QTreeView):
-    """A tree in which Enter means the same as a click, whatever the platform's style thinks of it."""
+    """Tree view in which Enter acts like a click in every platform style."""
 
     choice_entered = Signal(QModelIndex)
 
     def event(self, event: QEvent) -> bool:
-        """Keeps Enter for the tree while it has the keys, although the window may bind it to something else."""
+        """Reserve Enter for the tree while it has the focus, despite window shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _ENTER_KEYS:
             event.accept()
             return True
@@ -174,10 +177,10 @@ class _StageTreeView(QTreeView):
 
 
 class StageTree(QWidget):
-    """What the model said of a cell, stage by stage.
+    """Prediction of a cell, stage by stage.
 
     Signals:
-        choice_activated: (stage key, choice key): the user asks for this choice's class-activation map.
+        choice_activated: (stage key, choice key); the user requests this choice's class-activation map.
     """
 
     choice_activated = Signal(str, str)
@@ -223,7 +226,7 @@ class StageTree(QWidget):
         layout.addWidget(self.note)
 
     def fit_height_to_rows(self) -> None:
-        """Be as high as all rows that are open: what the tree lies in scrolls, not the tree."""
+        """Make the tree as high as its open rows; the parent scroll area scrolls instead."""
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.expanded.connect(self._fit_height)
         self.view.collapsed.connect(self._fit_height)
@@ -240,22 +243,22 @@ class StageTree(QWidget):
         self.view.setMinimumHeight(rows * height + 2 * self.view.frameWidth())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the bars become shorter, so that the choices keep their names."""
+        """Shorten the bars in a narrow widget, so that the names stay legible."""
         super().resizeEvent(event)
         em = self.fontMetrics().averageCharWidth()
         least = _percent_width(self.view.font()) + _BAR_MARGIN_PX + _MIN_BAR_PX
         self.view.header().resizeSection(1, max(least, min(24 * em, round(0.36 * event.size().width()))))
 
     def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
-        """Show a prediction; None = there is none yet."""
+        """Show a prediction; None = not analysed yet."""
         rows = [] if prediction is None else stage_rows(taxonomy, prediction, self.tr)
-        with QSignalBlocker(self.view):  # it would be fitted anew at each branch that opens
+        with QSignalBlocker(self.view):  # else the height would be fitted at each expanded branch
             self._model.set_roots(rows)
             for index in self._model.indexes():
                 row: StageRow = self._model.value(index)
                 if row.probability is None:
                     self.view.setFirstColumnSpanned(index.row(), index.parent(), True)  # noqa: FBT003 – Qt's
-                # A stage always shows its choices; a choice opens only along the path that the model took.
+                # A stage always shows its choices; a choice is expanded only on the predicted path.
                 if row.children:
                     self.view.setExpanded(index, row.kind is RowKind.STAGE or row.on_path)
         self._fit_height()
@@ -275,7 +278,7 @@ class StageTree(QWidget):
             label.setVisible(bool(text))
 
     def select_choice(self, stage: str, choice: str) -> None:
-        """Select the row of a choice, e.g. the one whose map is shown; nothing happens when it is not there."""
+        """Select the row of a choice, e.g. the one whose map is shown; ignored if absent."""
         for index in self._model.indexes():
             row: StageRow = self._model.value(index)
             if (row.stage, row.choice) == (stage, choice):
@@ -283,7 +286,7 @@ class StageTree(QWidget):
                 return
 
     def clear_selection(self) -> None:
-        """Select no row."""
+        """Clear the selection."""
         self.view.clearSelection()
 
     def _item_data(self, row: StageRow, column: int, role: int) -> object:
@@ -336,7 +339,7 @@ class StageTree(QWidget):
 
     def _note_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
         path = taxonomy.cell_class(prediction.best).path
-        said = [
+        sentences = [
             self.tr(
                 "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
             ).format(head=s.name, choice=choice_text(s.parent_step.choice).lower())
@@ -346,7 +349,7 @@ class StageTree(QWidget):
             and s.parent_step not in path
             and prediction.find_stage(s.key) is not None
         ]
-        return join_sentences(said)
+        return join_sentences(sentences)
 
     def _on_activated(self, index: QModelIndex) -> None:
         row: StageRow = index.siblingAtColumn(0).data(ItemRole.ROW)

@@ -1,10 +1,11 @@
-"""Lays cells side by side: fetches the reference atlas, the order and the pictures off the window's thread."""
+"""Controller of the cell comparison: loads reference atlas, order and images."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
 from leukview.gui.app.i18n import format_datetime, translate_error, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
-from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
+from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell, Image
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.reading_access import Viewer
@@ -26,10 +27,15 @@ from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
 
 FeatureLookup = Callable[[Cell], NDArray[np.floating] | None]
+_References: TypeAlias = tuple[int, str, tuple[AtlasCell, ...], bool, int]
+"""Request number, class key, cells found, whether they are ordered by similarity, size of the atlas."""
 
 
 class ComparisonController(QObject):
-    """Opens the comparison and answers what it asks. The atlas is read anew each time it is opened."""
+    """Opens the comparison dialog and serves its requests in the background.
+
+    The reference atlas is read again each time the dialog is opened.
+    """
 
     def __init__(
         self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController, gallery: GalleryPanel
@@ -46,16 +52,16 @@ class ComparisonController(QObject):
         self._request_number = 0
 
     def open_dialog(self) -> None:
-        """Open the comparison of the current cell; with several selected, against the others of them."""
+        """Compare the current cell with the other selected cells, else with the atlas."""
         view = self._review.view
         cell = view.by_id.get(self._gallery.current_cell_id) if view else None
         if view is None or cell is None:
             return
         self._atlas, self._features = None, memoised_features(self._workbench.cached_analysis)
         self._cell_id, self._selected_ids = cell.cell.id, self._gallery.view.selected_ids()
-        several = [c for c in self._selected_ids if c != self._cell_id]
+        others = [c for c in self._selected_ids if c != self._cell_id]
         classes = [(c.key, c.name) for c in view.taxonomy.classes]
-        dialog = CellComparisonDialog(classes, has_selected_cells=bool(several), parent=self._window)
+        dialog = CellComparisonDialog(classes, has_selected_cells=bool(others), parent=self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.cells_requested.connect(self._on_cells_requested)
         dialog.step_requested.connect(self._on_step_requested)
@@ -63,7 +69,7 @@ class ComparisonController(QObject):
         dialog.finished.connect(self._on_closed)
         self._dialog = dialog
         self._show_cell(cell)
-        dialog.select_source("slide" if several else "atlas", self._class_of(cell))
+        dialog.select_source("slide" if others else "atlas", self._class_of(cell))
         dialog.open()
 
     def _on_closed(self) -> None:
@@ -77,10 +83,10 @@ class ComparisonController(QObject):
         return self._gallery.model.blind or view is None or view.reading != FIRST_READING
 
     def _class_of(self, cell: CellView) -> str:
-        """The class to look up first: to a blinded reviewer it must not tell the model's opinion."""
+        """Return the class to look up first; it must not reveal the prediction if blind."""
         return cell.review.label if self._blind else cell.label
 
-    # ---- the cell on the bench
+    # ---- the current cell
     def _show_cell(self, view: CellView) -> None:
         if self._dialog is None:
             return
@@ -101,9 +107,9 @@ class ComparisonController(QObject):
             facts.append(self.tr("Analyser: {0}").format(v.cell.source.name))
         return ComparisonCell(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts), v.cell.number)
 
-    def _on_image(self, cell_id: str, image: object, message: str) -> None:
+    def _on_image(self, cell_id: str, image: Image | None, message: str) -> None:
         if self._dialog is not None and cell_id == self._cell_id:
-            self._dialog.set_image(image if isinstance(image, np.ndarray) else None, message)
+            self._dialog.set_image(image, message)
 
     def _on_step_requested(self, step: int) -> None:
         model = self._gallery.model
@@ -116,7 +122,7 @@ class ComparisonController(QObject):
         source, key = self._dialog.selection
         self._dialog.select_source(source, (self._class_of(cell) or key) if source == "atlas" else key)
 
-    # ---- the cells beside it
+    # ---- the cells to compare with
     def _on_cells_requested(self, source: str, class_key: str) -> None:
         view = self._review.view
         cell = view.by_id.get(self._cell_id) if view else None
@@ -156,31 +162,31 @@ class ComparisonController(QObject):
         reader: Viewer,
         token: CancelToken,
         reporter: Reporter,
-    ) -> tuple[int, str, tuple[AtlasCell, ...], bool, int]:
+    ) -> _References:
         if self._atlas is None:
             self._atlas = self._workbench.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
-        found, ordered = find_reference_cells(
+        cells, ordered = find_reference_cells(
             self._atlas, class_key, cell, self._features, token, by_similarity=by_similarity
         )
-        return request_number, class_key, found, ordered, len(self._atlas)
+        return request_number, class_key, cells, ordered, len(self._atlas)
 
-    def _on_references_found(self, result: object) -> None:
-        if not isinstance(result, tuple) or result[0] != self._request_number:
+    def _on_references_found(self, result: _References) -> None:
+        request_number, class_key, cells, ordered, count = result
+        if request_number != self._request_number:
             return
-        _, class_key, found, ordered, count = result
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(class_key).name
         if not count:
             note = self.tr(
                 "The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide."
             )
-        elif not found:
+        elif not cells:
             note = self.tr("The atlas has no “{0}” yet: none was confirmed on a signed slide.").format(name)
         elif ordered:
-            note = self.tr("Confirmed cells most like this one, the nearest first: {0}").format(len(found))
+            note = self.tr("Confirmed cells most like this one, the nearest first: {0}").format(len(cells))
         else:
-            note = self.tr("Confirmed cells, those signed last first: {0}").format(len(found))
-        self._other_cells = {a.cell.id: a.cell for a in found}
-        self._show_other_cells([self._reference_cell(a) for a in found], note)
+            note = self.tr("Confirmed cells, those signed last first: {0}").format(len(cells))
+        self._other_cells = {a.cell.id: a.cell for a in cells}
+        self._show_other_cells([self._reference_cell(a) for a in cells], note)
 
     def _reference_cell(self, a: AtlasCell) -> ComparisonCell:
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(a.class_key).name
@@ -195,34 +201,32 @@ class ComparisonController(QObject):
         if self._dialog is None:
             return
         self._dialog.show_other_cells(others, note)
-        for other in others[1:]:  # the first is fetched large
+        for other in others[1:]:  # the first one is loaded as the large image
             self._load_image(self._other_cells[other.id], partial(self._on_thumbnail, other.id))
 
-    def _on_thumbnail(self, cell_id: str, image: object, _message: str) -> None:
+    def _on_thumbnail(self, cell_id: str, image: Image | None, _message: str) -> None:
         if self._dialog is not None:
-            self._dialog.set_thumbnail(cell_id, image if isinstance(image, np.ndarray) else None)
+            self._dialog.set_thumbnail(cell_id, image)
 
     def _on_image_requested(self, cell_id: str) -> None:
         cell = self._other_cells.get(cell_id)
         if cell is not None:
             self._load_image(cell, partial(self._on_other_image, cell_id))
 
-    def _on_other_image(self, cell_id: str, image: object, message: str) -> None:
+    def _on_other_image(self, cell_id: str, image: Image | None, message: str) -> None:
         if self._dialog is not None:
-            found = image if isinstance(image, np.ndarray) else None
-            self._dialog.set_other_image(cell_id, found, message)
-            self._dialog.set_thumbnail(cell_id, found)
+            self._dialog.set_other_image(cell_id, image, message)
+            self._dialog.set_thumbnail(cell_id, image)
 
-    def _load_image(self, cell: Cell, on_loaded: Callable[[object, str], None]) -> None:
-        def work(token: CancelToken, _reporter: Reporter) -> tuple[NDArray[np.uint8] | None, str]:
+    def _load_image(self, cell: Cell, on_loaded: Callable[[Image | None, str], None]) -> None:
+        def work(token: CancelToken, _reporter: Reporter) -> tuple[Image | None, str]:
             token.raise_if_cancelled()
             try:
                 return self._workbench.load_image(cell), ""
             except LeukViewError as error:
                 return None, translate_error(error)
 
-        def done(result: object) -> None:
-            if isinstance(result, tuple):
-                on_loaded(*result)
+        def done(result: tuple[Image | None, str]) -> None:
+            on_loaded(*result)
 
         self._tasks.run(self.tr("Fetching a cell"), work, done=done, queue=Queue.IMAGES)

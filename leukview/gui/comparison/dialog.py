@@ -1,4 +1,4 @@
-"""One cell beside others: the laboratory's reference atlas, or further cells of the slide."""
+"""Dialog that shows a cell beside atlas cells or other cells of the slide."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ Image = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class ComparisonCell:
-    """A cell that can stand beside the one on the bench.
+    """Texts of a cell in the comparison dialog.
 
     Attributes:
-        id: Of the cell.
-        title: Its class, or its number.
-        facts: Where it comes from, and who said what it is, one line each.
-        number: Of a cell of this slide; 0 = it comes from elsewhere and is numbered by its place.
+        id: Cell id.
+        title: Its class or its number.
+        facts: Its origin and its labels, one line each.
+        number: Number of a cell of the open slide; 0 = atlas cell, shown with its position in the list.
     """
 
     id: str
@@ -59,14 +59,14 @@ class ComparisonCell:
 
 
 def _icon(pixmap: QPixmap) -> QIcon:
-    """An icon that keeps its colours when it is selected: the stain is what one looks at."""
+    """Return an icon whose stain colours are not altered by the selection."""
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
 
 
 class CellStripModel(QAbstractListModel):
-    """The cells to compare with, each with its small picture once it has come."""
+    """List model of the cells to compare with; thumbnails are set when loaded."""
 
     def __init__(self, blank: QColor, parent: QObject) -> None:
         super().__init__(parent)
@@ -77,17 +77,17 @@ class CellStripModel(QAbstractListModel):
         self._icons: dict[str, QIcon] = {}
 
     def show_cells(self, others: Sequence[ComparisonCell]) -> None:
-        """Show these; their pictures follow."""
+        """Replace the cells; their thumbnails are set later."""
         self.beginResetModel()
         self._cells, self._icons = list(others), {}
         self.endResetModel()
 
     def cell(self, row: int) -> ComparisonCell | None:
-        """The cell of a row."""
+        """Return the cell of a row; None if there is no such row."""
         return self._cells[row] if 0 <= row < len(self._cells) else None
 
     def set_icon(self, cell_id: str, icon: QIcon) -> None:
-        """The small picture of a cell has come."""
+        """Set the thumbnail of a cell."""
         self._icons[cell_id] = icon
         for row in (at for at, other in enumerate(self._cells) if other.id == cell_id):
             self.dataChanged.emit(self.index(row), self.index(row))
@@ -112,7 +112,7 @@ class CellStripModel(QAbstractListModel):
 
 
 class _CellPane(QWidget):
-    """A picture under its title, with lines below."""
+    """Image of a cell with a title above and facts below."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,12 +130,14 @@ class _CellPane(QWidget):
 
 
 class CellComparisonDialog(QDialog):
-    """Two cells at one zoom. ← → walk through those on the right, ↑ ↓ through the slide.
+    """Shows two cells at the same zoom.
+
+    ← → step through the cells on the right, ↑ ↓ through the slide.
 
     Signals:
-        asked: The source (``atlas`` or ``slide``) and class key chosen: answer with `show_others`.
-        stepped: −1 or 1: the cell before or after on the bench; answer with `show_cell`.
-        picture_wanted: Id of the cell on the right: answer with `set_other_picture`.
+        cells_requested: Source (``atlas`` or ``slide``) and class key; the receiver calls `show_other_cells`.
+        step_requested: −1 or 1 for the previous or next cell of the slide; the receiver calls `show_cell`.
+        image_requested: Id of the cell on the right; the receiver calls `set_other_image`.
     """
 
     cells_requested = Signal(str, str)
@@ -145,7 +147,13 @@ class CellComparisonDialog(QDialog):
     def __init__(
         self, classes: Sequence[tuple[str, str]], *, has_selected_cells: bool, parent: QWidget | None = None
     ) -> None:
-        """`classes`: keys and names, in order. `several`: cells of the slide are selected to compare with."""
+        """Create the dialog.
+
+        Args:
+            classes: Class keys and names, in display order.
+            has_selected_cells: Whether other cells of the slide are selected, so that they can be compared.
+            parent: Parent widget.
+        """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare"))
         self.left = _CellPane(self.tr("Picture of the cell on the bench"))
@@ -175,7 +183,7 @@ class CellComparisonDialog(QDialog):
         self.strip_view.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         bar = self.strip_view.horizontalScrollBar().sizeHint().height()
         self.strip_view.setFixedHeight(STRIP_THUMBNAIL_PX + self.fontMetrics().height() + bar + 14)
-        self.strip_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
+        self.strip_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys work wherever the focus is
         self._other_cell_id = ""
         self._syncing = False
         self._build_layout()
@@ -209,14 +217,14 @@ class CellComparisonDialog(QDialog):
         layout.addWidget(self.strip_view)
         layout.addLayout(foot)
 
-    # ---- what is compared
+    # ---- cells to compare
     @property
     def selection(self) -> tuple[str, str]:
-        """Source and class key chosen."""
+        """Selected source and class key."""
         return str(self.source_combo.currentData()), str(self.class_combo.currentData() or "")
 
     def select_source(self, source: str, class_key: str) -> None:
-        """Choose what is compared, and ask for it."""
+        """Select source and class, and request the cells."""
         with QSignalBlocker(self.source_combo), QSignalBlocker(self.class_combo):
             self.source_combo.setCurrentIndex(max(0, self.source_combo.findData(source)))
             self.class_combo.setCurrentIndex(max(0, self.class_combo.findData(class_key)))
@@ -228,18 +236,23 @@ class CellComparisonDialog(QDialog):
         self.cells_requested.emit(source, key)
 
     def show_cell(self, cell: ComparisonCell) -> None:
-        """The cell on the left; its picture follows."""
+        """Show a cell on the left; its image is set later."""
         self.left.title_label.setText(cell.title)
         self.left.facts_label.setText("\n".join(cell.facts))
         self.left.image_view.set_pixels(None)
 
     def set_image(self, image: Image | None, message: str = "") -> None:
-        """The picture on the left, or why there is none."""
+        """Show the image on the left, or `message` if it cannot be loaded."""
         self.left.image_view.set_pixels(image, message)
         self._fit_both()
 
     def show_other_cells(self, others: Sequence[ComparisonCell], note: str) -> None:
-        """The cells on the right, the first one shown; `note` says how they are ordered, or why there is none."""
+        """Set the cells on the right and show the first one.
+
+        Args:
+            others: The cells; may be empty.
+            note: How they are ordered, or why there are none.
+        """
         self._other_cell_id = ""
         self.note_label.setText(note)
         self.strip_model.show_cells(others)
@@ -251,7 +264,7 @@ class CellComparisonDialog(QDialog):
             self._select_other(0)
 
     def set_thumbnail(self, cell_id: str, image: Image | None) -> None:
-        """The small picture of a cell on the right, None when it cannot be read."""
+        """Set the thumbnail of a cell on the right; None if it cannot be read."""
         if image is not None:
             smooth = Qt.TransformationMode.SmoothTransformation
             side = round(STRIP_THUMBNAIL_PX * self.devicePixelRatioF())
@@ -259,14 +272,14 @@ class CellComparisonDialog(QDialog):
             self.strip_model.set_icon(cell_id, _icon(QPixmap.fromImage(small)))
 
     def set_other_image(self, cell_id: str, image: Image | None, message: str = "") -> None:
-        """The picture on the right, if it is still the cell that is shown there."""
+        """Show the image on the right; ignored if another cell is shown there by now."""
         if cell_id == self._other_cell_id:
             self.right.image_view.set_pixels(image, message)
             self._fit_both()
 
     @property
     def other_cell_id(self) -> str:
-        """Id of the cell on the right; "" when there is none."""
+        """Id of the cell on the right; "" if none."""
         return self._other_cell_id
 
     def _select_other(self, row: int) -> None:
@@ -282,19 +295,19 @@ class CellComparisonDialog(QDialog):
         self.right.image_view.set_pixels(None)
         self.image_requested.emit(other.id)
 
-    # ---- one zoom for both
+    # ---- common zoom
     def _fit_both(self) -> None:
-        """Both at the zoom at which the larger one fits, unless the user chose a zoom."""
-        pictures = [p for p in (self.left.image_view, self.right.image_view) if p.pixels is not None]
-        if not pictures or self._syncing:
+        """Show both images at the zoom at which the larger one fits."""
+        views = [v for v in (self.left.image_view, self.right.image_view) if v.pixels is not None]
+        if not views or self._syncing:
             return
         self._syncing = True
         try:
-            for picture in pictures:
-                picture.zoom_fit()
-            zoom = min(p.zoom for p in pictures)
-            for picture in pictures:
-                picture.set_zoom(zoom)
+            for view in views:
+                view.zoom_fit()
+            zoom = min(v.zoom for v in views)
+            for view in views:
+                view.set_zoom(zoom)
         finally:
             self._syncing = False
 

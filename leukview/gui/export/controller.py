@@ -1,4 +1,4 @@
-"""Exports from the window, of a slide and of corrections: the dialog, the job, and what is said of the result."""
+"""Controllers of the slide export and of the export of corrections."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from leukview.services.workbench import Workbench
 
 
 class ExportController(QObject):
-    """Asks what is exported and hands it to the long jobs.
+    """Opens the export dialog and starts the export of the open slide.
 
     Signals:
-        told: A sentence and a hint.
+        notification_requested: A message and a hint.
     """
 
     notification_requested = Signal(str, str)
@@ -41,7 +41,7 @@ class ExportController(QObject):
         slide_jobs.exported.connect(self._on_exported)
 
     def open_dialog(self) -> None:
-        """As what the slide on the bench is exported, and where to."""
+        """Ask for format and folder, then export the open slide."""
         view = self._review.view
         if view is None:
             return
@@ -56,31 +56,29 @@ class ExportController(QObject):
         self._last_folder = str(request.folder)
         self._slide_jobs.export_slide(slide_id, self._review.reviewer, request)
 
-    def _on_exported(self, exported: object) -> None:
-        if not isinstance(exported, ExportResult):
-            return
+    def _on_exported(self, exported: ExportResult) -> None:
         if exported.missing_numbers:
             text = self.tr("The export is written without {0} cells: their images are not here or cannot be read.")
-            words = text.format(len(exported.missing_numbers))
+            message = text.format(len(exported.missing_numbers))
         elif exported.without_mask_count:
-            words = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
+            message = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
                 exported.without_mask_count
             )
         else:
-            words = self.tr("The export is written.")
-        self.notification_requested.emit(words, str(exported.paths[0]))
+            message = self.tr("The export is written.")
+        self.notification_requested.emit(message, str(exported.paths[0]))
 
 
 class CorrectionsExportController(QObject):
-    """One export of corrections at a time; its dialog stays open and tells what was packed.
+    """Runs one export of corrections at a time; the dialog shows its result.
 
     Args:
-        window: Over which the dialog opens.
-        workbench: Does the export.
-        jobs: Runs it, beside the analysis of slides.
-        desk: Knows who exports.
-        afterwards: Has the keys again when the dialog is done.
-        remembered: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
+        window: Parent of the dialog.
+        workbench: Performs the export.
+        tasks: Runs it in parallel with the analysis of slides.
+        review: Provides the reviewer.
+        focus_widget: Gets the keyboard focus when the dialog is closed.
+        saved_options: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
     """
 
     def __init__(
@@ -100,7 +98,7 @@ class CorrectionsExportController(QObject):
         self._task: Task[Any, Any] | None = None
 
     def open_dialog(self) -> None:
-        """Open the dialog."""
+        """Open the dialog of the corrections export."""
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder, site = self.saved_options.get("folder") or documents, self.saved_options.get("site") or "site"
         dialog = CorrectionsDialog(folder, site, self._window)
@@ -137,9 +135,9 @@ class CorrectionsExportController(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def _on_done(self, result: object) -> None:
+    def _on_done(self, result: tuple[Path, CorrectionSet]) -> None:
         self._task = None
-        if self.dialog is not None and isinstance(result, tuple):
+        if self.dialog is not None:
             path, gathered = result
             self.dialog.show_result(path, gathered, translated_taxonomy(self._workbench.taxonomy))
 

@@ -1,4 +1,4 @@
-"""Exporting corrections: where to, under which name, with which diagnoses; how far it is, and what was packed."""
+"""Dialog of the corrections export: options, progress and result."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from leukview.services.corrections.exporter import NO_TEST_PATIENTS, SPLITS, Cor
 
 
 class CorrectionsDialog(QDialog):
-    """Asks what is exported, shows how far the export is and, when it is done, what lies in it.
+    """Asks for the export options, then shows the progress and the result.
 
     Signals:
-        wanted: The export is to be made.
-        stop_wanted: It is to be cancelled.
+        export_requested: Start the export.
+        cancel_requested: Cancel the export.
 
     Args:
-        folder: Of the export, unless another one is chosen.
-        site: Its name, unless another one is typed.
-        parent: The window.
+        folder: Initial folder of the export.
+        site: Initial name of the site.
+        parent: Parent widget.
     """
 
     export_requested = Signal()
@@ -134,24 +134,24 @@ class CorrectionsDialog(QDialog):
         self.export_button.setDefault(True)
 
     def _reserve_bar_space(self, *, reserve: bool) -> None:
-        """Whether the bar takes its room while it is hidden, so that the dialog does not jump when it comes."""
+        """Set whether the hidden bar keeps its space, so that the layout is stable."""
         policy = self.progress_bar.sizePolicy()
         policy.setRetainSizeWhenHidden(reserve)
         self.progress_bar.setSizePolicy(policy)
 
-    # ---- what was chosen
+    # ---- options
     def output_folder(self) -> Path:
-        """The folder of the export."""
+        """Return the folder of the export."""
         return Path(self.folder_edit.text().strip()).expanduser()
 
     def diagnoses(self) -> Path | None:
-        """The table of diagnoses; None = none."""
+        """Return the path of the table of diagnoses; None if none is given."""
         text = self.diagnoses_edit.text().strip()
         return Path(text).expanduser() if text else None
 
-    # ---- how it goes
+    # ---- progress and result
     def show_running(self) -> None:
-        """The export is being made."""
+        """Show that the export is running."""
         self._running = True
         self._reserve_bar_space(reserve=True)
         self.table.hide()
@@ -160,7 +160,7 @@ class CorrectionsDialog(QDialog):
         self._update_buttons()
 
     def show_progress(self, progress: Progress) -> None:
-        """Show how far it is."""
+        """Show the progress of the export."""
         if self._running:
             self.progress_bar.setRange(0, progress.total)
             self.progress_bar.setValue(progress.done)
@@ -168,20 +168,22 @@ class CorrectionsDialog(QDialog):
             self.outcome_label.setText(translate_data(progress.message) + counted)
 
     def show_result(self, path: Path, gathered: CorrectionSet, taxonomy: Taxonomy) -> None:
-        """Show what was packed; `taxonomy` names the classes in the window's language."""
+        """Show what was exported; `taxonomy` gives the class names in the GUI language."""
         patients, counts = gathered.patients_by_split, gathered.cells_by_class
         changed, spoken = gathered.override_counts(taxonomy)
-        said = [
+        lines = [
             self.tr("Written: {0}").format(QDir.toNativeSeparators(str(path))),
             self.tr("{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.").format(
                 len(gathered.cells), *(patients[split] for split in SPLITS)
             ),
             self.tr("Readers overruled the model on {0} of {1}.").format(changed, spoken),
         ]
-        said += [self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.exclusions.items()]
+        lines += [
+            self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.exclusions.items()
+        ]
         if not patients[SPLITS[-1]]:
-            said.append(translate_data(NO_TEST_PATIENTS))
-        self._finish("\n".join(said))
+            lines.append(translate_data(NO_TEST_PATIENTS))
+        self._finish("\n".join(lines))
         keys = sorted({label for label, _ in counts}, key=taxonomy.position)
         self.counts_model.set_rows(
             [(taxonomy.cell_class(key).name, *(str(counts[key, split]) for split in SPLITS)) for key in keys]
@@ -193,11 +195,11 @@ class CorrectionsDialog(QDialog):
         fit_height(self)
 
     def show_error(self, error: Exception) -> None:
-        """Say why nothing was written."""
+        """Show why nothing was written."""
         self._finish(translate_error(error))
 
     def show_cancelled(self) -> None:
-        """It was cancelled."""
+        """Show that the export was cancelled."""
         self._finish(self.tr("Cancelled; nothing was written."))
 
     def _finish(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""As what a slide leaves the program, and how much of it."""
+"""Dialog that asks for format and content of a slide export."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ from leukview.services.review.slide_view import SlideView
 
 
 class ExportDialog(QDialog):
-    """Asks for form, folder, names and comments; without names and comments unless ticked.
+    """Asks for format, folder, and whether names and comments are included.
+
+    Names and comments are excluded by default.
 
     Args:
         view: The slide.
-        folder: Where the export is written unless another folder is chosen.
+        folder: Initial folder of the export.
+        parent: Parent widget.
     """
 
     def __init__(self, view: SlideView, folder: str, parent: QWidget | None = None) -> None:
@@ -70,7 +73,7 @@ class ExportDialog(QDialog):
         )
         self.warning = icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, warning)
         keep = self.warning.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # so that the dialog does not jump
+        keep.setRetainSizeWhenHidden(True)  # so that the dialog does not change size
         self.warning.setSizePolicy(keep)
         self.warning.hide()
         layout.addWidget(self.warning)
@@ -120,21 +123,21 @@ class ExportDialog(QDialog):
         self._export_button.setEnabled(bool(self.folder_edit.text().strip()))
 
     def _on_format_changed(self) -> None:
-        pictures = self.export_format().carries_images
-        if pictures:
+        has_images = self.export_format().carries_images
+        if has_images:
             self.names_checkbox.setChecked(False)
-        self.names_checkbox.setEnabled(not pictures)
+        self.names_checkbox.setEnabled(not has_images)
 
     def _update_warning(self) -> None:
         self.warning.setVisible(self.names_checkbox.isChecked() or self.comments_checkbox.isChecked())
 
     def export_format(self) -> ExportFormat:
-        """What was chosen."""
+        """Return the selected format."""
         chosen = self._format_buttons.checkedButton()
         return ExportFormat(chosen.objectName()) if chosen else ExportFormat.JSON
 
     def request(self) -> ExportRequest:
-        """Everything that was chosen."""
+        """Return all selected options."""
         folder = Path(self.folder_edit.text().strip()).expanduser()
         return ExportRequest(
             self.export_format(),

@@ -1,4 +1,4 @@
-"""The report: what may be chosen is read, the dialog asks, the report is written as a job."""
+"""Controller of the report export: reads the choices, asks, writes the report."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from leukview.services.workbench import Workbench
 
 
 class ReportController(QObject):
-    """Asks how the report of the slide on the bench is written, and has it written.
+    """Opens the report dialog and starts writing the report of the open slide.
 
     Args:
-        window: Over which the dialog opens.
-        workbench: Knows what may be chosen.
-        jobs: Runs what takes time.
-        desk: The slide.
-        flow: Writes the report.
-        gallery: Has the keys again when the dialog is done.
-        remembered: What was chosen last, from the settings.
+        window: Parent of the dialog.
+        workbench: Provides the choices.
+        tasks: Runs background tasks.
+        review: Provides the open slide.
+        slide_jobs: Writes the report.
+        gallery: Gets the keyboard focus when the dialog is closed.
+        saved_options: Options of the last report, from the settings.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ReportController(QObject):
         self._gallery, self.saved_options = gallery, dict(saved_options)
 
     def open_dialog(self) -> None:
-        """Read what may be chosen, then ask."""
+        """Read the choices, then open the dialog."""
         if self._review.view is not None:
             self._tasks.run(
                 self.tr("Reading the report's settings"),
@@ -60,9 +60,9 @@ class ReportController(QObject):
                 queue=Queue.IMAGES,
             )
 
-    def _show_dialog(self, choices: object) -> None:
+    def _show_dialog(self, choices: ReportChoices) -> None:
         view = self._review.view
-        if view is None or not isinstance(choices, ReportChoices):
+        if view is None:
             return
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         dialog = ReportDialog(view, choices, self.saved_options, documents, self._window)

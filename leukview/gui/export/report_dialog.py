@@ -1,4 +1,4 @@
-"""Exporting the report: where to, in which language, on which paper, and whether a certificate signs the file."""
+"""Dialog of the report export: file, language, paper, certificate."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from leukview.services.review.slide_view import SlideView
 
 
 class ReportDialog(QDialog):
-    """Asks how a report is written.
+    """Asks for the options of a report.
 
     Args:
-        view: The slide as it stands.
-        choices: What may be chosen here.
-        remembered: What was chosen last: ``folder``, ``language``, ``paper``, ``certificate``; each may be absent.
-        folder: Where the file goes when no folder is remembered.
-        parent: The window.
+        view: The slide in its current state.
+        choices: Languages, papers and further choices that are offered.
+        saved_options: Last options: ``folder``, ``language``, ``paper``, ``certificate``; each may be absent.
+        folder: Initial folder if `saved_options` has none.
+        parent: Parent widget.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class ReportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export report"))
         remembered_folder = saved_options.get("folder", "")
-        place = Path(remembered_folder if remembered_folder and Path(remembered_folder).is_dir() else folder)
-        self.file_edit = PathEdit(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
+        initial_folder = Path(remembered_folder if remembered_folder and Path(remembered_folder).is_dir() else folder)
+        self.file_edit = PathEdit(str(initial_folder / f"{view.slide.id}.pdf"), self.tr("File"))
         self.language_combo = self._combo_box(
             choices.languages, saved_options.get("language") or _default_language(choices)
         )
@@ -115,7 +115,7 @@ class ReportDialog(QDialog):
         layout.addWidget(buttons)
 
     def _update_fields(self) -> None:
-        """What may be filled in, and whether the report can be written."""
+        """Enable the fields that apply, and the button if the report can be written."""
         signs = self.sign_checkbox.isChecked()
         for part in (self.certificate_edit, self.password_edit, self._certificate_button):
             part.setEnabled(signs)
@@ -127,7 +127,7 @@ class ReportDialog(QDialog):
     def _choose_file(self) -> None:
         path = self.path()
         dialog = save_dialog(self, self.tr("Export report"), str(path.parent), self.tr("PDF (*.pdf)"), path.name)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the dialog says it
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # this dialog warns itself
         dialog.fileSelected.connect(self.file_edit.setText)
         dialog.open()
 
@@ -138,12 +138,12 @@ class ReportDialog(QDialog):
         dialog.open()
 
     def path(self) -> Path:
-        """Where the report goes; a name without an ending gets ``.pdf``."""
+        """Return the path of the report; a name without suffix gets ``.pdf``."""
         path = Path(self.file_edit.text().strip()).expanduser()
         return path if path.suffix or not path.name or path.is_dir() else path.with_suffix(".pdf")
 
     def options(self) -> ReportOptions:
-        """What was chosen."""
+        """Return the selected options."""
         certificate = None
         if self.sign_checkbox.isChecked():
             certificate = Certificate(
@@ -152,7 +152,7 @@ class ReportDialog(QDialog):
         return ReportOptions(str(self.language_combo.currentData()), str(self.paper_combo.currentData()), certificate)
 
     def saved_options(self) -> dict[str, str]:
-        """What the next dialog begins with; never the password."""
+        """Return the initial options of the next dialog; never the password."""
         return {
             "folder": str(self.path().parent),
             "language": str(self.language_combo.currentData()),
@@ -162,7 +162,10 @@ class ReportDialog(QDialog):
 
 
 def _default_language(choices: ReportChoices) -> str:
-    """The site's own where it chose another one than English, else the window's as far as a report speaks it."""
+    """Return the initial language of the report.
+
+    This is the site's language if it is not English, else the GUI language if reports support it.
+    """
     window = current_language()
     offered = choices.language == "en" and any(key == window for key, _ in choices.languages)
     return window if offered else choices.language

@@ -1,1 +1,1 @@
-"""The cells of a slide as a sorted, grouped gallery."""
+"""Gallery of the cells of a slide: sorted, grouped and filtered thumbnails."""

@@ -1,4 +1,4 @@
-"""Paints one tile of the gallery: the cell, its state, and a line of words."""
+"""Paints one tile of the gallery: thumbnail, review state and caption."""
 
 from __future__ import annotations
 
@@ -15,10 +15,20 @@ _PADDING = 5
 
 
 class GalleryDelegate(QStyledItemDelegate):
-    """A tile: picture, frame by selection, tick when reviewed, marks for doubt, disagreement and comment."""
+    """Paints thumbnail, selection, cell number and confidence, with badges.
+
+    Badges: ✓ reviewed (blue where the reviewer overruled the model), ? flagged by the model and not reviewed,
+    ≠ analyser and model disagree and not reviewed, … commented. What comes from the model is left out for a blinded
+    reviewer.
+    """
 
     def tile_size(self, thumbnail_px: int, line_height: int) -> QSize:
-        """Size of a tile whose picture has a side of `thumbnail_px`."""
+        """Size of a tile with its caption, in logical pixels.
+
+        Args:
+            thumbnail_px: Side of the square thumbnail.
+            line_height: Height of the caption's line.
+        """
         return QSize(thumbnail_px + 2 * _PADDING, thumbnail_px + 2 * _PADDING + line_height + 2)
 
     @override
@@ -45,11 +55,11 @@ class GalleryDelegate(QStyledItemDelegate):
         self._paint_badges(painter, frame, view, model)
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         painter.setPen(palette.color(role))
-        words = QRect(rect.left() + _PADDING, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
+        caption = QRect(rect.left() + _PADDING, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
         if view.label_confidence is not None and not model.blind:
-            sure = format_percent(f"{round(100 * view.label_confidence)}")
-            painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
+            confidence = format_percent(f"{round(100 * view.label_confidence)}")
+            painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, confidence)
         painter.restore()
 
     def _paint_image(self, painter: QPainter, frame: QRect, image: object, palette: QPalette) -> None:
@@ -57,7 +67,7 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
             source = QRect(0, 0, image.width(), image.height())
-            if size != frame.size():  # a frame that is not square is shown without its margins
+            if size != frame.size():  # an image that is not square is cropped to its central square
                 shorter = min(image.width(), image.height())
                 source = QRect((image.width() - shorter) // 2, (image.height() - shorter) // 2, shorter, shorter)
             painter.drawPixmap(frame, image, source)
@@ -69,27 +79,27 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.drawText(frame, flags, self.tr("image cannot be read"))
 
     def _paint_badges(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
-        marks: list[tuple[str, str, bool]] = []  # text, colour, right side
+        badges: list[tuple[str, str, bool]] = []  # text, colour, at the right edge
         taxonomy = model.slide_view.taxonomy if model.slide_view else None
         if view.reviewed:
-            against = taxonomy is not None and not model.blind and view.is_override(taxonomy)
-            marks.append(("✓", "#0b57d0" if against else "#1a7f37", True))
+            overruled = taxonomy is not None and not model.blind and view.is_override(taxonomy)
+            badges.append(("✓", "#0b57d0" if overruled else "#1a7f37", True))
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:
-                marks.append(("?", "#b35900", False))
+                badges.append(("?", "#b35900", False))
             if taxonomy and not view.reviewed and labels_disagree(view, taxonomy):
-                marks.append(("≠", "#6f42c1", False))
+                badges.append(("≠", "#6f42c1", False))
         if view.review.comment:
-            marks.append(("…", "#444c56", True))
+            badges.append(("…", "#444c56", True))
         font = QFont(painter.font())
         font.setBold(True)
         painter.setFont(font)
         side = painter.fontMetrics().height() + 2
-        places = {True: frame.right() - side - 2, False: frame.left() + 3}
+        left = {True: frame.right() - side - 2, False: frame.left() + 3}
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for text, colour, right in marks:
-            badge = QRect(places[right], frame.top() + 3, side, side)
-            places[right] += -(side + 2) if right else side + 2
+        for text, colour, right in badges:
+            badge = QRect(left[right], frame.top() + 3, side, side)
+            left[right] += -(side + 2) if right else side + 2
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             painter.drawEllipse(badge)

@@ -1,4 +1,4 @@
-"""Cells of the gallery dragged onto the header of a class."""
+"""Drag and drop of gallery cells onto the header of a class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from leukview.gui.gallery.painting import drag_pixmap
 
 
 class DragDropView(QAbstractItemView):
-    """The part of the gallery's view that drags and drops; escape ends a drag and nothing is written."""
+    """Base class of the gallery view: drag and drop of the selected cells.
+
+    Escape cancels a drag without effect.
+    """
 
     cells_dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
 
@@ -23,18 +26,22 @@ class DragDropView(QAbstractItemView):
         self.setDropIndicatorShown(False)
 
     def gallery_model(self) -> GalleryModel:
-        """The model."""
+        """The model of the view.
+
+        Raises:
+            TypeError: The view has another kind of model, or none.
+        """
         model = self.model()
         if not isinstance(model, GalleryModel):
             raise TypeError("A gallery view needs a gallery model.")
         return model
 
-    def header_at(self, point: QPoint) -> CellGroup | None:  # noqa: ARG002 - for the view that lays out headers
-        """The group whose header lies under a point of the viewport; none where there are no headers."""
+    def header_at(self, point: QPoint) -> CellGroup | None:  # noqa: ARG002 - used by the override
+        """The group whose header is at a viewport position; None here, to be overridden."""
         return None
 
     def selected_rows(self) -> list[int]:
-        """Rows of the selected cells, from the top."""
+        """Rows of the selected cells, ascending."""
         if self.selectionModel() is None:
             return []
         found: list[int] = []
@@ -51,17 +58,19 @@ class DragDropView(QAbstractItemView):
         self._set_drop_target("")
 
     def make_selection_drag(self) -> QDrag | None:
-        """What is dragged: the selected cells, seen as a card with their number; None when nothing may be."""
+        """Create the drag of the selected cells, with a pixmap that shows their number.
+
+        Returns:
+            None when nothing is selected or the slide is signed.
+        """
         model = self.gallery_model()
         indexes = [model.index(row) for row in self.selected_rows()]
         if not indexes or not model.flags(indexes[0]) & Qt.ItemFlag.ItemIsDragEnabled:
             return None
         drag = QDrag(self)
         drag.setMimeData(model.mimeData(indexes))
-        words = (
-            self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
-        )
-        drag.setPixmap(drag_pixmap(words, self))
+        text = self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
+        drag.setPixmap(drag_pixmap(text, self))
         return drag
 
     def _set_drop_target(self, key: str) -> None:
@@ -70,7 +79,7 @@ class DragDropView(QAbstractItemView):
             self.viewport().update()
 
     def _class_key_under(self, event: QDropEvent) -> str:
-        """Key of the class whose header lies under a drag; "" when none does or the slide is signed."""
+        """Key of the class whose header is under a drag; "" when none or not allowed."""
         shown = self.gallery_model().slide_view
         group = self.header_at(event.position().toPoint())
         if shown is None or shown.review.signature or group is None or group.key == PENDING:

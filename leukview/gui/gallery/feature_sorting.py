@@ -1,10 +1,10 @@
-"""The gallery's orders by what the model saw: how typical of its class, how like the chosen cell, how instructive."""
+"""Gallery sorting by model features: typicality, similarity, expected label value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,19 +24,20 @@ from leukview.services.analysis.feature_similarity import ClassDistances, SlideF
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
-CHUNK_SIZE = 64  # cells read in one job, so that thumbnails and large views come in between
+CHUNK_SIZE = 64  # cells read per job, so that thumbnails and cell images are loaded in between
 
 Features = NDArray[np.float16]
+_Result = TypeVar("_Result")
 
 
 class FeatureSorting(QObject):
-    """Fetches the features of the slide on the bench when an order needs them, and has distances computed by the way.
+    """Reads features of the open slide and computes the sort values that need them.
 
-    Distances stay as they were computed while cells are relabelled, so that the order is calm under the reviewer's
-    hands; choosing the order again computes them anew.
+    Values stay as computed while cells are relabelled, so that the order does not change during the review; choosing
+    the order again recomputes them. Nothing is computed for a blinded reviewer.
 
     Signals:
-        told: A sentence and a hint.
+        notification_requested: Message and hint.
     """
 
     notification_requested = Signal(str, str)
@@ -50,11 +51,11 @@ class FeatureSorting(QObject):
         self._features_by_cell: dict[str, Features] = {}
         self._missing: set[str] = set()
         self._slide_features: SlideFeatures | None = None
-        self._anchor_id = ""  # id of the cell that the others are like
-        self._known_classes: frozenset[str] = frozenset()  # whose centres are known
-        self._stale = False  # features came since distances were computed
-        self._class_weights: dict[str, float] = {}  # class key → how much it needs labels
-        self._valued_predictions: dict[str, Prediction] = {}  # by which the information of a cell's label was estimated
+        self._anchor_id = ""  # id of the cell that the others are compared with
+        self._known_classes: frozenset[str] = frozenset()  # classes whose centres are computed
+        self._stale = False  # features were read since the last computation
+        self._class_weights: dict[str, float] = {}  # class key → weight by its need for labels
+        self._valued_predictions: dict[str, Prediction] = {}  # cell id → prediction its label value is from
         self._busy = False
         gallery.sort_combo.activated.connect(self._on_sort_chosen)
         review.slide_opened.connect(self._on_slide_opened)
@@ -70,16 +71,15 @@ class FeatureSorting(QObject):
         model.typicality, model.distances, model.label_values = None, {}, {}
         self._class_weights, self._valued_predictions = {}, {}
 
-    def _on_slide_opened(self, _view: object) -> None:
-        slide = self._review.view.slide.id if self._review.view else ""
-        if slide != self._slide_id:
-            self._slide_id, self._anchor_id = slide, ""
+    def _on_slide_opened(self, view: SlideView) -> None:
+        if view.slide.id != self._slide_id:
+            self._slide_id, self._anchor_id = view.slide.id, ""
             self._features_by_cell, self._missing, self._slide_features = {}, set(), None
             self._reset_results()
         self._update()
 
-    def _update(self, _view: object = None) -> None:
-        """Do the next thing that the chosen order still needs; nothing for a blinded reviewer."""
+    def _update(self, _view: SlideView | None = None) -> None:
+        """Start the next step that the chosen order needs; none for a blinded reviewer."""
         view, model = self._review.view, self._gallery.model
         if view is None or model.blind or view.reading != FIRST_READING or model.sort_key not in COMPUTED_SORTS:
             self._gallery.note_label.clear()
@@ -110,29 +110,28 @@ class FeatureSorting(QObject):
                 self._compute_typicality(labels)
 
     def _compute_label_values(self, view: SlideView) -> None:
-        """Have the cells weighed that came, or were looked at anew, since they were last."""
+        """Estimate label values of cells whose prediction is new since the last estimate."""
         fresh = [v for v in view.cells if v.prediction and v.prediction is not self._valued_predictions.get(v.cell.id)]
         if not fresh:
             return
-        need, taxonomy = self._class_weights, view.taxonomy
+        known_weights, taxonomy = self._class_weights, view.taxonomy
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[dict[str, float], dict[str, float]]:
-            needed = need
-            if not needed:
-                with suppress(LeukViewError):  # analysed elsewhere, and no model here: every class needs labels alike
-                    needed = class_weights(self._workbench.model_info().support)
-            found = {}
+            weights = known_weights
+            if not weights:
+                with suppress(LeukViewError):  # analysed elsewhere and no model installed here: equal weights
+                    weights = class_weights(self._workbench.model_info().support)
+            values = {}
             for v in fresh:
                 token.raise_if_cancelled()
-                found[v.cell.id] = expected_label_value(v, taxonomy, needed)
-            return needed, found
+                values[v.cell.id] = expected_label_value(v, taxonomy, weights)
+            return weights, values
 
-        def done(result: object) -> None:
-            if isinstance(result, tuple):
-                self._class_weights, found = result
-                self._valued_predictions |= {v.cell.id: v.prediction for v in fresh if v.prediction}
-                self._gallery.model.label_values = {**self._gallery.model.label_values, **found}
-                self._gallery.rearrange()
+        def done(result: tuple[dict[str, float], dict[str, float]]) -> None:
+            self._class_weights, values = result
+            self._valued_predictions |= {v.cell.id: v.prediction for v in fresh if v.prediction}
+            self._gallery.model.label_values = {**self._gallery.model.label_values, **values}
+            self._gallery.rearrange()
 
         self._run_task(self.tr("Estimating what each label would teach"), work, done)
 
@@ -150,14 +149,16 @@ class FeatureSorting(QObject):
 
         self._run_task(self.tr("Reading features"), work, self._on_features_read)
 
-    def _on_features_read(self, result: object) -> None:
-        if isinstance(result, dict):
-            self._features_by_cell |= {key: features for key, features in result.items() if features is not None}
-            self._missing |= {key for key, features in result.items() if features is None}
-            self._slide_features, self._stale = None, True
+    def _on_features_read(self, read: dict[str, Features | None]) -> None:
+        self._features_by_cell |= {key: features for key, features in read.items() if features is not None}
+        self._missing |= {key for key, features in read.items() if features is None}
+        self._slide_features, self._stale = None, True
 
     def _features_getter(self) -> Callable[[], SlideFeatures]:
-        """Puts the features together, in the worker, or gives those put together before."""
+        """Function for the worker thread that returns the features of all cells read.
+
+        The features stacked last are reused if no others were read since.
+        """
         self._stale = False
         found, features = dict(self._features_by_cell), self._slide_features
         return lambda: features if features is not None else SlideFeatures.from_features(found)
@@ -171,15 +172,14 @@ class FeatureSorting(QObject):
 
         self._run_task(self.tr("Comparing cells"), work, self._on_distances)
 
-    def _on_distances(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self._slide_features, anchor, apart = result
-            if anchor != self._anchor_id or self._gallery.model.sort_key is not SortKey.SIMILAR:
-                return
-            if not apart:
-                self._notify_missing()
-            self._gallery.model.distances = apart or {anchor: 0.0}
-            self._gallery.rearrange()
+    def _on_distances(self, result: tuple[SlideFeatures, str, dict[str, float]]) -> None:
+        self._slide_features, anchor_id, distances = result
+        if anchor_id != self._anchor_id or self._gallery.model.sort_key is not SortKey.SIMILAR:
+            return
+        if not distances:
+            self._notify_missing()
+        self._gallery.model.distances = distances or {anchor_id: 0.0}
+        self._gallery.rearrange()
 
     def _compute_typicality(self, labels: dict[str, str]) -> None:
         gathered = self._features_getter()
@@ -190,13 +190,12 @@ class FeatureSorting(QObject):
 
         self._run_task(self.tr("Comparing cells"), work, self._on_typicality)
 
-    def _on_typicality(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self._slide_features, self._known_classes, typicality = result
-            if not typicality.row_of:
-                self._notify_missing()
-            self._gallery.model.typicality = typicality
-            self._gallery.rearrange()
+    def _on_typicality(self, result: tuple[SlideFeatures, frozenset[str], ClassDistances]) -> None:
+        self._slide_features, self._known_classes, typicality = result
+        if not typicality.row_by_cell:
+            self._notify_missing()
+        self._gallery.model.typicality = typicality
+        self._gallery.rearrange()
 
     def _notify_missing(self) -> None:
         self.notification_requested.emit(
@@ -204,12 +203,12 @@ class FeatureSorting(QObject):
             self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
         )
 
-    def _run_task(self, name: str, work: Work[Any], done: Callable[[object], None]) -> None:
-        slide = self._slide_id
+    def _run_task(self, name: str, work: Work[_Result], done: Callable[[_Result], None]) -> None:
+        slide_id = self._slide_id
 
-        def finished(result: object) -> None:
+        def finished(result: _Result) -> None:
             self._busy = False
-            if slide == self._slide_id:
+            if slide_id == self._slide_id:
                 done(result)
             self._update()
 

@@ -1,4 +1,4 @@
-"""What the keys do: the selected cells get a label, and the next cell nobody reviewed comes up."""
+"""Labelling actions of the gallery: label the selection and go to the next cell."""
 
 from __future__ import annotations
 
@@ -19,26 +19,29 @@ MAX_SUGGESTED_CLASSES = 5
 
 
 class LabelActions(QObject):
-    """Turns keys and menu choices into commands on the cells selected when their turn comes."""
+    """Turns label actions into review commands on the selected cells.
 
-    notification_requested = Signal(str, str)  # a sentence and a hint
+    The selection is read when the command is prepared, after all commands queued before it.
+    """
+
+    notification_requested = Signal(str, str)  # message and hint
 
     def __init__(self, review: ReviewController, gallery: GalleryPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._review, self._gallery = review, gallery
 
     def accept_selected(self) -> None:
-        """Confirm the selected cells and go on."""
+        """Accept the shown class of the selected cells and go to the next unreviewed cell."""
         self._review.enqueue(lambda: self._command_for_selection(lambda ids: lambda session: session.accept(ids)))
 
     def label_selected(self, class_key: str) -> None:
-        """Label the selected cells and go on."""
+        """Label the selected cells and go to the next unreviewed cell."""
         self._review.enqueue(
             lambda: self._command_for_selection(lambda ids: lambda session: session.override(ids, class_key))
         )
 
     def label_cells(self, cells: list[str], class_key: str) -> None:
-        """Label these cells, wherever they were dragged from; a cell of another slide is left alone."""
+        """Label cells by id, e.g. dragged ones; ids of other slides are ignored."""
         self._review.enqueue(lambda: self._command_for_cells(cells, class_key))
 
     def _command_for_cells(self, cells: list[str], class_key: str) -> Command | None:
@@ -49,7 +52,7 @@ class LabelActions(QObject):
         return Command(lambda session: session.override(known, class_key))
 
     def record_opened(self, cell_id: str) -> None:
-        """The cell is seen large; recorded once."""
+        """Record, once per cell, that it was shown enlarged."""
         view = self._review.view
         if view and cell_id in view.by_id and not view.by_id[cell_id].review.opened:
             self._review.enqueue(
@@ -57,7 +60,13 @@ class LabelActions(QObject):
             )
 
     def record_map_shown(self, cell_id: str, stage: str, choice: str) -> None:
-        """A map of the cell is seen; recorded once."""
+        """Record, once per cell, that one of its class-activation maps was shown.
+
+        Args:
+            cell_id: The cell.
+            stage: Stage of the classifier.
+            choice: Output class of the stage that the map is for.
+        """
         self._review.enqueue(
             lambda: self._command_for_cell(cell_id, lambda session: session.record_map_shown(cell_id, stage, choice))
         )
@@ -71,15 +80,15 @@ class LabelActions(QObject):
         if not ids or self._review.view is None or self._review.view.review.signature:
             return None
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
-        onward = self._gallery.model.next_unreviewed(max(rows, default=-1), excluded=frozenset(ids))
-        return Command(act(ids), partial(self._go_to_next, onward))
+        next_id = self._gallery.model.next_unreviewed(max(rows, default=-1), excluded=frozenset(ids))
+        return Command(act(ids), partial(self._go_to_next, next_id))
 
     def _go_to_next(self, cell_id: str | None, _view: SlideView) -> None:
         if cell_id:
             self._gallery.view.go_to(cell_id)
 
     def go_to_unreviewed(self, step: int) -> None:
-        """Go to the next (`step` 1) or previous (−1) cell nobody reviewed."""
+        """Go to the next (`step` 1) or previous (`step` −1) unreviewed cell."""
         found = self._gallery.model.next_unreviewed(self._gallery.view.currentIndex().row(), step)
         if found:
             self._gallery.view.go_to(found)
@@ -87,14 +96,14 @@ class LabelActions(QObject):
             self.notification_requested.emit(self.tr("Every cell shown is reviewed."), "")
 
     def select_group(self) -> None:
-        """Select the current cell's group."""
+        """Select all cells in the group of the current cell."""
         row = self._gallery.view.currentIndex().row()
         group = next((g for g in self._gallery.model.groups if g.start <= row < g.start + g.count), None)
         if group:
             self._gallery.view.select_group(group.key)
 
     def select_cells(self, cells: tuple[str, ...]) -> None:
-        """Select cells and bring the first into view."""
+        """Select cells by id and scroll to the first that is shown."""
         shown = [c for c in cells if self._gallery.model.row_of(c) is not None]
         if not shown:
             self.notification_requested.emit(
@@ -108,7 +117,17 @@ class LabelActions(QObject):
     def show_cell_menu(
         self, position: QPoint, actions: dict[str, QAction], *, blind: bool, window: QWidget
     ) -> QMenu | None:
-        """The menu of the current cell: accept, the likeliest classes, every class, comment."""
+        """Open the context menu of the current cell.
+
+        Args:
+            position: Global position.
+            actions: Actions of the window by key.
+            blind: Leave out the classes that the model finds most probable.
+            window: Owner of the menu.
+
+        Returns:
+            The menu, already shown; None when there is no current cell.
+        """
         view = self._review.view
         cell = view.by_id.get(self._gallery.current_cell_id) if view else None
         if view is None or cell is None:

@@ -1,4 +1,4 @@
-"""Where groups and tiles lie in the gallery: arithmetic alone, in pixels from the top left of the contents."""
+"""Geometry of groups and tiles in the gallery, in pixels from the top left corner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARGIN = 8
 
 @dataclass(frozen=True, slots=True)
 class GroupBand:
-    """Where a group lies: top of its header, of its first line of tiles, and its end."""
+    """Vertical extent of a group: tops of header and first line of tiles, and bottom."""
 
     group: CellGroup
     header_top: int
@@ -22,13 +22,13 @@ class GroupBand:
 
 
 class GalleryLayout:
-    """Groups under each other, tiles of one size in lines below their header, spread over the width.
+    """Stacks groups vertically; tiles of one size in lines spread over the width.
 
     Args:
         groups: In order; `start` of each is the sum of the counts before it.
-        width: Of the viewport.
-        tile: Width and height of a tile.
-        header: Height of a header; a group without key has none.
+        width: Width of the viewport.
+        tile_size: Width and height of a tile.
+        header_height: Height of a header; a group without key has none.
     """
 
     def __init__(self, groups: Sequence[CellGroup], width: int, tile_size: tuple[int, int], header_height: int) -> None:
@@ -48,27 +48,27 @@ class GalleryLayout:
         self._band_tops = [b.header_top for b in self.bands]
 
     def tile_position(self, row: int) -> tuple[int, int]:
-        """Left and top of a row's tile."""
+        """Left and top coordinate of a row's tile."""
         band = self._nonempty_bands[bisect_right(self._start_rows, row) - 1]
         line, column = divmod(row - band.group.start, self.columns)
         return MARGIN + column * self._column_step, band.tiles_top + line * self.tile_height
 
     def band_at(self, y: int) -> GroupBand | None:
-        """The band at a height."""
+        """The group at a vertical coordinate; None outside the contents."""
         at = bisect_right(self._band_tops, y) - 1
         return self.bands[at] if at >= 0 and y < self.bands[at].bottom else None
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row whose tile lies at a point."""
+        """The row whose tile is at a point; None where there is no tile."""
         band = self.band_at(y)
         if band is None or x < MARGIN or y < band.tiles_top:
             return None
         column = (x - MARGIN) // self._column_step
-        place = (y - band.tiles_top) // self.tile_height * self.columns + column
-        return band.group.start + place if column < self.columns and place < band.group.count else None
+        offset = (y - band.tiles_top) // self.tile_height * self.columns + column
+        return band.group.start + offset if column < self.columns and offset < band.group.count else None
 
     def rows_between(self, top: int, bottom: int) -> list[int]:
-        """Rows whose tiles reach into a range of heights, in order."""
+        """Rows whose tiles overlap a vertical range, ascending."""
         rows: list[int] = []
         for band in self._nonempty_bands:
             if band.bottom < top or band.header_top > bottom:
@@ -79,7 +79,11 @@ class GalleryLayout:
         return rows
 
     def row_above_or_below(self, row: int, step: int) -> int:
-        """The row one line down (`step` 1) or up (−1), in the same column where there is one; across groups too."""
+        """The row one line down (`step` 1) or up (`step` −1), also across groups.
+
+        Returns:
+            The row in the same column, or the last of a shorter line; `row` itself at either end.
+        """
         at = bisect_right(self._start_rows, row) - 1
         group = self._nonempty_bands[at].group
         line, column = divmod(row - group.start, self.columns)

@@ -1,4 +1,4 @@
-"""The cells of a slide in the order the gallery shows them."""
+"""Qt list model of the cells of a slide in gallery order."""
 
 from __future__ import annotations
 
@@ -41,27 +41,39 @@ __all__ = [
 Index = QModelIndex | QPersistentModelIndex
 CELLS_MIME = "application/x-leukview-cells"
 MAX_SINGLE_UPDATES = 64
-"""Changed rows that the view is told of one by one."""
+"""Up to so many changed rows are signalled one by one."""
 
 
 class GalleryRole(IntEnum):
-    """Roles beside Qt's own."""
+    """Item data roles of the gallery."""
 
     CELL = Qt.ItemDataRole.UserRole + 1  # CellView
     GROUP = Qt.ItemDataRole.UserRole + 2  # key of the group
 
 
 def dragged_cell_ids(mime_data: QMimeData) -> list[str]:
-    """Ids of the cells dragged; empty when something else is."""
+    """Ids of the dragged cells; empty when something else is dragged."""
     text = bytes(mime_data.data(CELLS_MIME).data())
     found = json.loads(text) if text else []
     return [str(c) for c in found] if isinstance(found, list) else []
 
 
 class GalleryModel(QAbstractListModel):
-    """Adapts a `SlideView`; orders, groups and filters, decides nothing."""
+    """Adapts a `SlideView` to Qt: sorted, grouped and filtered cells.
 
-    groups_changed = Signal()  # their names or counts, while every row kept its place
+    Call `rearrange` after changing any of the attributes.
+
+    Attributes:
+        sort_key: Order within a group.
+        filter_key: Which cells are shown.
+        filter_class: Class key for `CellFilter.CLASS`.
+        grouped: Group by class.
+        blind: The model's predictions are hidden.
+        collapsed: Keys of the collapsed groups.
+        typicality, distances, label_values: See `GalleryOptions`.
+    """
+
+    groups_changed = Signal()  # titles or counts changed, no row moved
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,21 +93,21 @@ class GalleryModel(QAbstractListModel):
         self.label_values: Mapping[str, float] = {}
 
     def set_thumbnail_source(self, get_thumbnail: Callable[[CellView], QPixmap | None]) -> None:
-        """Where thumbnails come from; None = not there yet."""
+        """Set the function that returns the thumbnail of a cell, None = not loaded yet."""
         self._get_thumbnail = get_thumbnail
 
     @property
     def groups(self) -> tuple[CellGroup, ...]:
-        """Groups in taxonomy order, cells not analysed yet last."""
+        """Groups in taxonomy order; cells not analysed yet last."""
         return self._groups
 
     @property
     def slide_view(self) -> SlideView | None:
-        """What is shown."""
+        """The slide shown; None when none is."""
         return self._view
 
     def set_slide_view(self, view: SlideView | None) -> None:
-        """Show a slide as it stands now; rows keep their places where nothing moved."""
+        """Show a slide; if no row moves, only changed rows are signalled."""
         self._view = view
         before = self._rows
         if self._update_rows():
@@ -104,12 +116,12 @@ class GalleryModel(QAbstractListModel):
             )
 
     def rearrange(self) -> None:
-        """Order anew after sort, filter, grouping, blinding or a collapsed group changed."""
+        """Recompute rows and groups after sorting, filter, grouping or blinding changed."""
         if self._update_rows():
             self._emit_rows_changed(range(len(self._rows)))
 
     def _update_rows(self) -> bool:
-        """Lay out the rows; False when they moved, which the view was told of."""
+        """Recompute the rows; False when they moved and the model was reset."""
         rows, groups = self._arrange()
         same = len(rows) == len(self._rows) and len(groups) == len(self._groups)
         same = same and all(a is b or a.cell.id == b.cell.id for a, b in zip(rows, self._rows, strict=True))
@@ -124,7 +136,7 @@ class GalleryModel(QAbstractListModel):
         return False
 
     def _emit_rows_changed(self, rows: Sequence[int]) -> None:
-        """Few rows are named one by one, so that only they are painted anew."""
+        """Signal changed rows; few of them one by one, so that only these are repainted."""
         if len(rows) > MAX_SINGLE_UPDATES:
             self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
             return
@@ -134,7 +146,7 @@ class GalleryModel(QAbstractListModel):
     def _arrange(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         if self._view is None:
             return [], ()
-        how = GalleryOptions(
+        options = GalleryOptions(
             self.sort_key,
             self.filter_key,
             self.filter_class,
@@ -145,7 +157,7 @@ class GalleryModel(QAbstractListModel):
             self.distances,
             self.label_values,
         )
-        return self._arranger.arrange(self._view, how)
+        return self._arranger.arrange(self._view, options)
 
     def _group_title(self, key: str, taxonomy: Taxonomy) -> tuple[str, str]:
         if key == PENDING:
@@ -158,7 +170,7 @@ class GalleryModel(QAbstractListModel):
         return self._arranger.row_of(cell_id) if self._rows else None
 
     def cell_at(self, row: int) -> CellView | None:
-        """The cell of a row."""
+        """The cell of a row; None outside the rows."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def rows(self) -> Sequence[CellView]:
@@ -166,7 +178,16 @@ class GalleryModel(QAbstractListModel):
         return self._rows
 
     def next_unreviewed(self, start: int, step: int = 1, excluded: frozenset[str] = frozenset()) -> str | None:
-        """Id of the next cell nobody reviewed after row `start`, around the end once; `excluded` are left out."""
+        """Id of the next analysed, unreviewed cell after a row; wraps around once.
+
+        Args:
+            start: Row to start from, itself checked last; −1 = from the first.
+            step: 1 = forwards, −1 = backwards.
+            excluded: Ids of cells to skip.
+
+        Returns:
+            None when there is none.
+        """
         count = len(self._rows)
         for offset in range(1, count + 1):
             v = self._rows[(start + step * offset) % count]
@@ -175,36 +196,36 @@ class GalleryModel(QAbstractListModel):
         return None
 
     def update_thumbnail(self, cell_id: str) -> None:
-        """Repaint a cell."""
+        """Signal that the thumbnail of a cell changed."""
         row = self.row_of(cell_id)
         if row is not None:
             index = self.index(row)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: shown cells."""
+        """Number of cells shown, see `QAbstractItemModel.rowCount`."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Qt: a cell can be selected and dragged to a class, unless the slide is signed."""
+        """A cell can be selected; dragged unless the slide is signed."""
         flags = super().flags(index)
         if index.isValid() and self._view is not None and not self._view.review.signature:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
     def mimeTypes(self) -> list[str]:
-        """Qt: what a drag carries."""
+        """MIME type of dragged cells, see `QAbstractItemModel.mimeTypes`."""
         return [CELLS_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Qt: the ids of cells, for a drag inside the window."""
+        """Ids of cells as JSON, for a drag inside the window."""
         found = [v.cell.id for v in (self.cell_at(i.row()) for i in indexes) if v]
         data = QMimeData()
         data.setData(CELLS_MIME, json.dumps(found).encode())
         return data
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: a cell's roles."""
+        """Data of a cell, see `QAbstractItemModel.data` and `GalleryRole`."""
         v = self.cell_at(index.row())
         if v is None or self._view is None:
             return None
@@ -222,24 +243,24 @@ class GalleryModel(QAbstractListModel):
         taxonomy = self._view.taxonomy if self._view else None
         if taxonomy is None:
             return ""
-        words = [self.tr("Cell {0}").format(v.cell.number)]
+        parts = [self.tr("Cell {0}").format(v.cell.number)]
         if v.reviewed:
-            words.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
+            parts.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
         if v.prediction and not self.blind:
-            words.append(self._prediction_text(v.prediction, taxonomy))
-            words += [translate_data(word.replace("_", " ")) for word in v.prediction.flags]
+            parts.append(self._prediction_text(v.prediction, taxonomy))
+            parts += [translate_data(flag.replace("_", " ")) for flag in v.prediction.flags]
         if v.cell.source:
-            words.append(self.tr("analyser: {0}").format(v.cell.source.name))
+            parts.append(self.tr("analyser: {0}").format(v.cell.source.name))
         if v.review.comment:
-            words.append(self.tr("comment: {0}").format(v.review.comment))
-        return " · ".join(words)
+            parts.append(self.tr("comment: {0}").format(v.review.comment))
+        return " · ".join(parts)
 
     def _prediction_text(self, prediction: Prediction, taxonomy: Taxonomy) -> str:
-        """What the model said: its number always beside the class that it speaks of."""
+        """The prediction as text, with the confidence beside the class it belongs to."""
         best, percent = taxonomy.cell_class(prediction.best).name, round(100 * prediction.confidence)
         if prediction.label != prediction.best:
-            words = self.tr("model: {0}, most probable {1}, {2} %")
-            return words.format(taxonomy.cell_class(prediction.label).name, best, percent)
+            text = self.tr("model: {0}, most probable {1}, {2} %")
+            return text.format(taxonomy.cell_class(prediction.label).name, best, percent)
         if prediction.segmenter.startswith(REVIEWER_PREFIX):
             return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
         return self.tr("model: {0}, {1} %").format(best, percent)

@@ -1,4 +1,4 @@
-"""Small parts of the gallery: runs of rows, the header of a group, the card that a drag carries."""
+"""Painting helpers of the gallery: group header, drag pixmap, row ranges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leukview.gui.gallery.sorting import CellGroup
 
 
 def contiguous_ranges(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """First and last of each run of neighbouring rows, in order."""
+    """First and last row of each contiguous range, ascending."""
     found: list[tuple[int, int]] = []
     for row in sorted(set(rows)):
         if found and found[-1][1] == row - 1:
@@ -25,7 +25,17 @@ def contiguous_ranges(rows: Iterable[int]) -> list[tuple[int, int]]:
 def paint_group_header(
     painter: QPainter, group: CellGroup, rect: QRect, palette: QPalette, note: str, shortcut: str, *, highlighted: bool
 ) -> None:
-    """A group's arrow, colour, title and count, a note, and the key that labels; as selected under a drag (`highlighted`)."""
+    """Paint the header of a group: arrow, colour, title, count, note and shortcut.
+
+    Args:
+        painter: Painter on the viewport; its state is restored.
+        group: The group.
+        rect: Area of the header.
+        palette: Palette of the view.
+        note: Text after the count.
+        shortcut: Key that labels cells with this class; "" = none.
+        highlighted: Use the selection colours, for the target of a drag.
+    """
     roles, plain = QPalette.ColorRole, QFont(painter.font())
     painter.save()
     painter.fillRect(rect, palette.color(roles.Highlight if highlighted else roles.Window))
@@ -53,14 +63,19 @@ def paint_group_header(
 
 
 def drag_pixmap(text: str, widget: QWidget) -> QPixmap:
-    """What hangs on the pointer while cells are dragged."""
+    """Pixmap shown at the pointer while cells are dragged.
+
+    Args:
+        text: Text on it.
+        widget: Source of font, palette and device pixel ratio.
+    """
     metrics, ratio = widget.fontMetrics(), widget.devicePixelRatioF()
-    room = QRect(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 12)
-    card = QPixmap(room.size() * ratio)
+    area = QRect(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 12)
+    card = QPixmap(area.size() * ratio)
     card.setDevicePixelRatio(ratio)
     card.fill(widget.palette().color(QPalette.ColorRole.Highlight))
     painter = QPainter(card)
     painter.setPen(widget.palette().color(QPalette.ColorRole.HighlightedText))
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return card

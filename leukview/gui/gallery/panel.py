@@ -1,4 +1,4 @@
-"""The gallery with its controls: order, filter, size, and what slide it is."""
+"""Gallery panel: title, sort and filter controls, gallery view and shortcut bar."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from leukview.gui.gallery.thumbnail_cache import ThumbnailCache
 from leukview.gui.gallery.view import GalleryView
 from leukview.services.review.session import SlideView
 
-_COMPACT_LINES = 40  # lines of text a gallery is high up to which every line counts
-_COMBO_ARROW_PX = 36  # of a combo box, with its margins
-_TITLE_MARGINS_PX = 24  # margins, and the gap before the badge
-_MAX_TEXT_PX = 10_000  # px, more than any words are high
+_COMPACT_LINES = 40  # panel height in text lines up to which the shortcut bar is hidden
+_COMBO_ARROW_PX = 36  # arrow of a combo box, with margins
+_TITLE_MARGINS_PX = 24  # margins, and the spacing before the badge
+_MAX_TEXT_PX = 10_000  # larger than any text is high or wide
 CLASS_PREFIX = "class:"
 
 
 class GalleryPanel(QWidget):
-    """Shows the cells of the slide on the bench."""
+    """Shows the cells of the open slide with controls for order, filter and size."""
 
-    current_changed = Signal(str)  # cell id, "" when none
-    selection_changed = Signal(int)  # cells
-    menu_requested = Signal(QPoint)  # in global coordinates
-    activated = Signal()
+    current_changed = Signal(str)  # cell id; "" = none
+    selection_changed = Signal(int)  # number of selected cells
+    menu_requested = Signal(QPoint)  # global position
+    activated = Signal()  # a cell was double-clicked
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class GalleryPanel(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self.view.doubleClicked.connect(self.activated)
         self._restoring = False
-        self._title_texts = ("", "")  # in full, and for a narrow panel
+        self._title_texts = ("", "")  # full text, and short text for a narrow panel
         self._title_label = QLabel()
         self._title_label.setTextFormat(Qt.TextFormat.PlainText)
         self._title_label.setWordWrap(True)
@@ -77,7 +77,7 @@ class GalleryPanel(QWidget):
         self._synthetic_badge.hide()
         self.sort_combo = QComboBox()
         self.sort_combo.setAccessibleName(self.tr("Order of the cells"))
-        for key, words in (
+        for key, text in (
             (SortKey.UNCERTAIN, self.tr("Least certain first")),
             (SortKey.MALIGNANT, self.tr("Most malignant first")),
             (SortKey.NC_RATIO, self.tr("Highest N:C ratio first")),
@@ -87,7 +87,7 @@ class GalleryPanel(QWidget):
             (SortKey.INFORMATION, self.tr("Most instructive first")),
             (SortKey.NUMBER, self.tr("By number")),
         ):
-            self.sort_combo.addItem(words, key.value)
+            self.sort_combo.addItem(text, key.value)
         for key, tip in (
             (SortKey.ATYPICAL, self.tr("Far from the other cells of its class, as the model sees them.")),
             (SortKey.TYPICAL, self.tr("Near the other cells of its class, as the model sees them.")),
@@ -113,10 +113,8 @@ class GalleryPanel(QWidget):
         self.size_slider.setPageStep(24)
         self.size_slider.setMinimumWidth(32)
         self.size_slider.setMaximumWidth(110)
-        for combo in (
-            self.sort_combo,
-            self.filter_combo,
-        ):  # on an enlarged desktop they may become narrower than other choices
+        # On a scaled desktop the combo boxes may become narrower than their longer items, not than their first one.
+        for combo in (self.sort_combo, self.filter_combo):
             combo.setMinimumWidth(self.fontMetrics().horizontalAdvance(combo.itemText(0)) + _COMBO_ARROW_PX)
         self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
         title, bar = QHBoxLayout(), QHBoxLayout()
@@ -146,20 +144,25 @@ class GalleryPanel(QWidget):
         self.size_slider.valueChanged.connect(self._on_size_changed)
 
     def show_shortcuts(self, table: tuple[ActionSpec, ...], *, bar_enabled: bool) -> None:
-        """Write out the keys that label: each on its group's header and, if `bar_enabled`, all of them below the gallery."""
+        """Show the labelling shortcuts on the group headers and in the shortcut bar.
+
+        Args:
+            table: Actions with their shortcuts.
+            bar_enabled: Whether the user wants the shortcut bar.
+        """
         self.shortcut_bar.set_action_table(table)
         found = {s.key.removeprefix(LABEL_PREFIX): s.shortcut for s in table if s.key.startswith(LABEL_PREFIX)}
         self.view.set_shortcuts(found)
         self.set_shortcut_bar_enabled(bar_enabled)
 
     def set_shortcut_bar_enabled(self, enabled: bool) -> None:
-        """Write the keys below the gallery, or not."""
+        """Show or hide the shortcut bar; it stays hidden in a low window."""
         self.shortcut_bar.shown_by_user = enabled
         self._update_shortcut_bar()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window the cells need the room of the keys, in a narrow one that of a third line."""
+        """Hide the shortcut bar in a low window; shorten the title in a narrow one."""
         super().resizeEvent(event)
         self._update_shortcut_bar()
         self._update_title()
@@ -167,13 +170,13 @@ class GalleryPanel(QWidget):
     def _update_title(self) -> None:
         full, short = self._title_texts
         badge = self._synthetic_badge.sizeHint().width() if not self._synthetic_badge.isHidden() else 0
-        room = self.width() - badge - _TITLE_MARGINS_PX
+        available = self.width() - badge - _TITLE_MARGINS_PX
         metrics, wrap = self._title_label.fontMetrics(), Qt.TextFlag.TextWordWrap
-        high, line = (
+        needed, line = (
             metrics.boundingRect(QRect(0, 0, w, _MAX_TEXT_PX), wrap, full).height()
-            for w in (max(1, room), _MAX_TEXT_PX)
+            for w in (max(1, available), _MAX_TEXT_PX)
         )
-        self._title_label.setText(full if high < 2.5 * line else short)
+        self._title_label.setText(full if needed < 2.5 * line else short)
 
     def _update_shortcut_bar(self) -> None:
         roomy = self.height() > _COMPACT_LINES * self.fontMetrics().lineSpacing()
@@ -189,11 +192,10 @@ class GalleryPanel(QWidget):
         self._on_size_changed(settings.thumbnail_px)
 
     def show_slide(self, view: SlideView | None) -> None:
-        """Show a slide as it stands; selection and place are kept."""
+        """Show the current state of a slide; selection and scroll position are kept."""
         self._preserve_selection(partial(self.model.set_slide_view, view))
-        QTimer.singleShot(
-            1, self._update_shortcut_bar
-        )  # to lay out the keys for the first time takes a turn of its own
+        # In an event-loop turn of its own: the first layout of the shortcut bar takes long.
+        QTimer.singleShot(1, self._update_shortcut_bar)
         if view is None:
             self._title_texts = ("", "")
             self._update_title()
@@ -211,8 +213,8 @@ class GalleryPanel(QWidget):
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)
         full = f"{full} · {reading}" if reading else full
-        # Lines break between the parts, not in a pseudonym.
-        full, short = (words.replace("-", "\u2060-\u2060") for words in (full, short))
+        # Word joiners keep a pseudonym from being broken at its hyphens.
+        full, short = (text.replace("-", "\u2060-\u2060") for text in (full, short))
         self._title_texts = full, short
         self._title_label.setToolTip(full)
         self._synthetic_badge.setVisible(view.slide.synthetic)
@@ -220,7 +222,7 @@ class GalleryPanel(QWidget):
         self._update_class_filters(view)
 
     def _update_class_filters(self, view: SlideView) -> None:
-        """Let the filter name the classes present; to a blinded reviewer those that a person named."""
+        """Offer a filter per class present; blinded, only classes of reviewed cells."""
         found = (
             {v.label for v in view.cells if v.reviewed} if self.model.blind else set(view.shown_tally.counts_by_class())
         )
@@ -237,7 +239,7 @@ class GalleryPanel(QWidget):
             (CellFilter.COMMENTED.value, self.tr("With a comment")),
         ]
         if self.model.blind:
-            wanted = [(key, words) for key, words in wanted if CellFilter(key) not in MODEL_FILTERS]
+            wanted = [(key, text) for key, text in wanted if CellFilter(key) not in MODEL_FILTERS]
         kept = chosen.removeprefix(CLASS_PREFIX) if chosen.startswith(CLASS_PREFIX) else ""
         if taxonomy is not None:
             keys = dict.fromkeys((*classes, *((kept,) if kept and not self.model.blind else ())))
@@ -248,14 +250,14 @@ class GalleryPanel(QWidget):
             return
         with QSignalBlocker(self.filter_combo):
             self.filter_combo.clear()
-            for key, words in wanted:
-                self.filter_combo.addItem(words, key)
+            for key, text in wanted:
+                self.filter_combo.addItem(text, key)
             self.filter_combo.setCurrentIndex(max(0, self.filter_combo.findData(chosen)))
         if self.filter_combo.currentData() != chosen:
             self._on_order_changed()
 
     def set_blind(self, *, blind: bool) -> None:
-        """Hide or show the model's opinion."""
+        """Hide or show the model's predictions."""
         self.model.blind = blind
         self.sort_combo.setDisabled(blind)
         self._preserve_selection(self.model.rearrange)
@@ -263,7 +265,7 @@ class GalleryPanel(QWidget):
             self._update_class_filters(self.model.slide_view)
 
     def set_grouped(self, *, grouped: bool) -> None:
-        """Group by class, or one run of cells."""
+        """Switch grouping by class on or off."""
         self.model.grouped = grouped
         self._preserve_selection(self.model.rearrange)
 
@@ -293,7 +295,7 @@ class GalleryPanel(QWidget):
         self.rearrange()
 
     def rearrange(self) -> None:
-        """Order anew; selection and place are kept."""
+        """Sort, group and filter again; selection and scroll position are kept."""
         self._preserve_selection(self.model.rearrange)
 
     def _on_size_changed(self, side: int) -> None:

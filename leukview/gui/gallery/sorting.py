@@ -1,7 +1,7 @@
-"""In which order and groups the gallery shows the cells of a slide: values alone, nothing of Qt.
+"""Sorting, grouping and filtering of the gallery's cells, independent of Qt.
 
-Ten thousand cells are arranged anew after each action, in the window's thread. So what an action did not touch is not
-looked at again: `GalleryArranger` keeps a number, a group and a verdict of the filter a cell, and orders them as arrays.
+Up to ten thousand cells are arranged in the GUI thread after each action. `GalleryArranger` therefore keeps sort value,
+class rank and filter result of each cell in arrays, updates only the cells that changed, and sorts with NumPy.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.review.session import CellView, SlideView
 
 _CellValues = Callable[[Sequence[CellView]], "list[float] | NDArray[np.float64]"]
-"""Takes notes of many cells at once: a call for each of ten thousand would be half the time."""
+"""Computes a value for each of many cells: ten thousand single calls would take half of the total time."""
 
 PENDING = "pending"
 _SORTED_LAST = 1e9
@@ -30,7 +30,7 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class SortKey(StrEnum):
-    """Orders of cells."""
+    """Sort keys; the values are stored in the settings."""
 
     NUMBER = "number"
     UNCERTAIN = "uncertain"
@@ -44,11 +44,11 @@ class SortKey(StrEnum):
 
 FEATURE_SORTS = frozenset({SortKey.TYPICAL, SortKey.ATYPICAL, SortKey.SIMILAR})
 COMPUTED_SORTS = FEATURE_SORTS | {SortKey.INFORMATION}
-"""Orders whose numbers a worker has to find first."""
+"""Sort keys whose values are computed in a worker thread first."""
 
 
 class CellFilter(StrEnum):
-    """Which cells are shown."""
+    """Filters: which cells are shown."""
 
     ALL = "all"
     UNREVIEWED = "unreviewed"
@@ -60,16 +60,21 @@ class CellFilter(StrEnum):
 
 
 MODEL_FILTERS = frozenset({CellFilter.DISAGREEMENT, CellFilter.FLAGGED})
-"""Filters that tell the model's opinion: a blinded reviewer has them not."""
+"""Filters that reveal the model's predictions: not available to a blinded reviewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellGroup:
-    """One class of cells in the gallery: rows `start` … `start + count − 1`, or none when it is collapsed.
+    """A group of cells: rows `start` … `start + count − 1`, none when collapsed.
 
     Attributes:
-        total: Cells of the group, collapsed or not.
-        reviewed: Of them, cells a person has confirmed or relabelled.
+        key: Class key, `PENDING`, or "" when cells are not grouped.
+        title: Text of the header.
+        colour: Colour of the class, ``#rrggbb``.
+        start: First row.
+        count: Number of rows; 0 when collapsed.
+        total: Number of cells, collapsed or not.
+        reviewed: How many of them were accepted or relabelled by a reviewer.
     """
 
     key: str
@@ -83,15 +88,20 @@ class CellGroup:
 
 @dataclass(frozen=True, slots=True)
 class GalleryOptions:
-    """What the reviewer chose above the gallery.
+    """Display options of the gallery and the computed sort values.
 
     Attributes:
-        class_key: Of the cells shown with `CellFilter.CLASS`.
-        collapsed: Keys of the groups folded up.
-        typicality: For the orders by it; None = not known yet.
-        likeness: Cell id → distance to the cell chosen; empty = not known yet.
-        information: Cell id → what a label is expected to teach, see `information`; absent = not known yet. A cell that
-            a person labelled teaches nothing more.
+        sort: Sort key within a group.
+        filter: Which cells are shown.
+        class_key: Class for `CellFilter.CLASS`.
+        grouped: Group by class.
+        blind: The model's predictions are hidden: cells without a reviewer's label are `PENDING`; all cells are
+            sorted by number.
+        collapsed: Keys of the collapsed groups.
+        typicality: For `SortKey.TYPICAL` and `ATYPICAL`; None = not computed yet.
+        distances: Cell id → distance to the chosen cell, for `SortKey.SIMILAR`; empty = not computed yet.
+        label_values: Cell id → `expected_label_value`, for `SortKey.INFORMATION`; absent = not computed yet. Reviewed
+            cells count as 0.
     """
 
     sort: SortKey = SortKey.UNCERTAIN
@@ -106,12 +116,12 @@ class GalleryOptions:
 
 
 def labels_disagree(view: CellView, taxonomy: Taxonomy) -> bool:
-    """True when analyser, model and reviewer do not all go together."""
+    """Whether the labels of analyser, model and reviewer contradict each other."""
     return _conflict(_labels(view), taxonomy)
 
 
 def _labels(view: CellView) -> tuple[str, str, str]:
-    """What analyser, model and reviewer said; "" where one said nothing."""
+    """Class keys from analyser, model and reviewer; "" where there is none."""
     source, prediction = view.cell.source, view.prediction
     return source.class_key if source else "", prediction.best if prediction else "", view.review.label
 
@@ -121,25 +131,29 @@ def _conflict(labels: tuple[str, ...], taxonomy: Taxonomy) -> bool:
 
 
 def _disagreement_values(taxonomy: Taxonomy) -> _CellValues:
-    """`disagrees` for many cells: there are few kinds of opinions among them."""
+    """`labels_disagree` for many cells, computed once per combination of labels."""
 
-    def differing(cells: Sequence[CellView]) -> list[float]:
-        said = [_labels(v) for v in cells]
-        known = {kind: _conflict(kind, taxonomy) for kind in set(said)}
-        return [known[kind] for kind in said]
+    def values(cells: Sequence[CellView]) -> list[float]:
+        labels = [_labels(v) for v in cells]
+        conflicts = {combination: _conflict(combination, taxonomy) for combination in set(labels)}
+        return [conflicts[combination] for combination in labels]
 
-    return differing
+    return values
 
 
 def expected_label_value(view: CellView, taxonomy: Taxonomy, class_weights: Mapping[str, float]) -> float:
-    """What a label of this cell is expected to teach the next model; 0 where no model looked.
+    """Expected information that a label of the cell adds to the training data.
 
-    Ten thousand cells take most of a second: this is for a worker.
+    Ten thousand cells take nearly a second: call it in a worker thread.
 
     Args:
         view: The cell.
         taxonomy: The classes.
-        class_weights: Class key → how much it needs labels, see `leukview.domain.models.label_value.class_weights`; absent = 1.
+        class_weights: Class key → weight by its need for labels, see
+            `leukview.domain.models.label_value.class_weights`; absent = 1.
+
+    Returns:
+        0 for a cell without prediction.
     """
     prediction, source = view.prediction, view.cell.source
     if prediction is None:
@@ -152,32 +166,36 @@ def expected_label_value(view: CellView, taxonomy: Taxonomy, class_weights: Mapp
 
 
 def group_key(view: CellView, *, blind: bool) -> str:
-    """The group of a cell; for a blinded reviewer only what a person said."""
+    """Class key of a cell, or `PENDING`; blinded, only a reviewer's label counts."""
     return group_keys((view,), blind=blind)[0]
 
 
 def group_keys(cells: Sequence[CellView], *, blind: bool) -> list[str]:
-    """The groups of cells, see `group_key`."""
+    """`group_key` of each cell."""
     return [PENDING if v.pending or (blind and v.review.label == "") else v.label for v in cells]
 
 
 def _malignant_probability(view: CellView) -> float:
     p, gate = 0.0, 1.0
-    for answer in view.prediction.stages if view.prediction else ():
-        if answer.stage == "stage1":
-            p = answer.probability_of("malignant")
-        elif answer.stage == "gate":
-            gate = answer.probability_of("leukocyte")
+    for output in view.prediction.stages if view.prediction else ():
+        if output.stage == "stage1":
+            p = output.probability_of("malignant")
+        elif output.stage == "gate":
+            gate = output.probability_of("leukocyte")
     return p * gate
 
 
 def _confidence(view: CellView) -> float:
-    """The model's confidence in the class shown, or in what it left unidentified; else last.
+    """The model's confidence if the shown label is its own, else `_SORTED_LAST`.
 
-    Where a reviewer gave another class, the model's confidence in its own says nothing of the one that is shown.
+    Where a reviewer gave another class, the confidence does not refer to the label shown.
     """
-    said, label = view.prediction, view.label
-    return said.confidence if said is not None and label in (said.best, said.label) else _SORTED_LAST
+    prediction, label = view.prediction, view.label
+    return (
+        prediction.confidence
+        if prediction is not None and label in (prediction.best, prediction.label)
+        else _SORTED_LAST
+    )
 
 
 _SORT_VALUES: dict[SortKey, _CellValues] = {
@@ -194,7 +212,15 @@ def _update_values(
     compute: _CellValues,
     dtype: type[_Scalar],
 ) -> NDArray[_Scalar]:
-    """Notes of all cells (`changed` None), or those kept with the fresh ones written over."""
+    """Values of all cells.
+
+    Args:
+        values: Previous values, one per cell; overwritten in place.
+        changed: Indexes of the cells to compute again; None = compute all into a new array.
+        cells: All cells.
+        compute: Computes the values.
+        dtype: Type of the array.
+    """
     if changed is None:
         return np.array(compute(cells), dtype)
     values[changed] = compute([cells[at] for at in changed])
@@ -202,10 +228,14 @@ def _update_values(
 
 
 class GalleryArranger:
-    """Orders and groups the cells of one slide after another."""
+    """Sorts, groups and filters the cells of a slide, incrementally between calls."""
 
     def __init__(self, group_title: Callable[[str, Taxonomy], tuple[str, str]]) -> None:
-        """`group_title` gives title and colour of a group."""
+        """Create it without a slide.
+
+        Args:
+            group_title: `group_title(key, taxonomy)` returns title and colour of a group.
+        """
         self._group_title = group_title
         self._options = GalleryOptions()
         self._view: SlideView | None = None
@@ -214,18 +244,18 @@ class GalleryArranger:
         self._class_ranks = np.zeros(0, np.int64)
         self._visible = np.zeros(0, np.bool_)
         self._reviewed = np.zeros(0, np.bool_)
-        self._cached_sort_values: dict[SortKey, NDArray[np.float64]] = {}  # weights that follow from the cells alone
+        self._cached_sort_values: dict[SortKey, NDArray[np.float64]] = {}  # values that depend on the cells alone
         self._index_of: dict[str, int] = {}
         self._row_at = np.zeros(0, np.int64)
 
     def row_of(self, cell_id: str) -> int | None:
-        """Row of a cell in what was arranged last; None when it is not shown."""
-        place = self._index_of.get(cell_id)
-        row = -1 if place is None else int(self._row_at[place])
+        """Row of a cell in the last arrangement; None when it is not shown."""
+        index = self._index_of.get(cell_id)
+        row = -1 if index is None else int(self._row_at[index])
         return None if row < 0 else row
 
     def arrange(self, view: SlideView, options: GalleryOptions) -> tuple[list[CellView], tuple[CellGroup, ...]]:
-        """The cells to show, in order, and their groups."""
+        """Cells to show, in order, and their groups (one without key when not grouped)."""
         self._update_cells(view, options)
         shown = np.flatnonzero(self._visible)
         keys = (self._numbers[shown], self._sort_values[shown])
@@ -240,7 +270,8 @@ class GalleryArranger:
         self, view: SlideView, options: GalleryOptions, order: NDArray[np.int64]
     ) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         groups, kept, count = [], [], 0
-        ends = np.flatnonzero(np.diff(self._class_ranks[order], append=-1)).tolist()  # last place of each group
+        # Last position of each group in `order`.
+        ends = np.flatnonzero(np.diff(self._class_ranks[order], append=-1)).tolist()
         for start, end in zip([0, *(e + 1 for e in ends[:-1])], ends, strict=False):
             members = order[start : end + 1]
             key = group_key(view.cells[members[0]], blind=options.blind)
@@ -253,13 +284,13 @@ class GalleryArranger:
         return self._set_rows(view, np.concatenate(kept) if kept else order), tuple(groups)
 
     def _set_rows(self, view: SlideView, indices: NDArray[np.int64]) -> list[CellView]:
-        """The cells at these places of the slide, one a row."""
+        """The cells at these indexes of the slide, one per row; remembers their rows."""
         self._row_at = np.full(len(view.cells), -1)
         self._row_at[indices] = np.arange(len(indices))
         return [view.cells[at] for at in indices.tolist()]
 
     def _update_cells(self, view: SlideView, options: GalleryOptions) -> None:
-        """Take notes of every cell that is not as it was, and anew of what another choice asks of all."""
+        """Update the arrays for changed cells, or for all if a relevant option changed."""
         before, cells = self._view, view.cells
         known = before is not None and before.slide.id == view.slide.id and len(before.cells) == len(cells)
         old = self._options if known else None
@@ -275,7 +306,7 @@ class GalleryArranger:
         )
         same = old is not None and options.blind == old.blind
         blind, taxonomy = options.blind, view.taxonomy
-        last = len(taxonomy.classes)  # of classes that this taxonomy does not know
+        last = len(taxonomy.classes)  # rank of classes that are not in the taxonomy
         ranks = {PENDING: last + 1} | {c.key: taxonomy.position(c.key) for c in taxonomy.classes}
         self._class_ranks = _update_values(
             self._class_ranks,
@@ -298,9 +329,9 @@ class GalleryArranger:
         }
         if options.blind or options.sort is SortKey.NUMBER:
             self._sort_values = np.zeros(len(cells))
-        elif (note := _SORT_VALUES.get(options.sort)) is not None:
+        elif (compute := _SORT_VALUES.get(options.sort)) is not None:
             if options.sort not in self._cached_sort_values:
-                self._cached_sort_values[options.sort] = np.array(note(cells), np.float64)
+                self._cached_sort_values[options.sort] = np.array(compute(cells), np.float64)
             self._sort_values = self._cached_sort_values[options.sort]
         else:
             self._sort_values = _update_values(
@@ -317,20 +348,20 @@ class GalleryArranger:
     @staticmethod
     def _sort_function(options: GalleryOptions) -> _CellValues:
         if options.sort is SortKey.INFORMATION:
-            known = options.label_values
-            return lambda cells: [0.0 if v.reviewed else -known.get(v.cell.id, 0.0) for v in cells]
+            label_values = options.label_values
+            return lambda cells: [0.0 if v.reviewed else -label_values.get(v.cell.id, 0.0) for v in cells]
         if options.sort is SortKey.SIMILAR:
-            likeness = options.distances
-            return lambda cells: [likeness.get(v.cell.id, _SORTED_LAST) for v in cells]
+            distances = options.distances
+            return lambda cells: [distances.get(v.cell.id, _SORTED_LAST) for v in cells]
         typicality, sign = options.typicality, 1.0 if options.sort is SortKey.TYPICAL else -1.0
         if typicality is None:
             return lambda cells: np.full(len(cells), _SORTED_LAST)
 
-        def weights(cells: Sequence[CellView]) -> NDArray[np.float64]:
-            apart = sign * typicality.lookup([(v.cell.id, "" if v.pending else v.label) for v in cells])
-            return np.where(np.isnan(apart), _SORTED_LAST, apart)
+        def signed_distances(cells: Sequence[CellView]) -> NDArray[np.float64]:
+            values = sign * typicality.lookup([(v.cell.id, "" if v.pending else v.label) for v in cells])
+            return np.where(np.isnan(values), _SORTED_LAST, values)
 
-        return weights
+        return signed_distances
 
 
 def _filter_function(options: GalleryOptions, taxonomy: Taxonomy) -> _CellValues:

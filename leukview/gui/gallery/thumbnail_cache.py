@@ -1,10 +1,9 @@
-"""Thumbnails decoded off the GUI thread, what is visible first, in bounded memory."""
+"""Thumbnails decoded in a worker thread, visible cells first, in bounded memory."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,19 @@ from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.imaging.overlays import to_qimage
 from leukview.services.review.session import CellView
 
-THUMBNAIL_PX = 160  # px: enough for the usual tile at twice the density; larger tiles are drawn up from it
-MAX_THUMBNAILS = 900  # thumbnails kept: about 90 MB
+THUMBNAIL_PX = 160  # side: enough for the default tile at device pixel ratio 2; upscaled for larger
+MAX_THUMBNAILS = 900  # about 90 MB
 BATCH_SIZE = 32
+
+_Thumbnail = tuple[str, QImage | None]  # cell id, thumbnail or None = unreadable
 
 
 class ThumbnailCache(QObject):
-    """Keeps thumbnails by cell id and fetches those asked for last, so that scrolling never waits for what is past."""
+    """Loads requested thumbnails and caches them by cell id.
+
+    The least recently used are evicted first. Only the last request is loaded, so that scrolling does not wait for
+    cells that are out of view.
+    """
 
     thumbnail_loaded = Signal(str)  # cell id
 
@@ -36,7 +41,7 @@ class ThumbnailCache(QObject):
         self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
         self._unreadable: set[str] = set()
         self._requested: list[Cell] = []
-        self._task: Task[Any, Any] | None = None
+        self._task: Task[None, _Thumbnail] | None = None
         self._loading: set[str] = set()
         self._stopped = False
         self._timer = QTimer(self)
@@ -45,7 +50,7 @@ class ThumbnailCache(QObject):
         self._timer.timeout.connect(self._load_next)
 
     def get(self, view: CellView) -> QPixmap | None:
-        """The thumbnail of a cell; an empty pixmap when its image cannot be read; None when it is not there yet."""
+        """The thumbnail of a cell; null pixmap = image unreadable, None = not loaded yet."""
         found = self._pixmaps.get(view.cell.id)
         if found is not None:
             self._pixmaps.move_to_end(view.cell.id)
@@ -53,38 +58,38 @@ class ThumbnailCache(QObject):
         return QPixmap() if view.cell.id in self._unreadable else None
 
     def request(self, cells: Sequence[Cell]) -> None:
-        """Fetch these before anything else; earlier wishes not yet fulfilled are dropped."""
+        """Load the thumbnails of these cells; pending earlier requests are dropped."""
         self._requested = [c for c in cells if c.id not in self._pixmaps and c.id not in self._unreadable]
         if self._requested and not self._stopped:
             self._timer.start()
 
     @property
     def is_loading(self) -> bool:
-        """Thumbnails are wanted, or being fetched."""
+        """Whether thumbnails are requested or being loaded."""
         return self._task is not None or self._timer.isActive()
 
     def stop(self) -> None:
-        """Fetch nothing any more."""
+        """Cancel loading and ignore further requests."""
         self._stopped = True
         self._timer.stop()
         if self._task is not None:
             self._task.cancel()
 
     def retry_unreadable(self) -> None:
-        """Try again to read images that could not be read, for instance after their folder came back."""
+        """Allow unreadable images to be requested again, e.g. when their drive is back."""
         self._unreadable.clear()
 
     def _load_next(self) -> None:
         if self._task is not None:
-            if not self._loading & {c.id for c in self._requested}:  # all of it has scrolled past
+            if not self._loading & {c.id for c in self._requested}:  # all of the batch has scrolled out of view
                 self._task.cancel()
-            return  # the next round begins when it has ended
+            return  # `_on_ended` starts the next batch
         cells = tuple(self._requested[:BATCH_SIZE])
         if not cells:
             return
         self._loading = {c.id for c in cells}
 
-        def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
+        def work(token: CancelToken, _reporter: Reporter, give: Callable[[_Thumbnail], None]) -> None:
             for cell in cells:
                 token.raise_if_cancelled()
                 give((cell.id, self._make_thumbnail(cell)))
@@ -103,10 +108,8 @@ class ThumbnailCache(QObject):
             THUMBNAIL_PX, THUMBNAIL_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
 
-    def _on_thumbnail(self, part: object) -> None:
-        if not isinstance(part, tuple):
-            return
-        cell_id, image = part
+    def _on_thumbnail(self, thumbnail: _Thumbnail) -> None:
+        cell_id, image = thumbnail
         if image is None:
             self._unreadable.add(cell_id)
         else:
@@ -116,7 +119,7 @@ class ThumbnailCache(QObject):
         self._requested = [c for c in self._requested if c.id != cell_id]
         self.thumbnail_loaded.emit(cell_id)
 
-    def _on_ended(self, _task: object) -> None:
+    def _on_ended(self, _task: Task[None, _Thumbnail]) -> None:
         self._task = None
         if self._requested and not self._stopped:
             self._timer.start()

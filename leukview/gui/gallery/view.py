@@ -1,4 +1,4 @@
-"""A grid of thumbnails in groups with headers that stay; one view for any number of cells."""
+"""Item view of the gallery: a grid of tiles in groups with sticky headers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ from leukview.gui.gallery.painting import contiguous_ranges, paint_group_header
 
 
 class GalleryView(DragDropView):
-    """Lays out a `GalleryModel`; paints what is visible. Tiles all have `tile` size."""
+    """Shows a `GalleryModel` as tiles of equal size; paints only visible tiles.
+
+    Signals:
+        visible_changed: Other rows may be visible, after scrolling or a new layout.
+    """
 
     visible_changed = Signal()
 
@@ -57,7 +61,10 @@ class GalleryView(DragDropView):
             model.groups_changed.connect(self._on_groups_changed)
 
     def set_tile_size(self, size: QSize) -> None:
-        """Size of a tile with its caption, logical pixels; the first visible cell stays in place."""
+        """Set the size of a tile with its caption, in logical pixels.
+
+        The current cell stays at its position if it is visible, else the first visible one.
+        """
         anchor = self._scroll_anchor()
         self._tile_size = size
         self._update_layout()
@@ -82,7 +89,10 @@ class GalleryView(DragDropView):
         return GalleryLayout(groups, self.viewport().width(), tile, self._header_height())
 
     def _scroll_anchor(self) -> tuple[str, int] | None:
-        """The cell to hold on to while the contents change, and its place: the current one when it can be seen."""
+        """Id and top of the cell to keep in place: the current one, or first visible one.
+
+        The current cell is used if it is visible. None when no cell is visible.
+        """
         current = self.currentIndex()
         seen = self.viewport().rect()
         rows = self.visible_rows()
@@ -100,7 +110,10 @@ class GalleryView(DragDropView):
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
     def preserve_position(self, change: Callable[[], None]) -> None:
-        """Run `change()` on the model, then restore scroll place, selection and current cell by id."""
+        """Call `change()`, then restore scroll position, selection and current cell by id.
+
+        They are restored only if the change reset the model.
+        """
         anchor = self._scroll_anchor()
         model, selection = self.gallery_model(), self.selectionModel()
         cell = model.cell_at(self.currentIndex().row())
@@ -112,7 +125,12 @@ class GalleryView(DragDropView):
         self.select_cells([rows[row].cell.id for row in chosen], current=cell.cell.id if cell else None)
 
     def select_cells(self, cells: list[str], current: str | None = None) -> None:
-        """Select cells by id, quietly leaving out those not shown; `current` gets the focus frame."""
+        """Select cells by id; those not shown are ignored.
+
+        Args:
+            cells: Ids.
+            current: Id of the cell that becomes the current one; None = leave it.
+        """
         model, selection = self.gallery_model(), QItemSelection()
         for first, last in contiguous_ranges(row for row in (model.row_of(c) for c in cells) if row is not None):
             selection.select(model.index(first), model.index(last))
@@ -124,7 +142,7 @@ class GalleryView(DragDropView):
         self.selectionModel().select(selection, flags.ClearAndSelect)
 
     def go_to(self, cell_id: str) -> None:
-        """Make a cell the only selected one and bring it into view."""
+        """Select one cell only, make it current and scroll to it."""
         row = self.gallery_model().row_of(cell_id)
         if row is not None:
             index = self.gallery_model().index(row)
@@ -133,14 +151,14 @@ class GalleryView(DragDropView):
             self.scrollTo(index)
 
     def selected_ids(self) -> list[str]:
-        """Ids of the selected cells in the order shown; the current one when nothing is selected."""
+        """Ids of the selected cells in display order; without a selection the current one."""
         rows = self.selected_rows()
         if not rows and self.currentIndex().isValid():
             rows = [self.currentIndex().row()]
         return [v.cell.id for v in (self.gallery_model().cell_at(r) for r in rows) if v]
 
     def select_group(self, key: str) -> None:
-        """Select every cell of a group."""
+        """Select all cells of a group; its first cell becomes the current one."""
         group = next((g for g in self.gallery_model().groups if g.key == key and g.count), None)
         if group is None:
             return
@@ -150,17 +168,17 @@ class GalleryView(DragDropView):
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def scroll_to_group(self, key: str) -> None:
-        """Bring a group's header to the top."""
+        """Scroll a group's header to the top."""
         band = next((b for b in self._layout.bands if b.group.key == key), None)
         if band:
             self.verticalScrollBar().setValue(band.header_top)
 
     def visible_rows(self) -> list[int]:
-        """Rows that can be seen now, from the top."""
+        """Rows that are visible now, ascending."""
         top = self.verticalOffset()
         return self._layout.rows_between(top, top + self.viewport().height())
 
-    # ---- what QAbstractItemView asks for
+    # ---- QAbstractItemView
     @override
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid() or index.row() >= self.gallery_model().rowCount():
@@ -179,7 +197,7 @@ class GalleryView(DragDropView):
 
     @override
     def header_at(self, point: QPoint) -> CellGroup | None:
-        """The group whose header lies under a point of the viewport."""
+        """The group whose header, sticky or not, is at a viewport position."""
         band = self._layout.band_at(point.y() + self.verticalOffset())
         if band is None or not band.group.key:
             return None
@@ -256,7 +274,7 @@ class GalleryView(DragDropView):
             at = self.indexAt(rect.topLeft()).row()
             current = self.currentIndex().row()
             rows = [r for r in (at,) if r >= 0]
-            if command & QItemSelectionModel.SelectionFlag.Current and current >= 0:  # Shift: a run of cells
+            if command & QItemSelectionModel.SelectionFlag.Current and current >= 0:  # Shift: a range of cells
                 low, high = sorted((self._anchor_row, current))
                 rows = list(range(low, high + 1))
             elif current >= 0 and rect.contains(self.visualRect(self.currentIndex()).center()):
@@ -278,7 +296,7 @@ class GalleryView(DragDropView):
 
     @override
     def keyboardSearch(self, search: str) -> None:
-        """Letters are labels here, not a search."""
+        """Do nothing: letters are labelling shortcuts here, not a search."""
 
     @override
     def reset(self) -> None:
@@ -289,11 +307,11 @@ class GalleryView(DragDropView):
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
         if topLeft == bottomRight:
             super().dataChanged(topLeft, bottomRight, list(roles))
-        else:  # Qt would ask for the place of every one of them
+        else:  # Qt would call `visualRect` for every row
             self.viewport().update()
 
     def _on_groups_changed(self) -> None:
-        """The groups' names or counts changed; every cell kept its place."""
+        """Repaint the headers: titles or counts changed, no row moved."""
         self._layout = self._make_layout()
         for _, rect in self._visible_headers():
             self.viewport().update(rect)
@@ -331,7 +349,7 @@ class GalleryView(DragDropView):
         super().mousePressEvent(event)
 
     def toggle_group(self, key: str) -> None:
-        """Collapse or unfold a group."""
+        """Collapse or expand a group."""
         model = self.gallery_model()
         model.collapsed ^= {key}
         self.preserve_position(model.rearrange)
@@ -364,22 +382,22 @@ class GalleryView(DragDropView):
                 self._paint_header(painter, band, rect)
 
     def _visible_headers(self) -> list[tuple[GroupBand, QRect]]:
-        """The headers that can be seen, the one that stays on top last."""
+        """Visible headers with their rectangles; the sticky one last, painted on top."""
         seen, width, height = self.viewport().rect(), self.viewport().width(), self._header_height()
         named = [band for band in self._layout.bands if band.group.key]
-        places = [(band, QRect(0, band.header_top - self.verticalOffset(), width, height)) for band in named]
+        headers = [(band, QRect(0, band.header_top - self.verticalOffset(), width, height)) for band in named]
         top = self._layout.band_at(self.verticalOffset())
         if top is not None and top.group.key:
-            places.append((top, self._sticky_header_rect(top)))
-        return [(band, rect) for band, rect in places if rect.intersects(seen)]
+            headers.append((top, self._sticky_header_rect(top)))
+        return [(band, rect) for band, rect in headers if rect.intersects(seen)]
 
     def _paint_header(self, painter: QPainter, band: GroupBand, rect: QRect) -> None:
-        aimed = band.group.key == self._drop_target_key
-        note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
+        is_target = band.group.key == self._drop_target_key
+        note = self.tr("drop to label") if is_target else self.tr("{0} reviewed").format(band.group.reviewed)
         key = self._shortcuts.get(band.group.key, "")
-        paint_group_header(painter, band.group, rect, self.palette(), note, key, highlighted=aimed)
+        paint_group_header(painter, band.group, rect, self.palette(), note, key, highlighted=is_target)
 
     def set_shortcuts(self, shortcuts: Mapping[str, str]) -> None:
-        """The key that labels, by class; it is written on the group's header."""
+        """Set the labelling shortcuts by class key; they are shown on the group headers."""
         self._shortcuts = dict(shortcuts)
         self.viewport().update()

@@ -1,4 +1,4 @@
-"""Grading of red cells and platelets in the window: the form and its pictures."""
+"""Controller of the grading form of red cells and platelets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +22,7 @@ from leukview.services.workbench import Workbench
 
 
 class GradingController(QObject):
-    """Opens the form over the window and hands the answer to the desk."""
+    """Opens the grading form, loads its overview images and submits the grades."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class GradingController(QObject):
         summary.form_requested.connect(self.open_dialog)
 
     def open_dialog(self) -> None:
-        """Look up where the slide's overviews lie, then ask for the grades."""
+        """Look up the locations of the slide's overview images, then open the form."""
         view = self._review.view
         if view is None or view.review.signature or self.dialog is not None:
             return
@@ -52,9 +53,9 @@ class GradingController(QObject):
             queue=Queue.IMAGES,
         )
 
-    def _show_dialog(self, slide_id: str, overviews: object) -> None:
+    def _show_dialog(self, slide_id: str, overviews: tuple[CellLocation, ...]) -> None:
         view = self._review.view
-        if view is None or view.slide.id != slide_id or not isinstance(overviews, tuple) or self.dialog is not None:
+        if view is None or view.slide.id != slide_id or self.dialog is not None:
             return
         self._overviews = overviews
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
@@ -81,7 +82,7 @@ class GradingController(QObject):
             self._review.submit(lambda session: session.grade(form, grades))
 
     def _drop_outdated_grades(self, grades: dict[str, str]) -> dict[str, str]:
-        """Without grades of an older form, which stand as they are."""
+        """Drop grades that the current form does not define; stored ones stay unchanged."""
         form = self._workbench.grading_form
         steps = {item.key: {step.key for step in item.grades} for item in form.items}
         return {key: grade for key, grade in grades.items() if not grade or grade in steps[key]}
@@ -94,11 +95,11 @@ class GradingController(QObject):
     def _load_overview(self, index: int) -> None:
         if self._task is not None:
             self._task.cancel()
-        workbench, place = self._workbench, self._overviews[index]
+        workbench, location = self._workbench, self._overviews[index]
 
-        def work(token: CancelToken, _reporter: Reporter) -> object:
+        def work(token: CancelToken, _reporter: Reporter) -> NDArray[np.uint8]:
             token.raise_if_cancelled()
-            return workbench.load_image_at(place)
+            return workbench.load_image_at(location)
 
         self._task = self._tasks.run(
             self.tr("Fetching the overview"),
@@ -109,8 +110,8 @@ class GradingController(QObject):
         )
         self._task.ended.connect(self._on_ended)
 
-    def _on_overview_loaded(self, index: int, image: object) -> None:
-        if self.dialog is not None and isinstance(image, np.ndarray):
+    def _on_overview_loaded(self, index: int, image: NDArray[np.uint8]) -> None:
+        if self.dialog is not None:
             self.dialog.overview_pane.show_image(index, image)
 
     def _on_overview_failed(self, index: int, error: Exception) -> None:

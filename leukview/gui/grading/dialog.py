@@ -1,4 +1,4 @@
-"""The grading form of red cells and platelets, beside the slide's overview pictures."""
+"""Grading form of red cells and platelets beside the slide's overview images."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _CLEAR_KEYS = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Min
 
 
 class GradeRow(QWidget):
-    """One feature and its grades.
+    """Row of one feature and its grades.
 
-    Keys: a digit takes that grade, left and right go along the scale, Backspace takes the grade away, up and down go to
-    another feature.
+    Keys: a digit selects that grade, left and right move along the scale, Backspace clears the grade, up and down
+    move to another feature.
     """
 
     row_change_requested = Signal(int)  # −1 up, 1 down
@@ -58,13 +58,13 @@ class GradeRow(QWidget):
             button = self._grade_button(key)
             self._group.addButton(button, at)
             layout.addWidget(button)
-        limits = QLabel("   ".join(f"{key}: {words}" for key, words in item.limits.items()))
+        limits = QLabel("   ".join(f"{key}: {text}" for key, text in item.limits.items()))
         limits.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         limits.setToolTip(item.description)
         layout.addSpacing(6)
         layout.addWidget(limits, 1)
         self._group.idClicked.connect(self._on_clicked)
-        if grade and grade not in self._grade_keys:  # of an older form: it stays until another is chosen
+        if grade and grade not in self._grade_keys:  # grade of an older form: kept until another is selected
             self._grade_keys.append(grade)
             button = self._grade_button(grade)
             self._group.addButton(button, len(self._grade_keys) - 1)
@@ -80,23 +80,23 @@ class GradeRow(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setMinimumWidth(4 * self.fontMetrics().averageCharWidth())
         limit = self.item.limits.get(key, "")
-        words = f"{step.text} ({limit})" if limit else step.text
-        button.setToolTip(f"{self.item.name}: {words}")
-        button.setAccessibleName(f"{self.item.name}: {words}")
+        text = f"{step.text} ({limit})" if limit else step.text
+        button.setToolTip(f"{self.item.name}: {text}")
+        button.setAccessibleName(f"{self.item.name}: {text}")
         return button
 
     def grade(self) -> str:
-        """Key of the grade chosen; "" = not assessed."""
+        """Return the key of the selected grade; "" = not assessed."""
         return self._grade_keys[max(self._group.checkedId(), 0)]
 
     def set_grade(self, key: str) -> None:
-        """Take a grade."""
+        """Select a grade; "" = not assessed."""
         self._group.button(self._grade_keys.index(key)).setChecked(True)
         step = self.item.find_grade(key).text if key else self.tr("not assessed")
         self.setAccessibleDescription(step)
 
     def set_normal_if_ungraded(self) -> None:
-        """Take the grade that says nothing is wrong, where none was taken."""
+        """Select the normal grade, unless another grade is selected."""
         normal = next((step.key for step in self.item.grades if step.is_normal), "")
         if not self.grade() and normal:
             self.set_grade(normal)
@@ -137,10 +137,10 @@ class GradeRow(QWidget):
 
 
 class OverviewPane(QWidget):
-    """The slide's overview pictures, one at a time.
+    """Shows the slide's overview images, one at a time.
 
     Signals:
-        wanted: Number of a picture, from 0: it is needed.
+        image_requested: Index of the image that is needed, from 0.
     """
 
     image_requested = Signal(int)
@@ -172,7 +172,7 @@ class OverviewPane(QWidget):
         layout.addLayout(foot)
 
     def request_image(self, index: int) -> None:
-        """Ask for a picture and wait for it."""
+        """Request an image and show that it is being loaded."""
         self._index = index
         self.previous_button.setEnabled(index > 0)
         self.next_button.setEnabled(index + 1 < self._count)
@@ -181,7 +181,10 @@ class OverviewPane(QWidget):
         self.image_requested.emit(index)
 
     def show_image(self, index: int, image: NDArray[np.uint8] | None, message: str = "") -> None:
-        """Take in a picture (RGB, H×W×3), or why it cannot be shown; one not asked for any more is ignored."""
+        """Show an image (RGB, H×W×3), or `message` if it is None.
+
+        It is ignored if another image was requested in the meantime.
+        """
         if index == self._index:
             self.image_view.set_pixels(image, message)
 
@@ -193,15 +196,15 @@ class OverviewPane(QWidget):
 
 
 class GradingDialog(QDialog):
-    """Asks for the grades of red cells and platelets.
+    """Dialog that asks for the grades of red cells and platelets.
 
     Args:
-        form: The features.
-        grades: Item key → grade so far.
-        fields: How many overview pictures this workstation has of the slide.
-        elsewhere: How many more the slide has, whose place is not known here.
-        um_per_px: Scale when known.
-        parent: The window.
+        form: The features and their grades.
+        grades: Item key → grade stored so far.
+        overview_count: Number of the slide's overview images available on this workstation.
+        missing_overviews: Number of further overview images whose location is unknown here.
+        um_per_px: Scale in µm per pixel; None = unknown.
+        parent: Parent widget.
     """
 
     def __init__(
@@ -268,8 +271,8 @@ class GradingDialog(QDialog):
         )
         layout.addWidget(parts, 1)
         if missing_overviews > 0:
-            words = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
-            layout.addWidget(wrapping_label(words.format(missing_overviews)))
+            text = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
+            layout.addWidget(wrapping_label(text.format(missing_overviews)))
         if form.source:
             layout.addWidget(wrapping_label(self.tr("Grades: {0}.").format(form.source)))
         layout.addWidget(self.buttons)
@@ -278,7 +281,7 @@ class GradingDialog(QDialog):
         set_initial_size(self, 200 if overview_count else 110, 46)
 
     def grades(self) -> dict[str, str]:
-        """Item key → grade of every feature; "" = not assessed."""
+        """Return the grade of every feature by item key; "" = not assessed."""
         return {row.item.key: row.grade() for row in self.rows}
 
     def _set_rest_normal(self) -> None:

@@ -1,4 +1,4 @@
-"""What LeukView is and is not, and which model is in use."""
+"""About dialog: intended use of LeukView and provenance of the model in use."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from leukview.services.report.report_data import ModelInfo
 
 
 class AboutDialog(QDialog):
-    """Says what the program is, what it is not, and what its model was taught.
+    """Describes the program, its limitations, and the training of the model in use.
 
     Args:
-        model: The model in use; None when none could be loaded.
-        parent: The window.
+        model: The model in use; None if none could be loaded.
+        parent: Parent widget.
     """
 
     def __init__(self, model: ModelInfo | None, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every key on one page: to look up, to change, and to print as a card."""
+"""Dialog of the keyboard shortcuts: look up, change, export as a card."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def native_shortcut(shortcut: str) -> str:
-    """A key as this desktop writes it."""
+    """Return a shortcut in the platform's native notation."""
     return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def shortcuts_html(table: Sequence[ActionSpec]) -> str:
-    """The card as HTML: labels in one column, everything else in the other, in the action table's order."""
+    """Return the shortcut card as HTML.
+
+    The shortcuts of labels are in one column, all others in the other, in the order of the action table.
+    """
     with_key = [s for s in table if s.shortcut]
     columns = []
     for labels in (True, False):
@@ -53,12 +56,12 @@ def shortcuts_html(table: Sequence[ActionSpec]) -> str:
 
 
 def write_shortcuts_pdf(table: Sequence[ActionSpec], output: Path) -> None:
-    """Write the card as PDF, A4.
+    """Write the shortcut card as an A4 PDF.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The file cannot be written.
     """
-    with output.open("ab"):  # Qt's writer reports nothing when it may not write
+    with output.open("ab"):  # QPdfWriter does not report a missing write permission
         pass
     writer = QPdfWriter(str(output))
     writer.setTitle(translate_data("LeukView: keys"))
@@ -70,33 +73,33 @@ def write_shortcuts_pdf(table: Sequence[ActionSpec], output: Path) -> None:
 
 
 class ShortcutsModel(QAbstractTableModel):
-    """One line an action: group, action, key, what it does."""
+    """Table model of the shortcuts, one row per action."""
 
     def __init__(self, table: tuple[ActionSpec, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.table = table
 
     def set_table(self, table: tuple[ActionSpec, ...]) -> None:
-        """Show other keys for the same actions."""
+        """Replace the shortcuts; `table` has the same actions."""
         self.table = table
         self.dataChanged.emit(self.index(0, 0), self.index(len(table) - 1, 3))
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: actions."""
+        """Return the number of actions."""
         return 0 if parent is not None and parent.isValid() else len(self.table)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else 4
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
+        """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (self.tr("Key"), self.tr("Menu"), self.tr("Action"), self.tr("What it does"))[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
+        """Return the data of one field for a role."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         spec = self.table[index.row()]
@@ -106,7 +109,7 @@ class ShortcutsModel(QAbstractTableModel):
 
 
 class ShortcutsDialog(QDialog):
-    """Shows every key; the chosen action can be given another."""
+    """Shows all shortcuts; the shortcut of the selected action can be changed."""
 
     shortcuts_changed = Signal(object)  # the whole table
 
@@ -138,7 +141,7 @@ class ShortcutsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         for button in (*buttons.buttons(), self.set_button, self.default_button):
             if isinstance(button, QPushButton):
-                button.setAutoDefault(False)  # Enter is a key one may want to give
+                button.setAutoDefault(False)  # Enter may be the shortcut that the user wants to assign
         self.set_button.clicked.connect(self._assign_typed)
         self.default_button.clicked.connect(self._assign_default)
         self.card_button.clicked.connect(self._choose_card_file)
@@ -189,7 +192,7 @@ class ShortcutsDialog(QDialog):
         dialog.open()
 
     def save_card(self, path: str) -> None:
-        """Write the card; say where it lies, or why it could not be written."""
+        """Write the card, and show its path or why it could not be written."""
         try:
             write_shortcuts_pdf(self.model.table, Path(path))
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The first-run tour: a few words beside the parts of the window that they are about."""
+"""First-run tour that explains the parts of the window one after another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GAP = 14
 
 @dataclass(frozen=True, slots=True)
 class TourStop:
-    """One stop: the part it is about, a title and two or three sentences."""
+    """One stop of the tour: the widget, a title and two or three sentences."""
 
     target: QWidget
     title: str
@@ -24,10 +24,13 @@ class TourStop:
 
 
 class Tour(QWidget):
-    """Dims the window but for one part, beside which a card stands. Escape or the last stop ends it."""
+    """Overlay that dims the window except for one widget and shows a card beside it.
+
+    Escape or the last stop ends the tour.
+    """
 
     ended = Signal()
-    demo_requested = Signal()  # the tour goes on with `onward` once the demo slides are on the bench
+    demo_requested = Signal()  # the tour continues with `on_slide_opened`
 
     def __init__(self, stops: Sequence[TourStop], window: QWidget, *, offers_demo: bool = False) -> None:
         super().__init__(window)
@@ -35,7 +38,7 @@ class Tour(QWidget):
         self.setAccessibleName(self.tr("Tour"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
-        self.card.setObjectName("card")  # the theme gives it an edge
+        self.card.setObjectName("card")  # the theme draws its border
         self.card.setAutoFillBackground(True)
         self.card.setFixedWidth(_CARD_WIDTH)
         self.title_label, self.text_label, self._position_label = QLabel(), QLabel(), QLabel()
@@ -67,11 +70,11 @@ class Tour(QWidget):
 
     @property
     def current_stop(self) -> TourStop:
-        """Where the tour stands."""
+        """The stop that is shown."""
         return self._stops[self._index]
 
     def start(self) -> None:
-        """Cover the window and take the keys."""
+        """Show the overlay and grab the keyboard focus."""
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
@@ -79,7 +82,7 @@ class Tour(QWidget):
         (self.demo_button if self._offers_demo else self.next_button).setFocus()
 
     def next_stop(self) -> None:
-        """The next stop; after the last one the tour ends."""
+        """Show the next stop; after the last one the tour ends."""
         if self._index + 1 == len(self._stops):
             self.end()
             return
@@ -93,17 +96,17 @@ class Tour(QWidget):
         self.demo_requested.emit()
 
     def on_slide_opened(self) -> None:
-        """A slide lies on the bench: there is something to show."""
+        """Continue with the next stop after the demo slide is opened."""
         if self._index == 0 and not self.demo_button.isEnabled():
             self.next_stop()
 
     def previous_stop(self) -> None:
-        """The stop before."""
+        """Show the previous stop."""
         self._index = max(0, self._index - 1)
         self._show_stop()
 
     def end(self) -> None:
-        """Uncover the window."""
+        """Hide the overlay and end the tour."""
         self._window.removeEventFilter(self)
         self.hide()
         self.ended.emit()
@@ -127,7 +130,7 @@ class Tour(QWidget):
         return QRect(target.mapTo(self._window, QPoint(0, 0)), target.size()).adjusted(-3, -3, 3, 3)
 
     def _card_position(self, target_rect: QRect) -> QPoint:
-        """Right of the part, left of it, or within it: wherever the card fits into the window."""
+        """Return the card's position: right of the target, left of it, or inside."""
         width, height = self.card.width(), self.card.height()
         y = max(_GAP, min(target_rect.top() + _GAP, self.height() - height - _GAP))
         if target_rect.right() + _GAP + width < self.width():
@@ -142,7 +145,7 @@ class Tour(QWidget):
         shade = QPainterPath()
         shade.addRect(self.rect())
         hole = QPainterPath()
-        if not self._target_rect().contains(self.rect()):  # a stop about the whole window points at nothing
+        if not self._target_rect().contains(self.rect()):  # a stop about the whole window highlights no widget
             hole.addRoundedRect(self._target_rect(), 6, 6)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

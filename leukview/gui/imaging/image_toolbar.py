@@ -1,4 +1,4 @@
-"""The row of controls beneath a picture: outline, map, display and zoom."""
+"""Tool bar below the cell image: outline, map, display adjustment and zoom."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from typing_extensions import override
 from leukview.gui.imaging.image_view import ImageView
 from leukview.gui.imaging.overlays import DisplayAdjustment
 
-_INITIAL_OPACITY_PERCENT = 70  # percent
-_SPACING = 3
+_INITIAL_OPACITY_PERCENT = 70
+_SPACING = 3  # px between the controls
 
 
 class ImageToolbar(QWidget):
-    """Works a `ImageView`; what outline and map mean is the panel's business.
+    """Controls of an `ImageView`; the panel connects the outline and map buttons.
 
-    Clicks leave the keys where they are (with the gallery); the tabulator reaches each control.
+    Clicks do not take the keyboard focus (it stays with the gallery); Tab reaches each control.
 
     Signals:
-        adjusted: The picture is displayed with another brightness, contrast or gamma.
+        adjusted: Brightness, contrast or gamma of the display changed.
         method_chosen: Another method of class-activation maps was chosen.
     """
 
     adjusted = Signal()
-    method_chosen = Signal(str)  # of the map; "" = the model's own
+    method_chosen = Signal(str)  # name of the method; "" = the model's own Grad-CAM
 
     def __init__(self, image_view: ImageView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,13 +50,13 @@ class ImageToolbar(QWidget):
         self.map_button = self._tool_button(
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
-        self.map_button.setObjectName("map")  # it may get a menu, which the theme leaves room for
+        self.map_button.setObjectName("map")  # selector in the style sheet, which reserves space for its menu arrow
         self.opacity_slider = self._slider(0, 100, self.tr("Opacity of the map"))
         self.opacity_slider.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
         self.opacity_slider.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
-        room = self.opacity_slider.sizePolicy()
-        room.setRetainSizeWhenHidden(True)  # the buttons beside it stay where they are
-        self.opacity_slider.setSizePolicy(room)
+        policy = self.opacity_slider.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the buttons beside it must not move
+        self.opacity_slider.setSizePolicy(policy)
         self.opacity_slider.setVisible(False)
         self.adjust_button = self._tool_button(
             self.tr("Adjust"), self.tr("Brightness, contrast and gamma"), checkable=True
@@ -86,7 +86,7 @@ class ImageToolbar(QWidget):
         row.addWidget(self.outline_button)
         row.addWidget(self.repair_button)
         row.addWidget(self.map_button)
-        row.addWidget(self.opacity_slider, 1000)  # as wide as it may be, then the rest is empty
+        row.addWidget(self.opacity_slider, 1000)  # takes the free width up to its maximum, the stretch the rest
         row.addStretch(1)
         for button in (self.adjust_button, self.minus_button, self.zoom_button, self.plus_button):
             row.addWidget(button)
@@ -109,25 +109,28 @@ class ImageToolbar(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """In a narrow panel the row goes without the buttons of the zoom: wheel and keys zoom as well."""
+        """Size without the zoom buttons, which are hidden in a narrow panel.
+
+        The mouse wheel and the keys zoom as well.
+        """
         full = super().minimumSizeHint()
         return QSize(full.width() - self._total_width(b for b in self._zoom_buttons if not b.isHidden()), full.height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons of the zoom where there is room for them."""
+        """Show the zoom buttons that fit."""
         super().resizeEvent(event)
-        room = event.size().width() - self.minimumSizeHint().width()
-        self.zoom_button.setVisible(room >= self._total_width([self.zoom_button]))
+        available = event.size().width() - self.minimumSizeHint().width()
+        self.zoom_button.setVisible(available >= self._total_width([self.zoom_button]))
         for button in (self.minus_button, self.plus_button):
-            button.setVisible(room >= self._total_width(self._zoom_buttons))
+            button.setVisible(available >= self._total_width(self._zoom_buttons))
 
     @staticmethod
     def _total_width(buttons: Iterable[QToolButton]) -> int:
         return sum(max(b.sizeHint().width(), b.minimumWidth()) + _SPACING for b in buttons)
 
     def set_compact(self, *, compact: bool) -> None:
-        """Where there is little room the picture needs that of the words."""
+        """Hide explanatory text, to leave more space for the image."""
         self._screen_only_label.setHidden(compact)
 
     def _connect(self) -> None:
@@ -142,13 +145,17 @@ class ImageToolbar(QWidget):
             slider.valueChanged.connect(self._apply_adjustment)
 
     def set_overlays_available(self, *, available: bool) -> None:
-        """While an outline is repaired nothing else lies over the picture."""
+        """Show or hide the buttons for overlays; hidden while an outline is edited."""
         for button in (self.outline_button, self.repair_button, self.map_button):
             button.setVisible(available)
             button.setEnabled(available)
 
     def set_cam_methods(self, names: Sequence[str]) -> None:
-        """Offer other methods of class-activation maps in a menu of the map's button."""
+        """Offer other methods of class-activation maps in a menu of the map button.
+
+        Args:
+            names: Names of the methods; none = no menu.
+        """
         if not names:
             return
         menu, group = QMenu(self.map_button), QActionGroup(self)
@@ -167,16 +174,16 @@ class ImageToolbar(QWidget):
 
     @property
     def is_neutral(self) -> bool:
-        """The picture is displayed as it was stored."""
+        """Whether the image is displayed as stored."""
         return not any(slider.value() for slider in self._sliders())
 
     def reset(self) -> None:
-        """Display the picture as it was stored."""
+        """Display the image as stored."""
         for slider in self._sliders():
             slider.setValue(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Space presses the button that has the keys, although the window binds Space to something else."""
+        """Let Space press the focused button, although it is a shortcut of the window."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

@@ -1,4 +1,4 @@
-"""One cell's picture, large: zoom, pan, outline, map and scale ruler."""
+"""Enlarged image of a cell: zoom, pan, contours, heat map and scale bar."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from leukview.gui.imaging.overlays import (
 
 ZOOM_STEP = 1.25
 ZOOM_MAX = 32.0
-"""Screen pixels an image pixel, at most."""
-_NEAREST_NEIGHBOUR_ZOOM = 5.0  # from this zoom on pixels are drawn as squares: beyond it smoothing would invent detail
+"""Maximal zoom, in screen pixels per image pixel."""
+_NEAREST_NEIGHBOUR_ZOOM = 5.0  # from here on pixels are drawn as squares: smoothing would suggest detail
 _SCALE_BAR_LENGTHS_UM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-_SCALE_BAR_MAX_FRACTION = 0.3  # of the view's width, at most
+_SCALE_BAR_MAX_FRACTION = 0.3  # of the view's width
 
 
 def scale_bar_length(um_per_px: float, zoom: float, width_px: float) -> float | None:
-    """Length in µm of the longest round scale ruler that fits.
+    """Length in µm of the longest scale bar of round length that fits the view.
 
     Args:
-        um_per_px: Scale of the image.
-        zoom: Screen pixels an image pixel.
-        width_px: Of the view on the screen.
+        um_per_px: Scale of the image, µm per image pixel.
+        zoom: Screen pixels per image pixel.
+        width_px: Width of the view in screen pixels; the bar takes at most 30 % of it.
 
     Returns:
         None when even the shortest is too long.
@@ -50,7 +50,17 @@ def scale_bar_length(um_per_px: float, zoom: float, width_px: float) -> float | 
 
 
 def add_contour_items(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
-    """A coloured line on a dark one, so that it is seen on any stain; equally thick at any zoom; not shown yet."""
+    """Add two hidden path items for a contour: a coloured line over a dark one.
+
+    The dark line keeps the contour visible on any stain. The pens are cosmetic: equally thick at any zoom.
+
+    Args:
+        scene: Gets the items.
+        colour: Colour of the upper line.
+
+    Returns:
+        The lower and the upper item.
+    """
     made = []
     for line_colour, width in ((QColor(0, 0, 0, 130), 4.0), (QColor(colour), 2.0)):
         pen = QPen(line_colour, width)
@@ -64,10 +74,10 @@ def add_contour_items(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPath
 
 
 class ImageView(QGraphicsView):
-    """Shows a picture fitted to the view until the user zooms; then each further picture at the same zoom.
+    """Shows an image fitted to the view, or at the zoom that the user set before.
 
     Signals:
-        zoomed: The zoom changed: screen pixels an image pixel.
+        zoom_changed: New zoom in screen pixels per image pixel.
     """
 
     zoom_changed = Signal(float)
@@ -82,11 +92,11 @@ class ImageView(QGraphicsView):
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        # Ruler and message lie fixed in the view, so each movement paints the whole of it.
+        # Scale bar and message are fixed in the view, so scrolling has to repaint all of it.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setMinimumSize(120, 120)
-        # A click on the picture must not take the keys away from the gallery.
+        # A click on the image must not take the keyboard focus from the gallery.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pixels: NDArray[np.uint8] | None = None
         self._fit_to_view = True
@@ -95,7 +105,7 @@ class ImageView(QGraphicsView):
         self._um_per_px: float | None = None
         self._image_item = QGraphicsPixmapItem()
         self._image_item.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
-        # The classifier's crop may reach over the edge of the image; the map must not.
+        # The classifier's crop may extend beyond the image; the heat map must not.
         self._image_item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
         scene.addItem(self._image_item)
         self._heatmap_item = QGraphicsPixmapItem(self._image_item)
@@ -105,11 +115,11 @@ class ImageView(QGraphicsView):
     # ---- what is shown -------------------------------------------------------------------------------------------
     @property
     def pixels(self) -> NDArray[np.uint8] | None:
-        """The picture as stored (RGB, H×W×3), whatever the display makes of it; None when there is none."""
+        """The image as stored (RGB, H×W×3), without display adjustment; None = no image."""
         return self._pixels
 
     def set_pixels(self, pixels: NDArray[np.uint8] | None, message: str = "") -> None:
-        """Show a picture (RGB, H×W×3), or none and a message in its place."""
+        """Show an image (RGB, H×W×3); None shows the message instead."""
         self._pixels, self._message = pixels, message
         self._refresh_image_item()
         if pixels is not None:
@@ -118,11 +128,11 @@ class ImageView(QGraphicsView):
             if self._fit_to_view:
                 self.zoom_fit()
             else:
-                self.centerOn(QPointF(width / 2, height / 2))  # the analyser centres the cell
+                self.centerOn(QPointF(width / 2, height / 2))  # the analyser's images have the cell in the centre
         self.viewport().update()
 
     def set_contours(self, contours: Contours | None, *, visible: bool) -> None:
-        """Lay contours over the picture, or take them away."""
+        """Set the contours over the image; None removes them."""
         for colour, path in ((CELL_COLOUR, "cell"), (NUCLEUS_COLOUR, "nucleus")):
             for item in self._contour_items[colour]:
                 if contours is not None:
@@ -130,7 +140,12 @@ class ImageView(QGraphicsView):
                 item.setVisible(visible and contours is not None)
 
     def set_heatmap(self, heatmap: NDArray[np.float32] | None, crop: tuple[int, int, int, int]) -> None:
-        """Lay a map (h×w, 0..1) over the crop (half-open box in image pixels), or take it away."""
+        """Set the heat map over the image.
+
+        Args:
+            heatmap: h×w, 0..1; None removes it.
+            crop: Left, top, right, bottom of the map in image pixels, half-open.
+        """
         left, top, right, bottom = crop
         if heatmap is None:
             self._heatmap_item.setVisible(False)
@@ -140,26 +155,26 @@ class ImageView(QGraphicsView):
         self._heatmap_item.setVisible(True)
 
     def set_heatmap_opacity(self, opacity: float) -> None:
-        """Opacity of the whole map, 0..1."""
+        """Set the opacity of the heat map, 0..1."""
         self._heatmap_item.setOpacity(opacity)
 
     @property
     def contours_shown(self) -> bool:
-        """Contours lie over the picture."""
+        """Whether contours are visible."""
         return self._contour_items[CELL_COLOUR][0].isVisible()
 
     @property
     def heatmap_shown(self) -> bool:
-        """A map lies over the picture."""
+        """Whether a heat map is visible."""
         return self._heatmap_item.isVisible()
 
     def set_adjustment(self, adjustment: DisplayAdjustment) -> None:
-        """Display with another brightness, contrast and gamma."""
+        """Set brightness, contrast and gamma of the display."""
         self._adjustment = adjustment
         self._refresh_image_item()
 
     def set_scale(self, um_per_px: float | None) -> None:
-        """Show a scale ruler; None = the scale is unknown, no ruler."""
+        """Set the scale for the scale bar; None = unknown, no scale bar."""
         self._um_per_px = um_per_px
         self.viewport().update()
 
@@ -173,38 +188,41 @@ class ImageView(QGraphicsView):
     # ---- zoom ----------------------------------------------------------------------------------------------------
     @property
     def zoom(self) -> float:
-        """Screen pixels an image pixel."""
+        """Screen pixels per image pixel."""
         return self.transform().m11()
 
     @property
     def is_fitted(self) -> bool:
-        """The picture follows the size of the view."""
+        """Whether the zoom follows the size of the view."""
         return self._fit_to_view
 
     def zoom_in(self) -> None:
-        """One step nearer."""
+        """Zoom in by one step, `ZOOM_STEP`."""
         self._zoom_by(ZOOM_STEP)
 
     def zoom_out(self) -> None:
-        """One step away."""
+        """Zoom out by one step, `ZOOM_STEP`."""
         self._zoom_by(1 / ZOOM_STEP)
 
     def zoom_fit(self) -> None:
-        """The whole picture in the view, also when the view changes its size."""
+        """Fit the whole image into the view, also after the view is resized."""
         self._fit_to_view = True
         if self._pixels is not None:
             self._apply_zoom(self._fit_zoom())
             self.centerOn(self.sceneRect().center())
 
     def set_zoom(self, zoom: float) -> None:
-        """Show this picture, and further ones, at a zoom (screen pixels an image pixel)."""
+        """Set the zoom for this and further images, in screen pixels per image pixel.
+
+        It is limited to `ZOOM_MAX`; ignored without an image.
+        """
         if self._pixels is not None:
             self._fit_to_view = False
             self._apply_zoom(min(ZOOM_MAX, max(0.01, zoom)))
 
     def _fit_zoom(self) -> float:
-        room, rect = self.viewport().size(), self.sceneRect()
-        return max(0.01, min(room.width() / rect.width(), room.height() / rect.height()))
+        size, rect = self.viewport().size(), self.sceneRect()
+        return max(0.01, min(size.width() / rect.width(), size.height() / rect.height()))
 
     def _zoom_by(self, factor: float) -> None:
         if self._pixels is None:
@@ -222,14 +240,14 @@ class ImageView(QGraphicsView):
         self.zoom_changed.emit(zoom)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel zooms about the pointer."""
+        """Zoom about the pointer."""
         turned = event.angleDelta().y()
         if turned:
             self._zoom_by(ZOOM_STEP ** (turned / 120))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """+, − and 0 zoom while the picture has the keys."""
+        """Zoom with +, − and 0 while the view has the focus."""
         match event.key():
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom_in()
@@ -241,14 +259,14 @@ class ImageView(QGraphicsView):
                 super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A fitted picture stays fitted."""
+        """Keep a fitted image fitted."""
         super().resizeEvent(event)
         if self._fit_to_view:
             self.zoom_fit()
 
-    # ---- what lies fixed in the view -----------------------------------------------------------------------------
+    # ---- fixed foreground ----------------------------------------------------------------------------------------
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The message in the picture's place, the scale ruler, and a frame while the picture has the keys."""
+        """Draw the message or the scale bar, and a frame while the view has the focus."""
         super().drawForeground(painter, rect)
         painter.save()
         painter.resetTransform()
@@ -273,10 +291,10 @@ class ImageView(QGraphicsView):
         metrics = painter.fontMetrics()
         wide = max(length, metrics.horizontalAdvance(text)) + 16
         box = QRectF(area.right() - wide - 8, area.bottom() - metrics.height() - 22, wide, metrics.height() + 14)
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        ground.setAlphaF(0.85)
+        background = self.palette().color(QPalette.ColorRole.Window)
+        background.setAlphaF(0.85)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(ground))
+        painter.setBrush(QBrush(background))
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
         painter.drawText(

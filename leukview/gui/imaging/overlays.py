@@ -1,4 +1,4 @@
-"""Pictures and contours laid over a cell: pure functions from arrays to Qt values."""
+"""Contours and heat maps over a cell image: functions from arrays to Qt values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from PySide6.QtGui import QImage, QPainterPath, QPolygonF
 from leukview.services.ports.inference import NUCLEUS
 
 CELL_COLOUR, NUCLEUS_COLOUR = "#56b4e9", "#f0e442"
-"""Okabe and Ito's sky blue and yellow: told apart with any colour vision, and neither is a colour of the stain."""
+"""Sky blue and yellow of Okabe and Ito: distinct with any colour vision, and not colours of the stain."""
 
 HEATMAP_MAX_ALPHA = 225
-"""Opacity of the hottest point (0..255): the cell stays visible beneath."""
+"""Alpha of the highest value (0..255): the cell stays visible below."""
 
-_SMOOTHING_WINDOW = 9  # vertices averaged along a contour: hides the steps of a coarse mask, moves it by about a pixel
+_SMOOTHING_WINDOW = 9  # vertices averaged along a contour: smooths pixel steps, moves it by about 1 px
 _MIN_SMOOTHED_VERTICES = 40  # contours with fewer vertices would shrink visibly
 
 # Seventeen evenly spaced points of viridis (van der Walt and Smith 2015, CC0): perceptually uniform, lightness rises
@@ -49,37 +49,40 @@ _VIRIDIS = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Contours:
-    """Closed contours in image pixels (a pixel's corner lies at whole numbers); empty paths where nothing was found."""
+    """Closed contours in image pixels; empty paths where the region is empty.
+
+    Integer coordinates are pixel corners.
+    """
 
     cell: QPainterPath
     nucleus: QPainterPath
 
 
 def to_qimage(image: NDArray[np.uint8]) -> QImage:
-    """A picture that owns its bytes.
+    """Convert an array to a `QImage` that owns its data.
 
     Args:
-        image: RGB, H×W×3, 0..255; left as it is.
+        image: RGB, H×W×3, 0..255; not modified.
 
     Raises:
-        ValueError: The array has another form.
+        ValueError: The array has another shape or type.
     """
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
         raise ValueError(f"Not an RGB picture: {image.dtype} {image.shape}.")
     height, width, _ = image.shape
     rows = np.ascontiguousarray(image)
-    # The copy keeps the picture alive after the array is gone.
+    # Copy: the QImage would otherwise refer to the memory of the array.
     return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayAdjustment:
-    """How a picture is displayed; nothing stored or measured ever changes.
+    """Brightness, contrast and gamma of the display; stored pixels are not changed.
 
     Attributes:
-        brightness: Added on the 0..1 scale, -0.5..0.5.
-        contrast: Slope about the middle grey, above 0; 1 leaves it.
-        gamma: Above 1 lifts the dark parts; 1 leaves them.
+        brightness: Added on the scale 0..1; -0.5..0.5, 0 is neutral.
+        contrast: Slope around middle grey, above 0; 1 is neutral.
+        gamma: Exponent 1/gamma, above 0: values above 1 brighten dark parts; 1 is neutral.
     """
 
     brightness: float = 0.0
@@ -87,73 +90,73 @@ class DisplayAdjustment:
     gamma: float = 1.0
 
     def lookup_table(self) -> NDArray[np.uint8]:
-        """Displayed value of each of the 256 stored ones; the neutral adjustment changes none."""
-        straight = (np.arange(256) / 255.0 - 0.5) * self.contrast + 0.5 + self.brightness
-        return np.rint(255.0 * np.clip(straight, 0.0, 1.0) ** (1.0 / self.gamma)).astype(np.uint8)
+        """Displayed value of each of the 256 stored values, (256,)."""
+        linear = (np.arange(256) / 255.0 - 0.5) * self.contrast + 0.5 + self.brightness
+        return np.rint(255.0 * np.clip(linear, 0.0, 1.0) ** (1.0 / self.gamma)).astype(np.uint8)
 
 
 NO_ADJUSTMENT = DisplayAdjustment()
 
 
 def trace_contours(mask: NDArray[np.uint8]) -> Contours:
-    """Contours of the cell and of its nucleus.
+    """Trace the contours of the cell and of its nucleus.
 
     Args:
-        mask: H×W of 0 background, 1 cytoplasm, 2 nucleus.
+        mask: H×W: 0 background, 1 cytoplasm, 2 nucleus.
 
     Returns:
-        Vector paths rather than a picture, so that a cosmetic pen keeps the line equally thick at any zoom.
+        Vector paths, to be drawn with a cosmetic pen: lines equally thick at any zoom.
     """
     return Contours(cell=_trace_boundary(mask > 0), nucleus=_trace_boundary(mask == NUCLEUS))
 
 
 def viridis(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Colours (…×3, RGB) of values 0..1; values outside are clipped."""
-    places = np.clip(values, 0.0, 1.0) * (len(_VIRIDIS) - 1)
-    low = np.minimum(places.astype(np.intp), len(_VIRIDIS) - 2)
-    part = (places - low)[..., None]
-    return np.asarray(np.rint(_VIRIDIS[low] * (1 - part) + _VIRIDIS[low + 1] * part), np.uint8)
+    """Map values 0..1 to viridis colours (…×3, RGB); values outside are clipped."""
+    positions = np.clip(values, 0.0, 1.0) * (len(_VIRIDIS) - 1)
+    low = np.minimum(positions.astype(np.intp), len(_VIRIDIS) - 2)
+    fraction = (positions - low)[..., None]
+    return np.asarray(np.rint(_VIRIDIS[low] * (1 - fraction) + _VIRIDIS[low + 1] * fraction), np.uint8)
 
 
 def heatmap_image(heatmap: NDArray[np.float32], size: QSize) -> QImage:
-    """A map as a picture to lay over a cell.
+    """Colour a class-activation map as an image to draw over a cell.
 
     Args:
-        heat: h×w, 0..1.
-        size: Of the picture: the map's crop in image pixels. The map is interpolated linearly to it.
+        heatmap: h×w, 0..1; NaN counts as 0.
+        size: Size of the map's crop in image pixels; the map is resized to it bilinearly.
 
     Returns:
-        ARGB, transparent where the map is 0, the more opaque the higher the value (at most `HEATMAP_MAX_ALPHA`).
+        RGBA; alpha grows with the value from 0 to `HEATMAP_MAX_ALPHA`. A null image if map or size is empty.
     """
     if size.isEmpty() or heatmap.size == 0:
         return QImage()
-    # A map that is not finite would have been refused by the cache; NaN must still never look hot.
+    # The cache rejects maps that are not finite; still, NaN must never be shown as a high value.
     fine = np.clip(_resize_bilinear(np.nan_to_num(heatmap.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
     pixels = np.empty((*fine.shape, 4), np.uint8)
     pixels[..., :3] = viridis(fine)
-    pixels[..., 3] = np.rint(fine**1.5 * HEATMAP_MAX_ALPHA)  # faint values must not veil the cell
+    pixels[..., 3] = np.rint(fine**1.5 * HEATMAP_MAX_ALPHA)  # low values must not cover the cell
     return QImage(pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_RGBA8888).copy()
 
 
 def _resize_bilinear(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Bilinear resize of h×w, pixel centres at halves."""
+    """Resize h×w bilinearly, with pixel centres at half-integers."""
 
-    def along(array: NDArray[np.float32], after: int) -> NDArray[np.float32]:
+    def resize_rows(array: NDArray[np.float32], after: int) -> NDArray[np.float32]:
         before = array.shape[0]
-        places = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
-        low = np.floor(places).astype(np.intp)
-        part = (places - low).astype(np.float32)[:, None]
-        return np.asarray(array[low] * (1 - part) + array[np.minimum(low + 1, before - 1)] * part, np.float32)
+        positions = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
+        low = np.floor(positions).astype(np.intp)
+        fraction = (positions - low).astype(np.float32)[:, None]
+        return np.asarray(array[low] * (1 - fraction) + array[np.minimum(low + 1, before - 1)] * fraction, np.float32)
 
-    return along(along(values, height).T, width).T
+    return resize_rows(resize_rows(values, height).T, width).T
 
 
 def _trace_boundary(region: NDArray[np.bool_]) -> QPainterPath:
-    """Walks along the pixel edges between inside and outside; the inside lies on the right of each step."""
+    """Follow the pixel edges between inside and outside, with the inside on the right."""
     padded = np.pad(region, 1)
     inside, outside = padded, ~padded
     following: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    # Corner (x, y) of the padded picture, less the padding, is corner (x - 1, y - 1) of the mask.
+    # Corner (x, y) of the padded mask is corner (x - 1, y - 1) of the mask.
     for neighbour, begin, end in (
         ((-1, 0), (0, 0), (1, 0)),  # outside above: walk right along the upper edge
         ((0, 1), (1, 0), (1, 1)),  # outside to the right: walk down
@@ -182,7 +185,10 @@ def _trace_boundary(region: NDArray[np.bool_]) -> QPainterPath:
 
 
 def _smooth_contour(vertices: NDArray[np.float64]) -> QPolygonF:
-    """The staircase as the line a person would draw: edge midpoints, averaged along the contour."""
+    """Smooth a staircase contour: edge midpoints, then a moving average along it.
+
+    Contours with few vertices are not averaged: they would shrink visibly.
+    """
     points = (vertices + np.roll(vertices, -1, 0)) / 2
     if len(points) >= _MIN_SMOOTHED_VERTICES:
         reach = _SMOOTHING_WINDOW // 2

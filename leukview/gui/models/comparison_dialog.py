@@ -1,4 +1,4 @@
-"""Comparing a candidate with the model in use, and signing for a change of models."""
+"""Dialogs to compare a candidate with the model in use and to sign a model change."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from leukview.gui.app.i18n import translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import folder_dialog, save_dialog
 
-_MAX_VIOLATIONS_SHOWN = 4  # reasons beside the outcome
+_MAX_VIOLATIONS_SHOWN = 4  # number of reasons shown with the outcome
 
 
 class ModelComparisonDialog(QDialog):
-    """Asks for candidate and cells, and shows the comparison.
+    """Asks for the candidate and the test data, and shows the comparison.
 
     Signals:
-        wanted: The comparison is to be made.
-        save_wanted: Path: it is to be written there.
-        install_wanted: A person wants to sign it and install the candidate.
+        comparison_requested: Run the comparison.
+        save_requested: Path of the file to write the comparison to.
+        install_requested: The user wants to sign the comparison and install the candidate.
 
     Args:
         in_use: Name of the model in use.
-        folder: Where the file dialogs begin.
-        parent: The window.
+        folder: Initial folder of the file dialogs.
+        parent: Parent widget.
     """
 
     comparison_requested = Signal()
@@ -67,7 +67,7 @@ class ModelComparisonDialog(QDialog):
         )
         self.outcome_label.setAccessibleName(self.tr("Outcome"))
         choose, self.add_button, remove = (
-            QPushButton(words) for words in (self.tr("Choose…"), self.tr("Add cells…"), self.tr("Remove"))
+            QPushButton(text) for text in (self.tr("Choose…"), self.tr("Add cells…"), self.tr("Remove"))
         )
         self.compare_button = QPushButton(self.tr("Compare"))
         self.save_button = QPushButton(self.tr("Save…"))
@@ -108,21 +108,21 @@ class ModelComparisonDialog(QDialog):
         set_initial_size(self, 150, 44)
 
     def candidate_path(self) -> Path:
-        """The candidate's folder."""
+        """Return the folder of the candidate bundle."""
         return Path(self.candidate_edit.text().strip())
 
     def data_folders(self) -> list[Path]:
-        """The data folders."""
+        """Return the folders of the test data."""
         return [Path(self.folder_list.item(row).text()) for row in range(self.folder_list.count())]
 
     def add_folder(self, folder: str) -> None:
-        """Compare on these cells too."""
+        """Add a folder of test data; ignored if it is listed already."""
         if folder and folder not in {str(path) for path in self.data_folders()}:
             self.folder_list.addItem(folder)
             self._update_buttons()
 
     def show_running(self) -> None:
-        """The comparison is being made."""
+        """Show that the comparison is running."""
         for button in (self.compare_button, self.save_button, self.install_button):
             button.setEnabled(False)
         self.outcome_label.setText(
@@ -130,13 +130,13 @@ class ModelComparisonDialog(QDialog):
         )
 
     def show_result(self, html: str, violations: Sequence[str]) -> None:
-        """Show a comparison; without objections it can be signed."""
+        """Show a comparison; it can be signed only without violations."""
         self.report_browser.setHtml(html)
         if violations:
             lines = "\n".join(f"•  {translate_data(sentence)}" for sentence in violations[:_MAX_VIOLATIONS_SHOWN])
             lines += (
                 f"\n•  … ({len(violations)})" if len(violations) > _MAX_VIOLATIONS_SHOWN else ""
-            )  # the page below has them all
+            )  # the report below lists all of them
             self.outcome_label.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
         else:
             self.outcome_label.setText(
@@ -147,7 +147,7 @@ class ModelComparisonDialog(QDialog):
         self._update_buttons()
 
     def show_error(self, error: Exception) -> None:
-        """Say why there is no comparison."""
+        """Show why the comparison failed."""
         self.outcome_label.setText(translate_error(error))
         self._update_buttons()
 
@@ -180,7 +180,7 @@ class ModelComparisonDialog(QDialog):
 
 @dataclass(frozen=True, slots=True)
 class SignatureInput:
-    """What a person filled in."""
+    """The fields of the signature form."""
 
     name: str
     pin: str
@@ -189,18 +189,18 @@ class SignatureInput:
 
 
 class ModelSignatureDialog(QDialog):
-    """Asks who signs for a change of models, what it means and why.
+    """Asks for the signature of a model change, its meaning and its reason.
 
     Args:
-        title: What is done.
-        about: What is signed, in a sentence or two.
-        meaning: What the signature means unless the person says otherwise.
-        profile: Who sits at the window; None = nobody was added yet.
-        reason_needed: A change without a reason is not made.
-        parent: The dialog that asks.
+        title: Title of the dialog.
+        description: What is signed, in one or two sentences.
+        meaning: Initial meaning of the signature.
+        profile: The profile that is signed in; None if there is none.
+        reason_needed: Whether a reason is required.
+        parent: Parent dialog.
     """
 
-    signature_submitted = Signal(object)  # Signed; `accept` follows when the change was made, `refuse` when it was not
+    signature_submitted = Signal(object)  # SignatureInput; the receiver calls `accept` or `show_error`
 
     def __init__(
         self,
@@ -258,7 +258,7 @@ class ModelSignatureDialog(QDialog):
         set_initial_size(self, 90, 16)
 
     def show_error(self, error: Exception) -> None:
-        """Say why it is not signed; the dialog stays open."""
+        """Show why signing failed; the dialog stays open."""
         self._error_label.setText(translate_error(error))
         self._error_label.show()
         self.pin_edit.clear()

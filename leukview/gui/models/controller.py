@@ -1,4 +1,4 @@
-"""The models in the window: the registry page, a comparison, a signature for a change."""
+"""Controller of the model registry, model comparison and model changes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from leukview.services.workbench import Workbench
 
 
 class ModelsController(QObject):
-    """One registry page at a time, and over it one comparison and one signature; all work in jobs.
+    """Opens the registry, comparison and signature dialogs, at most one of each.
+
+    All work runs in background tasks.
 
     Signals:
-        told: A sentence and a hint.
+        notification_requested: A message and a hint.
     """
 
     notification_requested = Signal(str, str)
@@ -42,9 +44,9 @@ class ModelsController(QObject):
         self._registry: RegistryOverview | None = None
         self._task: Task[Any, Any] | None = None
 
-    # ---- the page
+    # ---- the registry
     def show(self) -> None:
-        """Open the registry page."""
+        """Open the model registry."""
         dialog = ModelRegistryDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.verification_requested.connect(self._load_registry)
@@ -67,12 +69,12 @@ class ModelsController(QObject):
 
         self._tasks.run(self.tr("Checking the models"), work, done=self._on_registry_loaded, queue=Queue.AUDIT)
 
-    def _on_registry_loaded(self, registry: object) -> None:
-        if self.dialog is not None and isinstance(registry, RegistryOverview):
+    def _on_registry_loaded(self, registry: RegistryOverview) -> None:
+        if self.dialog is not None:
             self._registry = registry
             self.dialog.show_registry(registry)
 
-    # ---- a comparison
+    # ---- the comparison
     def _open_comparison(self) -> None:
         if self.dialog is None or self._registry is None:
             return
@@ -117,8 +119,8 @@ class ModelsController(QObject):
         if task is self._task:
             self._task = None
 
-    def _on_comparison_done(self, comparison: object) -> None:
-        if self.comparison_dialog is not None and isinstance(comparison, ModelComparison):
+    def _on_comparison_done(self, comparison: ModelComparison) -> None:
+        if self.comparison_dialog is not None:
             self._comparison = comparison
             models = self._workbench.model_registry
             self.comparison_dialog.show_result(models.comparison_html(comparison), models.violations(comparison))
@@ -132,26 +134,26 @@ class ModelsController(QObject):
             self._tasks.report_error(error)
 
     def _save_comparison(self, output: Path) -> None:
-        found = self._comparison
-        if found is None:
+        comparison = self._comparison
+        if comparison is None:
             return
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
-            return self._workbench.model_registry.write_comparison(found, output)[0]
+            return self._workbench.model_registry.write_comparison(comparison, output)[0]
 
         self._tasks.run(self.tr("Writing the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
 
-    def _on_saved(self, path: object) -> None:
+    def _on_saved(self, path: Path) -> None:
         self.notification_requested.emit(self.tr("The comparison is written."), str(path))
 
-    # ---- a change
+    # ---- model changes
     def _sign_and_install(self) -> None:
-        found = self._comparison
-        if found is None or self.comparison_dialog is None:
+        comparison = self._comparison
+        if comparison is None or self.comparison_dialog is None:
             return
         about = self.tr(
             "{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two."
-        ).format(found.candidate.name, found.champion.name)
+        ).format(comparison.candidate.name, comparison.champion.name)
         dialog = ModelSignatureDialog(
             self.tr("Sign the comparison and install the model"),
             about,
@@ -165,7 +167,12 @@ class ModelsController(QObject):
         def act(by: SignatureInput) -> RegistryEntry:
             models = self._workbench.model_registry
             return models.install(
-                bundle, models.comparison_json(found), signer=by.name, pin=by.pin, meaning=by.meaning, reason=by.reason
+                bundle,
+                models.comparison_json(comparison),
+                signer=by.name,
+                pin=by.pin,
+                meaning=by.meaning,
+                reason=by.reason,
             )
 
         self._request_signature(dialog, act, self.tr("Installing the model"))
@@ -216,14 +223,13 @@ class ModelsController(QObject):
     def _on_signature_closed(self) -> None:
         self.signature_dialog = None
 
-    def _on_model_changed(self, entry: object) -> None:
+    def _on_model_changed(self, entry: RegistryEntry) -> None:
         if self.signature_dialog is not None:
             self.signature_dialog.accept()
         if self.comparison_dialog is not None:
             self.comparison_dialog.accept()
-        if isinstance(entry, RegistryEntry):
-            self.notification_requested.emit(
-                self.tr("In use from now on: {0}.").format(entry.name),
-                self.tr("Slides keep the opinions that they have; F5 asks the model in use about an unsigned one."),
-            )
+        self.notification_requested.emit(
+            self.tr("In use from now on: {0}.").format(entry.name),
+            self.tr("Slides keep the opinions that they have; F5 asks the model in use about an unsigned one."),
+        )
         self._load_registry()

@@ -1,4 +1,4 @@
-"""The registry of models: which is in use, what its card says, who installed what and when."""
+"""Dialog of the model registry: bundles, model cards and the record of changes."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _STATE_TEXTS = {"ok": "intact", "damaged": "damaged", "missing": "missing"}
 
 
 class ModelRegistryDialog(QDialog):
-    """Shows bundles, cards and the registry. Reading and changing are somebody else's work: it asks.
+    """Shows bundles, model cards and the registry, and requests changes of them.
 
     Signals:
-        compare_wanted: A candidate is to be compared with the model in use.
-        roll_back_wanted: The model of before is to come back into use.
-        check_wanted: Everything is to be read and checked again.
+        comparison_requested: Compare a candidate with the model in use.
+        rollback_requested: Use the previous model again.
+        verification_requested: Read and verify everything again.
     """
 
     comparison_requested = Signal()
@@ -120,27 +120,27 @@ class ModelRegistryDialog(QDialog):
         set_initial_size(self, 150, 44)
 
     def show_registry(self, registry: RegistryOverview) -> None:
-        """Take in what was read."""
+        """Show the registry."""
         self._rows = registry.bundles
         self.bundles_model.set_rows([self._bundle_row(row) for row in registry.bundles])
         fit_columns(self.table, 40)
         self.history_model.set_rows([self._entry_row(entry) for entry in reversed(registry.entries)])
         fit_columns(self._history_table, 40)
         in_use = next(row for row in registry.bundles if row.is_in_use)
-        words = [self.tr("In use: {0}.").format(in_use.description.name)]
+        sentences = [self.tr("In use: {0}.").format(in_use.description.name)]
         if in_use.description.problem:
-            words.append(translate_data(in_use.description.problem))
+            sentences.append(translate_data(in_use.description.problem))
         if registry.first_broken is not None:
-            words.append(
+            sentences.append(
                 self.tr("The registry was changed outside of LeukView: entry {0} is the first broken one.").format(
                     registry.first_broken.seq
                 )
             )
         elif registry.entries:
-            words.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
+            sentences.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
         else:
-            words.append(self.tr("No model was installed yet."))
-        self.state_label.setText(join_sentences(words))
+            sentences.append(self.tr("No model was installed yet."))
+        self.state_label.setText(join_sentences(sentences))
         sound = registry.first_broken is None
         self.compare_button.setEnabled(sound and in_use.description.state == "ok")
         self.roll_back_button.setEnabled(sound and registry.can_roll_back)
@@ -148,7 +148,7 @@ class ModelRegistryDialog(QDialog):
         self.table.selectRow(0)
 
     def disable_buttons(self) -> None:
-        """Something is being read or changed: no button until it is shown."""
+        """Disable the buttons while the registry is read or changed."""
         for button in (self.compare_button, self.roll_back_button, self.check_button):
             button.setEnabled(False)
 

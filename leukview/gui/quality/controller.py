@@ -1,4 +1,4 @@
-"""Quality control in the window: opens the dialog, measures a run, reads runs and overrulings."""
+"""Controller of the quality control dialog: runs and overrides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from leukview.services.workbench import Workbench
 
 
 class QualityController(QObject):
-    """One dialog at a time; all reading and measuring in jobs."""
+    """Opens the dialog, at most one; reading and measuring run in background tasks."""
 
     def __init__(self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
         super().__init__(window)
@@ -26,7 +26,7 @@ class QualityController(QObject):
         self.dialog: QualityDialog | None = None
 
     def show(self) -> None:
-        """Open the dialog."""
+        """Open the quality control dialog."""
         slide_id = self._review.view.slide.id if self._review.view else ""
         dialog = QualityDialog(translated_taxonomy(self._workbench.taxonomy), slide_id, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -69,7 +69,7 @@ class QualityController(QObject):
             self.tr("Measuring the slide"), work, done=self._on_run_recorded, failed=self._on_failed, queue=Queue.AUDIT
         )
 
-    def _on_run_recorded(self, _run: object) -> None:
+    def _on_run_recorded(self, _run: QcRun) -> None:
         self._enable_measuring()
         self._load_runs()
 
@@ -81,10 +81,10 @@ class QualityController(QObject):
         if self.dialog is not None:
             self.dialog.measure_button.setEnabled(True)
 
-    def _on_runs_loaded(self, runs: object) -> None:
-        if self.dialog is not None and isinstance(runs, list):
+    def _on_runs_loaded(self, runs: list[QcRun]) -> None:
+        if self.dialog is not None:
             self.dialog.show_runs(runs)
 
-    def _on_overrides_loaded(self, rows: object) -> None:
-        if self.dialog is not None and isinstance(rows, list):
+    def _on_overrides_loaded(self, rows: list[WeeklyOverrides]) -> None:
+        if self.dialog is not None:
             self.dialog.show_overrides(rows)

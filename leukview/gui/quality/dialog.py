@@ -1,4 +1,4 @@
-"""Quality control: the runs of the reference slide with their limits, and how often the model is overruled."""
+"""Quality control dialog: reference slide runs with limits, and overrides by week."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _measure_title(measure: QcMeasure) -> str:
 
 
 class QualityDialog(QDialog):
-    """Shows runs and overrulings; the slide on the bench can be measured as a run."""
+    """Shows runs and overrides; the open slide can be measured as a run."""
 
     measurement_requested = Signal()
 
@@ -118,12 +118,12 @@ class QualityDialog(QDialog):
         return page
 
     def show_runs(self, runs: Sequence[QcRun]) -> None:
-        """Show the runs, the oldest first."""
+        """Show the runs, oldest first."""
         self._runs = list(runs)
         self._show_measure()
 
     def show_overrides(self, rows: Sequence[WeeklyOverrides]) -> None:
-        """Show overrulings by week, the newest first, and class."""
+        """Show the overrides by week, newest first, and class."""
         names = {c.key: c.plural for c in self._taxonomy.classes}
         lines = sorted(zip(rows, is_rate_rising(rows), strict=True), key=lambda line: line[0].week, reverse=True)
         self.overrides_model.set_rows(
@@ -163,11 +163,11 @@ class QualityDialog(QDialog):
             ]
         )
         fit_columns(self._run_table)
-        words = self._judgement_text(limits is not None, values, broken)
+        text = self._judgement_text(limits is not None, values, broken)
         if others:
             left_out = self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
-            words = join_sentences((words, left_out))
-        self.summary_label.setText(words)
+            text = join_sentences((text, left_out))
+        self.summary_label.setText(text)
 
     def _judgement_text(self, has_limits: bool, values: Sequence[float], violations: Sequence[str]) -> str:
         if not has_limits:

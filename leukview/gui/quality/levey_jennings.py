@@ -1,4 +1,4 @@
-"""A Levey–Jennings picture: one measure of the reference slide over its runs, with its limits."""
+"""Levey–Jennings chart of one measure of the reference slide over its runs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from typing_extensions import override
 from leukview.domain.models.quality_control import ControlLimits, QcMeasure
 from leukview.gui.app.i18n import translate_data
 
-_VIOLATION_COLOUR = "#c2410c"  # told by shape as well: a square instead of a dot
+_VIOLATION_COLOUR = "#c2410c"  # also marked by shape: a square instead of a dot
 
 
 class LeveyJenningsChart(QWidget):
-    """Paints values, mean and ±1, 2, 3 SD; a value that breaks a rule is a square with the rule's name."""
+    """Paints values, mean and ±1, 2, 3 SD.
+
+    A value that violates a Westgard rule is painted as a square with the name of the rule.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +33,7 @@ class LeveyJenningsChart(QWidget):
     def show_runs(
         self, measure: QcMeasure, values: Sequence[float], limits: ControlLimits | None, violations: Sequence[str]
     ) -> None:
-        """Show the runs of a measure, the oldest first; without limits only the values."""
+        """Show the runs of a measure, oldest first; without limits only the values."""
         self._measure, self._values = measure, tuple(values)
         self._limits, self._violations = limits, tuple(violations)
         bad = sum(bool(rule) for rule in violations)
@@ -104,10 +107,10 @@ class LeveyJenningsChart(QWidget):
             style = Qt.PenStyle.SolidLine if k == 0 else Qt.PenStyle.DashLine if abs(k) < 3 else Qt.PenStyle.DotLine
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1.2 if k in {0, 3, -3} else 0.7, style))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            room = limits.sd * scale * (1 if abs(k) == 1 else 2) >= metrics.height()
-            if room or k == 0:
+            has_room = limits.sd * scale * (1 if abs(k) == 1 else 2) >= metrics.height()
+            if has_room or k == 0:
                 name = self.tr("mean") if k == 0 else f"{k:+d} SD"
-                words = f"{name}  {limits.mean + k * limits.sd:.{measure.decimals}f}"
+                text = f"{name}  {limits.mean + k * limits.sd:.{measure.decimals}f}"
                 painter.setPen(palette.color(QPalette.ColorRole.Text))
                 box = QRectF(4, y - metrics.height() / 2, area.left() - 10, metrics.height())
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,8 +1,8 @@
-"""Two readings of a slide side by side: how far they agree, where they differ, what is settled."""
+"""Dialog that compares two readings of a slide and records the consensus."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -31,17 +31,17 @@ from leukview.gui.widgets.text_table_model import TextTableModel
 
 
 class AgreementDialog(QDialog):
-    """Shows κ and the disagreements, and takes the consensus on each.
+    """Shows Cohen's κ and the disagreements, and asks for a consensus on each.
 
     Args:
-        agreement: Of a finished second reading.
-        numbers: Cell id → the number that people see.
-        taxonomy: Names the classes.
-        signed: The slide is signed: nothing can be settled before it is amended.
-        parent: The window.
+        agreement: Agreement of the first with a finished second reading.
+        numbers: Cell id → displayed cell number.
+        taxonomy: Class names.
+        signed: Whether the slide is signed; a consensus then requires reopening it first.
+        parent: Parent widget.
     """
 
-    consensus_requested = Signal(str, str)  # cell id, class key; "" = open again
+    consensus_requested = Signal(str, str)  # cell id, class key; "" = withdraw the consensus
     show_cells_requested = Signal(object)  # tuple of cell ids
 
     def __init__(
@@ -95,8 +95,8 @@ class AgreementDialog(QDialog):
         layout.addWidget(wrapping_label(self._help_text()))
         layout.addLayout(row)
         layout.addWidget(buttons)
-        self.first_button.clicked.connect(lambda: self._request_consensus(lambda d: d.first))
-        self.second_button.clicked.connect(lambda: self._request_consensus(lambda d: d.second))
+        self.first_button.clicked.connect(lambda: self._request_consensus(lambda d: d.first_label))
+        self.second_button.clicked.connect(lambda: self._request_consensus(lambda d: d.second_label))
         self.other_button.clicked.connect(
             lambda: self._request_consensus(lambda _: str(self.class_combo.currentData()))
         )
@@ -116,7 +116,7 @@ class AgreementDialog(QDialog):
         )
 
     def show_agreement(self, agreement: Agreement) -> None:
-        """Show the two readings as they stand now; the next open line is chosen."""
+        """Show the current agreement and select the next open disagreement."""
         self._agreement = agreement
         at = max(0, self.view.currentIndex().row())
         kappa = agreement.kappa
@@ -126,26 +126,26 @@ class AgreementDialog(QDialog):
             share = self.tr(" (95 % interval {0:.1f}–{1:.1f} %)").format(
                 100 * agreement.agreement_share.low, 100 * agreement.agreement_share.high
             )
-        told = (
+        text = (
             self.tr("{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. ").format(
                 agreed=agreement.agreed_count, n=kappa.n, percent=100 * kappa.observed, share=share
             )
             + self.tr("By chance alone: {0:.1f} %. ").format(100 * kappa.expected)
             + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open_count)
         )
-        self.facts_label.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
+        self.facts_label.setText(text.replace(" %", "\u00a0%"))  # no line break between number and percent sign
         self.model.set_headings(
             [self.tr("Cell"), agreement.first_reader, agreement.second_reader, self.tr("Consensus")]
         )
         lines = []
-        for found in agreement.disagreements:
-            consensus = self._class_name(found.consensus) if found.consensus else self.tr("open")
-            if found.consensus_by:
-                consensus += f" · {found.consensus_by}"
+        for disagreement in agreement.disagreements:
+            consensus = self._class_name(disagreement.consensus) if disagreement.consensus else self.tr("open")
+            if disagreement.consensus_by:
+                consensus += f" · {disagreement.consensus_by}"
             texts = (
-                str(self._numbers.get(found.cell_id, 0)),
-                self._class_name(found.first_label),
-                self._class_name(found.second_label),
+                str(self._numbers.get(disagreement.cell_id, 0)),
+                self._class_name(disagreement.first_label),
+                self._class_name(disagreement.second_label),
             )
             lines.append((*texts, consensus))
         self.model.set_rows(lines)
@@ -181,10 +181,9 @@ class AgreementDialog(QDialog):
             part.setEnabled(bool(chosen) and not self._signed)
         self.reopen_button.setEnabled(any(d.consensus for d in chosen) and not self._signed)
 
-    def _request_consensus(self, label: object) -> None:
-        if callable(label):
-            for found in self._selected_disagreements():
-                self.consensus_requested.emit(found.cell_id, label(found))
+    def _request_consensus(self, label: Callable[[Disagreement], str]) -> None:
+        for disagreement in self._selected_disagreements():
+            self.consensus_requested.emit(disagreement.cell_id, label(disagreement))
 
     def _show_cells(self) -> None:
         cells = tuple(d.cell_id for d in self._selected_disagreements())

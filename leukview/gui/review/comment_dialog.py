@@ -1,4 +1,4 @@
-"""A comment: coded phrases and free text."""
+"""Dialog for a comment with coded phrases and free text."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 @dataclass(frozen=True, slots=True)
 class _PhraseNode:
-    """A phrase, or the name of a group with the phrases in it."""
+    """Tree node: a phrase, or a group with its phrases."""
 
     text: str
     children: tuple[_PhraseNode, ...] = ()
 
 
 class CommentDialog(QDialog):
-    """Asks for a comment.
+    """Dialog that asks for a comment.
 
     Args:
-        title: What is commented on.
-        text: The comment so far.
-        phrases: The coded phrases, by group; the text of one is written into the comment as it stands.
-        parent: The window.
+        title: Title, which names what is commented on.
+        text: The current comment.
+        phrases: Coded phrases by group; the text of a phrase is inserted into the comment unchanged.
+        parent: Parent widget.
     """
 
     def __init__(self, title: str, text: str, *, phrases: Sequence[PhraseGroup], parent: QWidget | None = None) -> None:
@@ -68,26 +68,29 @@ class CommentDialog(QDialog):
         writing.addWidget(
             wrapping_label(self.tr("Enter saves, Shift+Enter starts a new line. A comment must not name the patient."))
         )
-        both = QHBoxLayout()
-        both.addLayout(writing, 3)
-        both.addWidget(self.phrase_view, 2)
+        columns = QHBoxLayout()
+        columns.addLayout(writing, 3)
+        columns.addWidget(self.phrase_view, 2)
         layout = QVBoxLayout(self)
         layout.addWidget(heading_label(title, 1.2))
-        layout.addLayout(both, 1)
+        layout.addLayout(columns, 1)
         layout.addWidget(self.buttons)
         self.text_edit.setFocus()
         set_initial_size(self, 110, 26)
 
     def text(self) -> str:
-        """The comment without blanks around it; "" takes an earlier comment back."""
+        """Return the comment without surrounding blanks; "" removes an earlier comment."""
         return self.text_edit.toPlainText().strip()
 
     def codes(self) -> tuple[str, ...]:
-        """Codes of the phrases that stand in the comment."""
+        """Return the codes of the phrases contained in the comment."""
         return find_phrase_codes(self._phrases, self.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter saves from the text, and inserts a phrase from the list; none is marked before the keys go there."""
+        """Handle Enter: save in the text field, insert the phrase in the list.
+
+        No phrase is selected before the list gets the focus.
+        """
         entered = watched is self.phrase_view and event.type() == QEvent.Type.FocusIn
         if entered and not self.phrase_view.currentIndex().isValid():
             model = self.phrase_view.model()

@@ -1,4 +1,4 @@
-"""Everything the window asks in a dialog, and where the answers go. No dialog stops the window."""
+"""Controller of the modeless review dialogs; none of them blocks the event loop."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from leukview.services.workbench import Workbench
 
 
 class DialogController(QObject):
-    """Opens the dialogs over `window` and hands the answers to desk and flow."""
+    """Opens the dialogs and passes the input to review controller and slide jobs."""
 
     path_chosen = Signal(object)  # Path
     show_cells_requested = Signal(object)  # tuple of cell ids to select
@@ -52,8 +52,8 @@ class DialogController(QObject):
         super().__init__(window)
         self._window, self._workbench, self._tasks = window, workbench, tasks
         self._review, self._slide_jobs, self._gallery = review, slide_jobs, gallery
-        self.last_folder = ""  # where a file dialog begins
-        self._pending_previews: deque[ExportPreview] = deque()  # the first is being asked about
+        self.last_folder = ""  # initial folder of the file dialogs
+        self._pending_previews: deque[ExportPreview] = deque()  # the first one is shown in the import dialog
         self._sign_dialog: SignDialog | None = None
 
     def _open_dialog(self, dialog: QDialog, on_accepted: Callable[[], object] | None = None) -> None:
@@ -64,17 +64,17 @@ class DialogController(QObject):
         dialog.open()
 
     def _return_focus(self) -> None:
-        """The keys belong to the gallery again."""
+        """Return the keyboard focus to the gallery."""
         self._gallery.view.setFocus()
 
     def open_folder(self) -> None:
-        """A folder to open."""
+        """Ask for a folder to open."""
         dialog = folder_dialog(self._window, self.tr("Open folder"), self.last_folder)
         dialog.fileSelected.connect(self._on_path_chosen)
         self._open_dialog(dialog)
 
     def open_archive(self) -> None:
-        """An archive to open."""
+        """Ask for a ZIP archive to open."""
         dialog = open_dialog(self._window, self.tr("Open archive"), self.last_folder, self.tr("ZIP archives (*.zip)"))
         dialog.fileSelected.connect(self._on_path_chosen)
         self._open_dialog(dialog)
@@ -83,7 +83,7 @@ class DialogController(QObject):
         self.path_chosen.emit(Path(chosen))
 
     def choose_import(self, preview: ExportPreview) -> None:
-        """Which of the slides found are imported; of several folders dropped at once one is asked after the other."""
+        """Ask which of the slides found are imported; several previews are queued."""
         self._pending_previews.append(preview)
         if len(self._pending_previews) == 1:
             self._open_import_dialog()
@@ -100,18 +100,18 @@ class DialogController(QObject):
         self._open_import_dialog()
 
     def comment_cells(self) -> None:
-        """A comment on the selected cells."""
+        """Ask for a comment on the selected cells."""
         ids, view = self._gallery.view.selected_ids(), self._review.view
         if not ids or view is None or view.review.signature:
             return
-        several = self.tr("Comment on {0} cells").format(len(ids))
-        title = several if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
+        plural_title = self.tr("Comment on {0} cells").format(len(ids))
+        title = plural_title if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
         dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
         self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog.text(), dialog.codes()))
 
     def comment_slide(self) -> None:
-        """A comment on the slide."""
+        """Ask for a comment on the slide."""
         if self._review.view:
             title, text = self.tr("Comment on the slide"), self._review.view.review.comment
             dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
@@ -121,7 +121,7 @@ class DialogController(QObject):
         self._review.submit(lambda session: session.comment(ids, text, codes))
 
     def acknowledge_alert(self, alert: Alert) -> None:
-        """That an alert was seen, and whom the reviewer called."""
+        """Ask for the acknowledgement of an alert."""
         dialog = AcknowledgeAlertDialog(alert, self._window)
 
         def acknowledge() -> None:
@@ -133,7 +133,7 @@ class DialogController(QObject):
         self._open_dialog(dialog, acknowledge)
 
     def edit_slide_details(self) -> None:
-        """White cell count and scale."""
+        """Ask for white cell count and scale of the slide."""
         if self._review.view is None:
             return
         dialog = SlideDetailsDialog(self._review.view.slide, self._window)
@@ -145,7 +145,7 @@ class DialogController(QObject):
         self._open_dialog(dialog, save)
 
     def sign_slide(self) -> None:
-        """The signature, or what stands in its way."""
+        """Ask for the signature, or show the requirements that are not met."""
         if self._review.view is None:
             return
         profile = self._review.profile
@@ -166,7 +166,10 @@ class DialogController(QObject):
         self._sign_dialog = None
 
     def _verify_pin(self, profile: Profile, pin: str) -> None:
-        """Sign if the PIN is right; a wrong one is recorded. Who leaves the dialog meanwhile does not sign."""
+        """Verify the PIN, then sign; a wrong PIN is recorded in the review log.
+
+        If the dialog is closed before the result arrives, nothing is signed.
+        """
         self._tasks.run(
             self.tr("Checking the PIN"),
             lambda _token, _reporter: self._workbench.profiles.authenticate(profile.id, pin),
@@ -175,7 +178,7 @@ class DialogController(QObject):
             queue=Queue.USERS,
         )
 
-    def _on_pin_verified(self, _profile: object) -> None:
+    def _on_pin_verified(self, _profile: Profile) -> None:
         if self._sign_dialog is not None:
             self._sign_dialog.accept()
 
@@ -186,7 +189,7 @@ class DialogController(QObject):
             self._sign_dialog.show_error(error)
 
     def reopen_slide(self) -> None:
-        """Why a signed slide is reopened."""
+        """Ask for the reason to reopen a signed slide."""
         view = self._review.view
         if view is None or view.review.signature is None:
             return
@@ -197,7 +200,7 @@ class DialogController(QObject):
         self._review.submit(lambda session: session.reopen(reason))
 
     def show_about(self) -> None:
-        """Read the model's provenance, then show the About box."""
+        """Read the model's provenance, then open the about dialog."""
         self._tasks.run(
             self.tr("Reading the model"),
             lambda _token, _reporter: self._workbench.model_info(),
@@ -210,8 +213,8 @@ class DialogController(QObject):
         self._tasks.report_error(error)
         self._open_about(None)
 
-    def _open_about(self, info: object) -> None:
-        self._open_dialog(AboutDialog(info if isinstance(info, ModelInfo) else None, self._window))
+    def _open_about(self, info: ModelInfo | None) -> None:
+        self._open_dialog(AboutDialog(info, self._window))
 
     def edit_shortcuts(
         self,
@@ -219,7 +222,7 @@ class DialogController(QObject):
         defaults: tuple[ActionSpec, ...],
         on_changed: Callable[[tuple[ActionSpec, ...]], None],
     ) -> None:
-        """The page of keys; `on_changed` takes over each change."""
+        """Open the shortcuts dialog; `on_changed` gets the whole table after each change."""
         dialog = ShortcutsDialog(table, defaults, self._window)
         dialog.shortcuts_changed.connect(on_changed)
         self._open_dialog(dialog)

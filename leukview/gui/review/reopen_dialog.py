@@ -1,4 +1,4 @@
-"""Amending a signed slide: which signature stands, and why the slide is opened again."""
+"""Dialog that asks for the reason to reopen a signed slide."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size,
 
 
 class ReopenDialog(QDialog):
-    """Asks for the reason of an amendment; without one there is none.
+    """Asks for the reason to reopen a signed slide; a reason is required.
 
     Args:
-        slide_id: The slide.
-        signature: What stands now.
-        parent: The window.
+        slide_id: Id of the slide.
+        signature: The current signature.
+        parent: Parent widget.
     """
 
     def __init__(self, slide_id: str, signature: Signature, parent: QWidget | None = None) -> None:
@@ -49,7 +49,7 @@ class ReopenDialog(QDialog):
         set_initial_size(self, 80, 11)
 
     def reason(self) -> str:
-        """Why."""
+        """Return the reason."""
         return self._reason_edit.text().strip()
 
     def _update_button(self) -> None:

@@ -1,6 +1,8 @@
-"""The second reading in the window: blinded while it lasts, compared with the first once it is signed."""
+"""Controller of the blinded second reading and its comparison with the first."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -36,13 +38,16 @@ BLOCKED_ACTIONS = frozenset(
         "repair",
     }
 )
-"""Actions that tell or rest on another's opinion, or act on the first reading: none of them in a second reading."""
+"""Actions disabled in a second reading.
+
+They reveal or depend on predictions or labels of others, or change the first reading.
+"""
 
 
 class SecondReadingController(QObject):
-    """Switches the bench between the readings of a slide, and shows the two side by side."""
+    """Switches between the readings of the open slide and shows their agreement."""
 
-    notification_requested = Signal(str, str)  # a sentence and a hint
+    notification_requested = Signal(str, str)  # message and hint
     show_cells_requested = Signal(object)  # tuple of cell ids
 
     def __init__(self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
@@ -55,14 +60,17 @@ class SecondReadingController(QObject):
         self._reload_pending = False
 
     def bind_actions(self, action_manager: ActionManager) -> None:
-        """Take over the actions; to be called before anything else listens to the desk."""
+        """Connect to the action manager and to the review controller.
+
+        Must be called before other objects connect to the review controller: blinding has to be set first.
+        """
         self._action_manager = action_manager
         self._review.slide_opened.connect(self._on_opened)
         self._review.became_idle.connect(self._on_review_idle)
 
-    # ---- going there and back
+    # ---- switching between readings
     def toggle(self, on: bool) -> None:
-        """Begin the second reading of the slide on the bench, or leave it."""
+        """Begin the second reading of the open slide, or return to the first."""
         view = self._review.view
         if view is None or (view.reading == SECOND_READING) is on:
             return
@@ -109,31 +117,31 @@ class SecondReadingController(QObject):
         with QSignalBlocker(action):
             action.setChecked(view is not None and view.reading == SECOND_READING)
 
-    # ---- another program
+    # ---- changes by other programs
     def refresh(self) -> None:
-        """Take in what another program wrote to the slide on the bench."""
+        """Reload events that another program wrote for the open slide."""
         self._review.submit(ReviewSession.reload)
 
-    # ---- side by side
+    # ---- agreement
     def show_agreement(self) -> None:
-        """Show how far the readers agree, and where they differ."""
+        """Show the agreement of the two readings."""
         if self._review.view is not None:
             self._review.submit(ReviewSession.reload)
             self._load_agreement(self._on_agreement_loaded)
 
-    def _load_agreement(self, done: object) -> None:
+    def _load_agreement(self, done: Callable[[Agreement | None], None]) -> None:
         agreement = self._review.agreement
 
         def work(_token: CancelToken, _reporter: Reporter) -> Agreement | None:
             return agreement()
 
-        self._tasks.run(self.tr("Comparing the readings"), work, done=done, queue=Queue.REVIEW)  # type: ignore[arg-type]
+        self._tasks.run(self.tr("Comparing the readings"), work, done=done, queue=Queue.REVIEW)
 
-    def _on_agreement_loaded(self, agreement: object) -> None:
+    def _on_agreement_loaded(self, agreement: Agreement | None) -> None:
         view = self._review.view
         if view is None:
             return
-        if not isinstance(agreement, Agreement):
+        if agreement is None:
             self.notification_requested.emit(
                 self.tr("There is no finished second reading of this slide."),
                 self.tr("Another person reads it with “Second reading” in the menu “Review”, and signs."),
@@ -155,8 +163,8 @@ class SecondReadingController(QObject):
         self._reload_pending = True
         self._review.submit(lambda session: session.record_consensus(cell_id, label))
 
-    def _on_agreement_reloaded(self, agreement: object) -> None:
-        if self._agreement_dialog is not None and isinstance(agreement, Agreement):
+    def _on_agreement_reloaded(self, agreement: Agreement | None) -> None:
+        if self._agreement_dialog is not None and agreement is not None:
             self._agreement_dialog.show_agreement(agreement)
 
     def _on_closed(self) -> None:

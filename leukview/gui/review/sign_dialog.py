@@ -1,4 +1,4 @@
-"""Signing a slide: what is signed, what is still to do, who signs and what it means."""
+"""Dialog to sign a slide: summary, unmet requirements, signatory, meaning."""
 
 from __future__ import annotations
 
@@ -35,32 +35,30 @@ from leukview.gui.widgets.dialog_helpers import (
 from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.review.session import SlideView
 
-_STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = (
-    90,
-    150,
-)  # width of the dialog with the differential above the words, and beside them
-_MAX_HEIGHT_FRACTION, _MAX_WIDTH_FRACTION = 0.9, 0.95  # of the screen's height and width, at most
-_FOOTER_LINES = 7  # below the words: what the program is for, and the buttons
-_MAX_VISIBLE_ROWS = 14  # of the differential that are seen without scrolling
+# Dialog width with the differential above the form, and beside it.
+_STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = 90, 150
+_MAX_HEIGHT_FRACTION, _MAX_WIDTH_FRACTION = 0.9, 0.95  # limits as fractions of the screen
+_FOOTER_LINES = 7  # height below the form: intended use and buttons
+_MAX_VISIBLE_ROWS = 14  # rows of the differential visible without scrolling
 
 
 def interval_text(interval: Interval | None) -> str:
-    """An interval of proportions in percent."""
+    """Return a confidence interval of a proportion in percent."""
     return "–" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
 
 
 class SignDialog(QDialog):
-    """Asks for a signature.
+    """Dialog that asks for the signature of a slide.
 
     Args:
-        view: The slide as it stands.
-        obstacles: What stands in the way, one sentence each; the slide can be signed when there is none.
-        parent: The window.
-        profile: Who sits at the window; the name is given, and the PIN asked for where there is one.
+        view: The slide in its current state.
+        unmet_requirements: One sentence each; the slide can be signed if there are none.
+        parent: Parent widget.
+        profile: The profile that is signed in; its name is used, and its PIN required if it has one.
     """
 
-    show_cells_requested = Signal(object)  # tuple of cell ids: the reviewer wants to see what stands in the way
-    pin_submitted = Signal(str)  # the PIN; `accept` follows when it is right, `refuse` when it is not
+    show_cells_requested = Signal(object)  # tuple of the ids of cells that prevent signing
+    pin_submitted = Signal(str)  # the PIN; the receiver calls `accept` or `show_error`
 
     def __init__(
         self,
@@ -149,7 +147,7 @@ class SignDialog(QDialog):
         fit_to_body(self, area, body, _SIDE_BY_SIDE_WIDTH_EM if self._side_by_side else _STACKED_WIDTH_EM)
 
     def _add_show_cells_button(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
-        """A way to the cells that stand between the slide and its signature."""
+        """Add a button that selects the cells that prevent signing."""
         if not cells:
             return
         show = QPushButton(self.tr("&Show these cells ({0})").format(len(cells)))
@@ -162,35 +160,35 @@ class SignDialog(QDialog):
         layout.addLayout(row)
 
     def _arrange(self, view: SlideView, body: QWidget, form_layout: QVBoxLayout) -> None:
-        """The differential above the words; beside them where the screen is too low for both."""
-        what = QVBoxLayout()
-        what.addWidget(heading_label(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
-        what.addWidget(wrapping_label(self._reviewed_text(view)))
-        what.addWidget(self._build_differential_table(view), 1)
-        both = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.addLayout(what, 1)
-        both.addLayout(form_layout, 1)
-        room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
-        needed = both.totalHeightForWidth(_STACKED_WIDTH_EM * em) + _FOOTER_LINES * self.fontMetrics().lineSpacing()
+        """Place the differential above the form, or beside it on a low screen."""
+        summary = QVBoxLayout()
+        summary.addWidget(heading_label(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
+        summary.addWidget(wrapping_label(self._reviewed_text(view)))
+        summary.addWidget(self._build_differential_table(view), 1)
+        columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.addLayout(summary, 1)
+        columns.addLayout(form_layout, 1)
+        screen_size, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
+        needed = columns.totalHeightForWidth(_STACKED_WIDTH_EM * em) + _FOOTER_LINES * self.fontMetrics().lineSpacing()
         self._side_by_side = (
-            needed > _MAX_HEIGHT_FRACTION * room.height()
-            and _SIDE_BY_SIDE_WIDTH_EM * em < _MAX_WIDTH_FRACTION * room.width()
+            needed > _MAX_HEIGHT_FRACTION * screen_size.height()
+            and _SIDE_BY_SIDE_WIDTH_EM * em < _MAX_WIDTH_FRACTION * screen_size.width()
         )
         if self._side_by_side:
-            both.setDirection(QBoxLayout.Direction.LeftToRight)
-            both.insertSpacing(1, 2 * em)
+            columns.setDirection(QBoxLayout.Direction.LeftToRight)
+            columns.insertSpacing(1, 2 * em)
 
     def name(self) -> str:
-        """The printed name."""
+        """Return the printed name."""
         return self._name_edit.text().strip()
 
     def meaning(self) -> str:
-        """What the signature means."""
+        """Return the meaning of the signature."""
         return self._meaning_combo.currentText().strip()
 
     def show_error(self, error: Exception) -> None:
-        """Say why the PIN does not do; the dialog stays open."""
+        """Show why the PIN was rejected; the dialog stays open."""
         self._error_label.setText(translate_error(error))
         self._error_label.show()
         self._pin_edit.clear()
@@ -212,12 +210,12 @@ class SignDialog(QDialog):
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
             ).format(view.reviewed_count, len(view.cells))
-        words = self.tr("{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.").format(
+        text = self.tr("{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.").format(
             reviewed=view.reviewed_count, cells=len(view.cells), overruled=len(view.overridden_cells)
         )
         if view.reviewed_count < len(view.cells):
-            words = join_sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
-        return words
+            text = join_sentences((text, self.tr("Cells that nobody reviewed count with the model's class.")))
+        return text
 
     def _build_differential_table(self, view: SlideView) -> QWidget:
         shown = view.shown_tally
@@ -254,7 +252,7 @@ class SignDialog(QDialog):
         both = shown.blast_count + shown.blast_equivalent_count
         if not shown.leukocyte_count:
             return self.tr("No leukocyte was counted.")
-        words = [
+        sentences = [
             self.tr(
                 "Blasts {blasts}, blast equivalents {equivalents}; together {both} of {n} leukocytes: {percent:.1f} % "
                 "(95 % interval {interval} %, counting error only)."
@@ -268,10 +266,10 @@ class SignDialog(QDialog):
             )
         ]
         if shown.straddles_threshold:
-            words.append(self.tr("The interval straddles 20 %."))
+            sentences.append(self.tr("The interval straddles 20 %."))
         if shown.is_small_sample:
-            words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
-        return join_sentences(words)
+            sentences.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
+        return join_sentences(sentences)
 
     def _alerts_text(self, view: SlideView) -> str:
         if view.reading == SECOND_READING:

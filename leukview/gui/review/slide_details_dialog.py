@@ -1,4 +1,4 @@
-"""What the user knows of a slide: white cell count and scale."""
+"""Dialog for the white cell count and the scale of a slide."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from leukview.domain.slide import Slide
 
 
 class SlideDetailsDialog(QDialog):
-    """Asks for the white cell count (10⁹/l) and the scale (µm per pixel); empty = not known."""
+    """Asks for white cell count (10⁹/l) and scale (µm per pixel); empty = unknown."""
 
     def __init__(self, slide: Slide, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +47,9 @@ class SlideDetailsDialog(QDialog):
         return spin
 
     def wbc_per_nl(self) -> float | None:
-        """White cell count in 10⁹/l; None = not known."""
+        """Return the white cell count in 10⁹/l; None = unknown."""
         return self._wbc_spin.value() or None
 
     def um_per_px(self) -> float | None:
-        """Scale; None = not known."""
+        """Return the scale in µm per pixel; None = unknown."""
         return self._scale_spin.value() or None

@@ -1,4 +1,4 @@
-"""What the jobs of a slide have to say when they end."""
+"""Notifications about finished slide jobs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from leukview.domain.review.events import FIRST_READING
 from leukview.gui.app.notification_bar import Notification, NotificationBar
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.services.analysis.pipeline import AnalysisSummary
 
 
 class JobNotifications(QObject):
-    """Tells of analyses that ended, or were stopped, and of reports that were written."""
+    """Notifies about finished and stopped analyses and about written reports."""
 
     def __init__(
         self, slide_jobs: SlideJobs, review: ReviewController, notifications: NotificationBar, parent: QObject
@@ -24,17 +25,16 @@ class JobNotifications(QObject):
         slide_jobs.analysis_stopped.connect(self._on_analysis_stopped)
         slide_jobs.report_written.connect(self._on_report_written)
 
-    def _on_analysed(self, slide_id: str, summary: object) -> None:
-        unreadable = getattr(summary, "unreadable", ())
-        if unreadable:
+    def _on_analysed(self, slide_id: str, summary: AnalysisSummary) -> None:
+        if summary.unreadable:
             self._notifications.notify(
                 self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
-                    len(unreadable), slide_id
+                    len(summary.unreadable), slide_id
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
             )
         second = self._review.view is not None and self._review.view.reading != FIRST_READING
-        if getattr(summary, "kept", False) and not second:  # who is blinded does not hear that the first reader signed
+        if summary.kept and not second:  # a blinded second reader must not learn that the first reader has signed
             self._notifications.notify(
                 self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
                 self.tr("Amend it, then analyse it, to have the opinion of the model in use."),

@@ -1,4 +1,4 @@
-"""The review of one slide, seen from the GUI thread: commands in order, each written before the screen changes."""
+"""Runs the review commands of the open slide in order; stored first, then shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ SessionAction = Callable[[ReviewSession], SlideView]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One action on a session, and what the window does once it is written."""
+    """One action on a review session.
+
+    Attributes:
+        action: Called with the session in the review queue; writes the events.
+        on_applied: Called with the new view in the GUI thread after the events are stored.
+    """
 
     action: SessionAction
     on_applied: Callable[[SlideView], None] | None = None
@@ -35,28 +40,31 @@ _UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UN
 
 
 class ReviewController(QObject):
-    """Holds the session of the slide on the bench.
+    """Holds the review session of the open slide and queues commands on it.
 
-    The session is touched by the ``review`` lane alone. A command is prepared only when the one before it is written
-    and shown, so that keys typed faster than the disk writes apply to the cells that the reviewer means.
+    Only the review queue calls methods of the session. A command is prepared after the previous one is stored and
+    shown, so that keys typed faster than events are written apply to the cells that the reviewer means.
+
+    Attributes:
+        profile: Profile of the signed-in reviewer; None = the operating system's user.
     """
 
     view_changed = Signal(object)  # SlideView
-    slide_opened = Signal(object)  # SlideView of a slide just laid on the bench
-    reviewer_changed = Signal()  # another reader: what was withheld, or shown, need not be so any more
-    became_idle = Signal()  # every command given is written and shown
+    slide_opened = Signal(object)  # SlideView of a slide that was just opened
+    reviewer_changed = Signal()  # the new reviewer may be allowed to see less, or more
+    became_idle = Signal()  # every queued command is stored and shown
 
     def __init__(self, workbench: Workbench, tasks: TaskRunner, reviewer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._tasks, self._reviewer = workbench, tasks, reviewer
-        self.profile: Profile | None = None  # of who sits here; None = the system's user
+        self.profile: Profile | None = None
         self._session: ReviewSession | None = None
         self._view: SlideView | None = None
         self._queue: deque[Callable[[], Command | None]] = deque()
         self._running = False
         self._on_applied: Callable[[SlideView], None] | None = None
         self._refresh_steps: deque[Callable[[], None]] = deque()
-        # A timer: what is posted (`QTimer.singleShot` with 0 ms is) would still be handled in this turn of the loop.
+        # `QTimer.singleShot` with 0 ms posts an event, which would be handled in the same event-loop turn; a timer not.
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(0)
@@ -64,38 +72,39 @@ class ReviewController(QObject):
 
     @property
     def view(self) -> SlideView | None:
-        """The slide as it stands, None when none is open."""
+        """Current view of the open slide; None when none is open."""
         return self._view
 
     @property
     def unmet_requirements(self) -> tuple[str, ...]:
-        """What stands between the slide and a signature."""
+        """Translated reasons why the slide cannot be signed yet; empty when it can."""
         return tuple(map(translate_data, self._session.unmet_requirements())) if self._session else ()
 
     @property
     def undo_text(self) -> str:
-        """What undo would take back; "" when there is nothing."""
+        """Description of the action that undo would revert; "" when there is none."""
         stack = self._view.review.undo_stack if self._view else ()
         return self._event_text(stack[-1]) if stack else ""
 
     @property
     def redo_text(self) -> str:
-        """What redo would do again; "" when there is nothing."""
+        """Description of the action that redo would repeat; "" when there is none."""
         stack = self._view.review.redo_stack if self._view else ()
         undo = self._find_event(stack[-1]) if stack else None
         return self._event_text(str(undo.payload["event"])) if undo else ""
 
     @property
     def last_action_text(self) -> str:
-        """What was done on this slide last, by whom and when; "" when nothing was."""
+        """Last action in this reading, with reviewer and time; "" when there is none."""
         events = self._session.events if self._session else ()
         reading = self._view.reading if self._view else FIRST_READING
-        told = (e for e in reversed(events) if e.kind not in _UNREPORTED_KINDS and reading_of(e) == reading)
-        event = next(told, None)
+        reported = (e for e in reversed(events) if e.kind not in _UNREPORTED_KINDS and reading_of(e) == reading)
+        event = next(reported, None)
         if event is None:
             return ""
         when = datetime.fromisoformat(event.at).astimezone()
-        return f"{translate_data(describe_event(event, self._workbench.taxonomy))} · {event.reviewer} · {format_datetime(when)}"
+        text = translate_data(describe_event(event, self._workbench.taxonomy))
+        return f"{text} · {event.reviewer} · {format_datetime(when)}"
 
     def _find_event(self, event_id: str) -> ReviewEvent | None:
         events = self._session.events if self._session else ()
@@ -107,34 +116,34 @@ class ReviewController(QObject):
 
     @property
     def reviewer(self) -> str:
-        """Under whose name events are written."""
+        """Name under which events are written."""
         return self._reviewer
 
     @property
     def is_idle(self) -> bool:
-        """Every command given is written and shown."""
+        """Whether every queued command is stored and shown."""
         return not self._running and not self._queue
 
     @property
     def last_seq(self) -> int:
-        """`seq` of the last event that the slide on the bench shows; 0 when it has none."""
+        """`seq` of the last event that the open slide shows; 0 when it has none."""
         events = self._session.events if self._session else ()
         return events[-1].seq if events else 0
 
     def schedule_refresh(self, step: Callable[[], None]) -> None:
-        """What shows a change may ask for a turn of the loop of its own: painted in one, all of it would be felt."""
+        """Run `step` in its own event-loop turn, so that no long repaint blocks input."""
         self._refresh_steps.append(step)
-        if not self._running:  # nothing was written: the look alone changes
+        if not self._running:  # no command in progress: only the display changes
             self._running = True
             self._refresh_timer.start()
 
     @property
     def viewer(self) -> Viewer:
-        """Who sits here, as what decides on what is withheld."""
+        """The reviewer and whether they read second, which decides what they may see."""
         return Viewer(self._reviewer, self.profile is not None and self.profile.role is ReviewerRole.SECOND_READER)
 
     def set_reviewer(self, profile: Profile) -> None:
-        """Another reviewer sits down: slides opened from now on are reviewed under this name."""
+        """Sign in a reviewer; slides opened from now on are reviewed under this name."""
         before = self.viewer
         self._reviewer, self.profile = profile.name, profile
         if self.viewer != before:
@@ -142,34 +151,44 @@ class ReviewController(QObject):
 
     @property
     def session_matches_reviewer(self) -> bool:
-        """The slide on the bench, if any, was opened for who sits here now."""
+        """Whether the open slide, if any, was opened by the current reviewer."""
         return self._session is None or self._session.reviewer == self._reviewer
 
     def agreement(self) -> Agreement | None:
-        """See `ReviewSession.agreement`; to be called in the ``review`` lane."""
+        """See `ReviewSession.agreement`; must be called in the review queue."""
         return self._session.agreement() if self._session else None
 
     def open(self, slide_id: str, reading: int | None = None) -> None:
-        """Lay a slide on the bench; commands already given to the one before are written first.
+        """Open a slide after all commands queued before are stored.
 
         Args:
             slide_id: The slide.
-            reading: None = the one that is the reviewer's, see `leukview.services.review.reading_access.reading_for`.
+            reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the reviewer, see
+                `Workbench.withheld_slides`; else the first.
         """
         self._queue.append(lambda: self._start_opening(slide_id, reading))
         self._start_next_command()
 
     def enqueue(self, prepare: Callable[[], Command | None]) -> None:
-        """Queue a command; `prepare` runs in the GUI thread at its turn and may decline with None."""
+        """Queue a command.
+
+        Args:
+            prepare: Called in the GUI thread when the commands before are stored and shown; None = nothing to do.
+        """
         self._queue.append(prepare)
         self._start_next_command()
 
     def submit(self, action: SessionAction) -> None:
-        """Queue an action that needs no look at the screen."""
+        """Queue an action that does not depend on what is selected or shown."""
         self.enqueue(lambda: Command(action))
 
     def apply_predictions(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
-        """Take in a stored batch, if it belongs to the slide on the bench."""
+        """Add a stored batch of predictions to the view if its slide is open.
+
+        Args:
+            slide_id: Slide of the predictions.
+            predictions: By cell id.
+        """
 
         def prepare() -> Command | None:
             if self._session is None or self._session.slide_id != slide_id:
@@ -179,16 +198,16 @@ class ReviewController(QObject):
         self.enqueue(prepare)
 
     def _start_opening(self, slide_id: str, reading: int | None) -> None:
-        reader = self.viewer
+        viewer = self.viewer
 
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
-            taken = reading
-            if taken is None:
-                taken = (
-                    SECOND_READING if slide_id in self._workbench.withheld_slides(reader, [slide_id]) else FIRST_READING
+            opened = reading
+            if opened is None:
+                opened = (
+                    SECOND_READING if slide_id in self._workbench.withheld_slides(viewer, [slide_id]) else FIRST_READING
                 )
             session = self._workbench.open_session(
-                slide_id, reader.name, taken, translated_taxonomy(self._workbench.taxonomy)
+                slide_id, viewer.name, opened, translated_taxonomy(self._workbench.taxonomy)
             )
             session.view.precompute()
             return session
@@ -198,10 +217,9 @@ class ReviewController(QObject):
             self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, queue=Queue.REVIEW
         )
 
-    def _on_open(self, result: object) -> None:
-        if isinstance(result, ReviewSession):
-            self._session, self._view = result, result.view
-            self.slide_opened.emit(self._view)
+    def _on_open(self, session: ReviewSession) -> None:
+        self._session, self._view = session, session.view
+        self.slide_opened.emit(self._view)
         self._refresh_timer.start()
 
     def _start_next_command(self) -> None:
@@ -219,12 +237,11 @@ class ReviewController(QObject):
                 queue=Queue.REVIEW,
             )
 
-    def _on_done(self, result: object) -> None:
-        if isinstance(result, SlideView):
-            self._view = result
-            self.view_changed.emit(result)
-            if self._on_applied:
-                self._on_applied(result)
+    def _on_done(self, view: SlideView) -> None:
+        self._view = view
+        self.view_changed.emit(view)
+        if self._on_applied:
+            self._on_applied(view)
         self._refresh_timer.start()
 
     def _run_next_refresh(self) -> None:
@@ -247,7 +264,7 @@ class ReviewController(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _SessionJob:
-    """An action on a session, as work for the runner."""
+    """An action on a session as work for the `TaskRunner`."""
 
     session: ReviewSession
     action: SessionAction

@@ -1,29 +1,35 @@
-"""From a folder to analysed slides: preview, import, analysis and report, as jobs one after the other."""
+"""Long jobs on slides: preview, import, analysis, report and export."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Queue, Reporter
+from leukview.core.job_runner import CancelToken, Progress, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.tasks import Task, TaskRunner, Work
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.export.exporter import ExportRequest, ExportResult
-from leukview.services.report.report_data import ReportOptions
+from leukview.services.report.report_data import ModelInfo, ReportOptions
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.worklist import WorklistRow
 from leukview.services.workbench import Workbench
 
+_Result = TypeVar("_Result")
+_Batch = tuple[str, Mapping[str, Prediction]]  # slide id, predictions by cell id
+
 
 class SlideJobs(QObject):
-    """The long jobs of the window. Slides wait for their analysis in a queue; the one on the bench goes first."""
+    """Runs the long jobs of the window; slides are analysed one at a time.
+
+    Slides to analyse wait in a queue, the open slide first. Results are emitted in the GUI thread.
+    """
 
     previewed = Signal(object)  # ExportPreview
     imported = Signal(object)  # list[Slide]
@@ -33,7 +39,8 @@ class SlideJobs(QObject):
     worklist_loaded = Signal(object)  # list[WorklistRow]
     report_written = Signal(object)  # Path
     exported = Signal(object)  # Exported
-    notification_requested = Signal(str, str)  # a sentence, and a hint
+    progress = Signal(object)  # Progress of the oldest long job, None when none runs
+    notification_requested = Signal(str, str)  # message and hint
 
     def __init__(
         self,
@@ -42,14 +49,14 @@ class SlideJobs(QObject):
         parent: QObject | None = None,
         reader: Callable[[], Viewer] = Viewer,
     ) -> None:
-        """Begin.
+        """Create the jobs without starting any.
 
         Args:
-            workbench: Does the work.
-            jobs: Runs it.
+            workbench: Facade of the services.
+            tasks: Runs the jobs.
             parent: The window.
-            reader: Who is at the window: stands in the log where a slide brought its review along, and decides on
-                what the worklist withholds.
+            reader: Returns the current reviewer. Their name goes into the review log when a slide is imported with its
+                review; the worklist withholds what they may not see.
         """
         super().__init__(parent)
         self._workbench, self._tasks, self._reader = workbench, tasks, reader
@@ -58,7 +65,7 @@ class SlideJobs(QObject):
         self._tracked_tasks: list[Task[Any, Any]] = []
 
     def preview(self, path: Path) -> None:
-        """Preview a folder or archive."""
+        """Read what a folder or archive holds; the result is emitted as `previewed`."""
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
             return self._workbench.preview(path, token, reporter)
@@ -66,32 +73,37 @@ class SlideJobs(QObject):
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
     def open_demo(self, *, ask: bool = True) -> None:
-        """Write the demo slides if they are not there yet, then preview them; import them at once if not to `ask`."""
+        """Write the demo slides if they are missing, then preview them.
+
+        Args:
+            ask: Let the user choose what to import; else import all of them at once.
+        """
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
             return self._workbench.preview(self._workbench.write_demo(token, reporter), token, reporter)
 
         self._run_tracked(self.tr("Writing the demo slides"), work, self._on_preview if ask else self._on_demo_preview)
 
-    def _on_demo_preview(self, result: object) -> None:
-        if isinstance(result, ExportPreview):
-            self.import_slides(result.slides)
+    def _on_demo_preview(self, preview: ExportPreview) -> None:
+        self.import_slides(preview.slides)
 
-    def _on_preview(self, result: object) -> None:
-        if isinstance(result, ExportPreview):
-            self._load_model()
-            self.previewed.emit(result)
+    def _on_preview(self, preview: ExportPreview) -> None:
+        self._load_model()
+        self.previewed.emit(preview)
 
     def _load_model(self) -> None:
-        """While the preview is looked at, so that cells come soon after it; the analysis tells of errors."""
+        """Load the model while the user reads the preview, so that analysis starts sooner.
 
-        def work(_token: CancelToken, _reporter: Reporter) -> object:
+        Errors are ignored here: the analysis meets and reports them again.
+        """
+
+        def work(_token: CancelToken, _reporter: Reporter) -> ModelInfo:
             return self._workbench.model_info()
 
         self._tasks.run(self.tr("Loading the model"), work, failed=lambda _error: None, queue=Queue.MODEL)
 
     def import_unattended(self, path: Path) -> None:
-        """Import everything a folder or archive holds without asking, as for a watched folder."""
+        """Import all slides of a folder or archive without asking (watched folder)."""
         by = self._reader().name
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
@@ -99,14 +111,13 @@ class SlideJobs(QObject):
 
         self._run_tracked(self.tr("Importing slides"), work, self._on_imported_unattended)
 
-    def _on_imported_unattended(self, result: object) -> None:
-        if isinstance(result, list):
-            self.load_worklist()
-            for slide in result:
-                self.analyse(slide.id)
+    def _on_imported_unattended(self, slides: list[Slide]) -> None:
+        self.load_worklist()
+        for slide in slides:
+            self.analyse(slide.id)
 
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
-        """Store drafts, then analyse them in order."""
+        """Store drafts, then queue their analyses in order."""
         by = self._reader().name
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
@@ -117,20 +128,24 @@ class SlideJobs(QObject):
     def _import_drafts(
         self, drafts: Sequence[SlideDraft], by: str, token: CancelToken, reporter: Reporter
     ) -> list[Slide]:
-        """In the worker's thread; the signal reaches the window through its queue."""
+        """Runs in the worker thread; Qt queues the notification signal to the GUI thread."""
         return self._workbench.import_slides(drafts, token, reporter, imported_by=by, on_review_skipped=self._notify)
 
     def _notify(self, message: str) -> None:
         self.notification_requested.emit(message, "")
 
-    def _on_imported(self, result: object) -> None:
-        if isinstance(result, list):
-            self.imported.emit(result)
-            for slide in result:
-                self.analyse(slide.id)
+    def _on_imported(self, slides: list[Slide]) -> None:
+        self.imported.emit(slides)
+        for slide in slides:
+            self.analyse(slide.id)
 
     def analyse(self, slide_id: str, *, first: bool = False) -> None:
-        """Queue a slide's analysis; what is analysed already is not done again."""
+        """Queue a slide's analysis; cells analysed already are skipped.
+
+        Args:
+            slide_id: The slide; nothing happens while its analysis runs.
+            first: Put it at the front of the queue, for the open slide.
+        """
         if self._current_analysis and self._current_analysis[0] == slide_id:
             return
         if slide_id in self._analysis_queue:
@@ -140,7 +155,7 @@ class SlideJobs(QObject):
 
     @property
     def analysing_slide_id(self) -> str:
-        """Id of the slide in analysis; "" when none is."""
+        """Id of the slide being analysed; "" when none is."""
         return self._current_analysis[0] if self._current_analysis else ""
 
     def _start_next_analysis(self) -> None:
@@ -148,7 +163,7 @@ class SlideJobs(QObject):
             return
         slide_id = self._analysis_queue.pop(0)
 
-        def work(token: CancelToken, reporter: Reporter, give: Callable[[object], None]) -> AnalysisSummary:
+        def work(token: CancelToken, reporter: Reporter, give: Callable[[_Batch], None]) -> AnalysisSummary:
             def on_batch(predictions: Mapping[str, Prediction]) -> None:
                 give((slide_id, predictions))
 
@@ -160,14 +175,14 @@ class SlideJobs(QObject):
         self._current_analysis = (slide_id, task)
         self._track(task)
 
-    def _on_batch(self, part: object) -> None:
-        if isinstance(part, tuple):
-            self.batch_analysed.emit(*part)
+    def _on_batch(self, batch: _Batch) -> None:
+        slide_id, predictions = batch
+        self.batch_analysed.emit(slide_id, predictions)
 
-    def _on_analysed(self, result: object) -> None:
+    def _on_analysed(self, summary: AnalysisSummary) -> None:
         slide_id = self.analysing_slide_id
         self._current_analysis = None
-        self.analysed.emit(slide_id, result)
+        self.analysed.emit(slide_id, summary)
         self._start_next_analysis()
 
     def _on_analysis_stopped(self, error: Exception) -> None:
@@ -181,7 +196,7 @@ class SlideJobs(QObject):
         self._start_next_analysis()
 
     def load_worklist(self) -> None:
-        """Read all slides with their states, as who sits here may see them."""
+        """Read the worklist as the current reviewer may see it."""
         reader = self._reader()
 
         def work(token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
@@ -191,8 +206,8 @@ class SlideJobs(QObject):
             self.tr("Reading the worklist"), work, done=partial(self._on_worklist_loaded, reader), queue=Queue.REVIEW
         )
 
-    def _on_worklist_loaded(self, reader: Viewer, rows: object) -> None:
-        if reader == self._reader():  # else another reader sat down meanwhile, and it is read anew
+    def _on_worklist_loaded(self, reader: Viewer, rows: list[WorklistRow]) -> None:
+        if reader == self._reader():  # else another reviewer signed in meanwhile, which reloads the worklist
             self.worklist_loaded.emit(rows)
 
     def write_report(
@@ -202,7 +217,7 @@ class SlideJobs(QObject):
         output: Path,
         options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
     ) -> None:
-        """Write a slide's report."""
+        """Write a slide's report to `output`; emits `report_written`."""
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
             session = self._workbench.open_session(slide_id, reviewer)
@@ -211,7 +226,7 @@ class SlideJobs(QObject):
         self._run_tracked(self.tr("Writing the report"), work, self.report_written.emit)
 
     def export_slide(self, slide_id: str, reviewer: str, request: ExportRequest) -> None:
-        """Export a slide."""
+        """Export a slide as requested; emits `exported`."""
 
         def work(token: CancelToken, reporter: Reporter) -> ExportResult:
             session = self._workbench.open_session(slide_id, reviewer)
@@ -220,18 +235,13 @@ class SlideJobs(QObject):
         self._run_tracked(self.tr("Exporting the slide"), work, self.exported.emit)
 
     def cancel_all(self) -> None:
-        """Cancel every long job, running or waiting."""
+        """Cancel every long job, running or queued."""
         self._analysis_queue.clear()
         for task in self._tracked_tasks:
             task.cancel()
 
-    def _run_tracked(
-        self, name: str, work: Callable[[CancelToken, Reporter], object], done: Callable[[object], None]
-    ) -> None:
+    def _run_tracked(self, name: str, work: Work[_Result], done: Callable[[_Result], None]) -> None:
         self._track(self._tasks.run(name, work, done=done))
-
-    # Progress of long jobs, the oldest first.
-    progress = Signal(object)  # Progress | None
 
     def _track(self, task: Task[Any, Any]) -> None:
         self._tracked_tasks.append(task)
@@ -239,9 +249,9 @@ class SlideJobs(QObject):
         task.ended.connect(self._on_ended)
         self._on_progress(None)
 
-    def _on_progress(self, _progress: object) -> None:
+    def _on_progress(self, _progress: Progress | None) -> None:
         self.progress.emit(self._tracked_tasks[0].progress if self._tracked_tasks else None)
 
-    def _on_ended(self, task: object) -> None:
+    def _on_ended(self, task: Task[Any, Any]) -> None:
         self._tracked_tasks = [t for t in self._tracked_tasks if t is not task]
         self._on_progress(None)

@@ -1,4 +1,4 @@
-"""Cells dragged onto a line of the tally get that line's class."""
+"""Drop target that assigns the class of a table row to the dropped cells."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from leukview.gui.gallery.model import dragged_cell_ids
 
 
 class ClassDropFilter(QObject):
-    """Watches a table whose lines are classes; the line under a drag is highlighted.
+    """Event filter of a table whose rows are classes; highlights the row under a drag.
 
     Signals:
-        dropped: Ids of cells, and the class key of the line that they were dropped on.
+        cells_dropped: Ids of the cells, and the class key of the row that they were dropped on.
     """
 
     cells_dropped = Signal(object, str)

@@ -1,4 +1,4 @@
-"""What stands beside gallery and tally: orders by likeness, comparison, cells dropped on a class, joined slides."""
+"""Connects gallery and tally to comparison, sorting, drag and drop, patient tally."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from leukview.services.workbench import Workbench
 
 
 class GalleryTallyController(QObject):
-    """Wires them to the desk.
+    """Connects gallery, tally and review controller.
 
     Attributes:
-        comparing: Opens the comparison.
+        comparison: Opens the cell comparison.
+        feature_sorting: Sorts the gallery by similarity.
+        class_drop_filter: Lets the tally accept cells dropped on a class.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class GalleryTallyController(QObject):
         tally.join_toggled.connect(self._on_join_toggled)
 
     def _on_cells_dropped(self, cells: list[str], class_key: str) -> None:
-        if not self._tally.is_joined:  # a joined tally is there to be read
+        if not self._tally.is_joined:  # the joined tally of a patient is read-only
             self._label_actions.label_cells(cells, class_key)
 
     def _on_slide_opened(self, _view: object) -> None:
@@ -64,18 +66,18 @@ class GalleryTallyController(QObject):
         self._load_other_slides()
 
     def _on_join_toggled(self, joined: bool) -> None:
-        if joined:  # what was analysed or reviewed elsewhere meanwhile counts too
+        if joined:  # include what was analysed or reviewed elsewhere in the meantime
             self._load_other_slides()
 
     def on_patients_changed(self, patients: frozenset[str]) -> None:
-        """Another program changed slides of these patients."""
+        """Reload the other slides if another program changed slides of this patient."""
         view = self._review.view
         if view is not None and view.slide.patient in patients:
             self._load_other_slides()
 
     def _load_other_slides(self) -> None:
         view = self._review.view
-        if view is None or view.reading != FIRST_READING:  # a second reader sees nobody else's labels
+        if view is None or view.reading != FIRST_READING:  # a second reader must not see other reviewers' labels
             self._tally.set_other_slides(())
             return
         patient, slide, reader = view.slide.patient, view.slide.id, self._review.viewer
@@ -87,8 +89,8 @@ class GalleryTallyController(QObject):
             self.tr("Reading the patient's other slides"), work, done=self._on_other_slides_loaded, queue=Queue.IMAGES
         )
 
-    def _on_other_slides_loaded(self, result: object) -> None:
-        view = self._review.view
-        first = view is not None and view.reading == FIRST_READING  # a second reading may have begun meanwhile
-        if isinstance(result, tuple) and result[0] == self._slide_id and first:
-            self._tally.set_other_slides(result[1])
+    def _on_other_slides_loaded(self, result: tuple[str, tuple[SlideCounts, ...]]) -> None:
+        view, (slide_id, counts) = self._review.view, result
+        # A second reading, or another slide, may have been opened while the task ran.
+        if slide_id == self._slide_id and view is not None and view.reading == FIRST_READING:
+            self._tally.set_other_slides(counts)

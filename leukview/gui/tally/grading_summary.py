@@ -1,4 +1,4 @@
-"""One line under the tally: what a person graded of red cells and platelets."""
+"""Summary of the red cell and platelet grades below the tally."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from leukview.services.review.session import SlideView
 
 
 class GradingSummary(QWidget):
-    """What was graded, in words, with a way to the form.
+    """Shows the grades of a slide as text, with a button to open the form.
 
     Signals:
-        wanted: The user wants the form.
+        form_requested: The user wants to open the grading form.
     """
 
     form_requested = Signal()
@@ -42,7 +42,7 @@ class GradingSummary(QWidget):
         self.hide()
 
     def show_slide(self, view: SlideView | None) -> None:
-        """Say what was graded on a slide."""
+        """Show the grades of a slide; None hides the summary."""
         self.setVisible(view is not None)
         if view is None:
             return
@@ -56,13 +56,13 @@ class GradingSummary(QWidget):
             return
         self.title_label.setText(self.tr("<b>Red cells and platelets</b>"))
         groups = summarise_grades(self.form, grades)
-        found = ", ".join(words for group in groups for words in group.abnormal) or self.tr("nothing abnormal")
+        findings = ", ".join(text for group in groups for text in group.abnormal) or self.tr("nothing abnormal")
         normal = [name for group in groups for name in group.normal]
         missing = sum(len(group.not_assessed) for group in groups)
-        words = found
+        text = findings
         if normal:
-            words += self.tr(" · {0} normal").format(len(normal))
+            text += self.tr(" · {0} normal").format(len(normal))
         if missing:
-            words += self.tr(" · {0} not assessed").format(missing)
-        self.findings_label.setText(words)
+            text += self.tr(" · {0} not assessed").format(missing)
+        self.findings_label.setText(text)
         self.findings_label.setToolTip(self.tr("Normal or not seen: {0}").format(", ".join(normal)) if normal else "")

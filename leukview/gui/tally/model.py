@@ -1,4 +1,4 @@
-"""The lines of a tally as a table, and how an interval is painted."""
+"""Table model of the differential, and the delegate of its confidence intervals."""
 
 from __future__ import annotations
 
@@ -29,19 +29,21 @@ class TallyColumn(IntEnum):
     MODEL = 1
     COUNT = 2
     PERCENT = 3
-    ABSOLUTE = 4  # hidden as long as no white cell count was given
+    ABSOLUTE = 4  # hidden unless the white cell count is known
     INTERVAL = 5
 
 
 @dataclass(frozen=True, slots=True)
 class TallyRow:
-    """One line of the tally.
+    """One row of the tally.
 
     Attributes:
-        share: Of the leukocytes, 0..1; None outside the denominator, and so is `interval`, its exact 95 % interval.
-        sum: Sums the blasts and their equivalents.
-        heading: Says what the lines below it are; without figures.
-        absolute_per_nl: 10⁹/l; None without a white cell count, or outside the denominator.
+        share: Proportion of the leukocytes, 0..1; None for classes outside the denominator.
+        interval: Exact 95 % confidence interval of `share`; None for classes outside the denominator.
+        is_sum: Whether the row is the sum of blasts and blast equivalents.
+        absolute_per_nl: Absolute count in 10⁹/l; None if the white cell count is unknown or the class is outside the
+            denominator.
+        is_heading: Whether the row is a heading without numbers.
     """
 
     key: str
@@ -58,9 +60,9 @@ class TallyRow:
 
 
 def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
-    """The lines of a tally: the sum of blasts and equivalents, leukocyte classes, then what is outside the count.
+    """Return the rows: sum of blasts and equivalents, leukocytes, then other classes.
 
-    The sum stands first: most rests on it, and in a low window it must not be what is scrolled out of sight.
+    The sum is the clinically most important row. It comes first so that it stays visible in a low window.
     """
     shown, model, taxonomy = view.shown_tally, view.model_tally, translated_taxonomy(view.taxonomy)
     counted = {r.cell_class.key: r for r in shown.leukocytes}
@@ -73,16 +75,18 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
         share = (row.share if row else 0.0) if shown.leukocyte_count else None
         interval = row.interval if row else None
         absolute = row.absolute_per_nl if row else None
-        found = model.count(key)
+        model_count = model.count(key)
         lines.append(
-            TallyRow(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
+            TallyRow(
+                key, cell_class.plural, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute
+            )
         )
     if shown.leukocyte_count and (
         shown.blast_count + shown.blast_equivalent_count or model.blast_count + model.blast_equivalent_count
     ):
         total = shown.blast_count + shown.blast_equivalent_count
         name = translate_data("Blasts and equivalents")
-        found = model.blast_count + model.blast_equivalent_count
+        model_count = model.blast_count + model.blast_equivalent_count
         parts = [
             r.absolute_per_nl for r in shown.leukocytes if r.cell_class.is_blast or r.cell_class.is_blast_equivalent
         ]
@@ -90,7 +94,9 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
             sum(part or 0.0 for part in parts) if shown.leukocytes and shown.leukocytes[0].absolute_per_nl else None
         )
         share, interval = total / shown.leukocyte_count, shown.blast_interval
-        lines.insert(0, TallyRow("", name, "", found, total, share, interval, is_sum=True, absolute_per_nl=absolute))
+        lines.insert(
+            0, TallyRow("", name, "", model_count, total, share, interval, is_sum=True, absolute_per_nl=absolute)
+        )
     others = [k for k in keys if not taxonomy.cell_class(k).is_leukocyte]
     if others:
         lines.append(TallyRow("", translate_data("Outside the count"), "", 0, 0, None, None, is_heading=True))
@@ -102,7 +108,7 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
 
 
 class TallyModel(QAbstractTableModel):
-    """Adapts a differential to a table."""
+    """Table model of a differential."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,33 +117,39 @@ class TallyModel(QAbstractTableModel):
 
     @property
     def rows(self) -> tuple[TallyRow, ...]:
-        """The lines shown."""
+        """The rows of the table."""
         return tuple(self._rows)
 
     def text_lengths(self) -> tuple[tuple[object, ...], ...]:
-        """The names and how long the figures beside them are: alike as long as the columns may stay as wide."""
+        """Keys, names and text lengths of the numbers, by row.
+
+        While they are unchanged, the column widths need not be computed again.
+        """
         figures = [c for c in TallyColumn if c is not TallyColumn.NAME]
         return tuple((r.key, r.name, *(len(self._text(r, c)) for c in figures)) for r in self._rows)
 
     def widest_indexes(self, column: TallyColumn, text_width: Callable[[str], int]) -> list[QModelIndex]:
-        """The longest words of a column: by these it is measured, for to ask a view about every line takes long.
+        """Return the index of the longest text of a column, for each kind of row.
+
+        The view's size hint is queried for these indexes only, because querying it for every row is slow. Rows differ
+        in kind by colour marker and font.
 
         Args:
             column: The column.
-            measure: Width of words. A line without a colour or in another type is measured apart.
+            text_width: Returns the width of a text in px.
         """
-        found: dict[object, tuple[int, int]] = {}
+        widest: dict[object, tuple[int, int]] = {}
         for at, row in enumerate(self._rows):
             kind, width = (bool(row.colour), row.is_sum, row.is_heading), text_width(self._text(row, column))
-            if width >= found.get(kind, (0, 0))[0]:
-                found[kind] = width, at
-        return [self.index(at, column) for _, at in found.values()]
+            if width >= widest.get(kind, (0, 0))[0]:
+                widest[kind] = width, at
+        return [self.index(at, column) for _, at in widest.values()]
 
     def show_rows(self, rows: list[TallyRow], *, blind: bool) -> None:
-        """Show these lines; with `blind` the model's column stays empty."""
+        """Show these rows; with `blind` the model's column stays empty."""
         if [r.key for r in rows] == [r.key for r in self._rows] and rows:
-            moved = blind is not self._blind
-            changed = [at for at, (a, b) in enumerate(zip(rows, self._rows, strict=True)) if moved or a != b]
+            blind_changed = blind is not self._blind
+            changed = [at for at, (a, b) in enumerate(zip(rows, self._rows, strict=True)) if blind_changed or a != b]
             self._rows, self._blind = rows, blind
             for at in changed:
                 self.dataChanged.emit(self.index(at, 0), self.index(at, len(TallyColumn) - 1))
@@ -147,15 +159,15 @@ class TallyModel(QAbstractTableModel):
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: lines."""
+        """Return the number of rows."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else len(TallyColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
+        """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         names = [self.tr("Class"), self.tr("Model"), self.tr("Count"), "%", self.tr("10⁹/l"), self.tr("95 % interval")]
@@ -166,13 +178,13 @@ class TallyModel(QAbstractTableModel):
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Use short headings and words."""
+        """Use short headings and texts if `narrow`."""
         if narrow is not self._narrow:
             self._narrow = narrow
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(TallyColumn) - 1)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
+        """Return the data of one field for a role."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, TallyColumn(index.column()))
@@ -192,7 +204,7 @@ class TallyModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if row.is_heading:
                 return self.tr("Not leukocytes, or not identified: per 100 white cells, without a percentage.")
-            # where there is little room the name may be cut and the model's column be missing
+            # in a narrow table the name may be elided and the model's column hidden
             model = "" if self._blind else f"\n{self.tr('Model')}: {row.model_count}"
             return f"{row.name}{model}\n{self._tool_tip(row)}"
         return None
@@ -219,24 +231,24 @@ class TallyModel(QAbstractTableModel):
     def _tool_tip(self, row: TallyRow) -> str:
         if row.interval is None:
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
-        words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
+        text = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
         if row.is_sum and row.interval.straddles(BLAST_THRESHOLD):
-            words = join_sentences((words, self.tr("It straddles 20 %.")))
-        return words
+            text = join_sentences((text, self.tr("It straddles 20 %.")))
+        return text
 
 
 class IntervalDelegate(QStyledItemDelegate):
-    """Paints the interval as a bar from 0 to 100 % with the estimate as a tick, its figures beside it."""
+    """Paints a confidence interval as a bar from 0 to 100 %, with a tick and numbers."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
-        found = index.data(INTERVAL_ROLE)
-        if not isinstance(found, tuple):
+        interval_data = index.data(INTERVAL_ROLE)
+        if not isinstance(interval_data, tuple):
             return
-        interval, share = found
-        words = option.fontMetrics.horizontalAdvance("100.0–100.0") + 12
-        bar = QRectF(option.rect).adjusted(words, 0, -6, 0)
+        interval, share = interval_data
+        text_width = option.fontMetrics.horizontalAdvance("100.0–100.0") + 12
+        bar = QRectF(option.rect).adjusted(text_width, 0, -6, 0)
         if bar.width() < 24:
             return
         y = bar.center().y()

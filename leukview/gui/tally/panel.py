@@ -1,4 +1,4 @@
-"""The live tally: each class with the model's and the shown count, percent and exact 95 % interval."""
+"""Live tally: counts, percentages and exact 95 % confidence intervals by class."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from leukview.services.review.session import SlideView
 
 COUNT_TARGETS = (100, 200, 400)
 _NUMBER_COLUMNS = (TallyColumn.MODEL, TallyColumn.COUNT, TallyColumn.PERCENT, TallyColumn.ABSOLUTE)
-_INTERVAL_BAR_PX = 50  # room for the interval's bar
+_INTERVAL_BAR_PX = 50  # width of the interval bar
 
 
 class TallyPanel(QWidget):
-    """Tally table with its denominator in words and the warnings that belong to it."""
+    """Tally table with a description of its denominator and the warnings."""
 
     class_chosen = Signal(str)
-    join_toggled = Signal(bool)  # the reviewer wants all slides of the patient in one tally, or this slide alone again
+    join_toggled = Signal(bool)  # True = tally of all slides of the patient, False = of this slide
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class TallyPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # `_spare` measures them, once for all lines
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # `_fit_columns` sets the widths
         header.setSectionResizeMode(TallyColumn.NAME, QHeaderView.ResizeMode.Stretch)
         self._interval_text_px = self.fontMetrics().horizontalAdvance("99.9–100.0") + 10
         self._rows_wrapped = False
@@ -76,7 +76,7 @@ class TallyPanel(QWidget):
         self.show_slide(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width: see `_spare`."""
+        """Adapt the columns to the new width; see `_fit_columns`."""
         super().resizeEvent(event)
         self._fit_columns()
         if event.size().width() != event.oldSize().width():
@@ -84,43 +84,49 @@ class TallyPanel(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """High enough for words that wrap at this width: a layout alone would let the table lie on them."""
+        """Return a hint with the height of labels wrapped at the current width.
+
+        The layout's own minimum ignores the wrapping, and the table would overlap the labels.
+        """
         hint = super().minimumSizeHint()
         return QSize(hint.width(), max(hint.height(), self._layout.totalMinimumHeightForWidth(self.width())))
 
     def _fit_columns(self) -> None:
-        """Where there is little room a class keeps its name: the bars go, then the model's counts, into the tooltip.
+        """Fit the columns to the width, so that the class names stay legible.
 
-        In a side narrower still the headings become short, and a long name takes two lines.
+        In a narrow panel the bars are hidden first, then the model's counts, which remain in the tooltip. In an even
+        narrower panel the headings are shortened and long names wrap to two lines.
         """
-        room = self.table.viewport().width()
-        measured = (room, self._current[1], self.model.text_lengths())
-        if measured == self._layout_key:  # to ask a table how wide its words are takes longer than all the rest
+        width = self.table.viewport().width()
+        measured = (width, self._current[1], self.model.text_lengths())
+        if measured == self._layout_key:  # querying the size hints is the slowest part
             return
         self._layout_key = measured
-        bars, model = _INTERVAL_BAR_PX, not self._current[1]  # a blinded reviewer sees no model's count
-        self.table.setColumnHidden(TallyColumn.MODEL, not model)  # a hidden column has no width to measure
+        bars, model = _INTERVAL_BAR_PX, not self._current[1]  # a blinded reviewer must not see the model's counts
+        self.table.setColumnHidden(
+            TallyColumn.MODEL, not model
+        )  # shown before measuring, because a hidden column has no size hint
         for narrow in (False, True):
             self.model.set_narrow(narrow=narrow)
-            needed, its_own = self._required_px()
-            if needed + bars + (its_own if model else 0) > room:
+            needed, model_width = self._required_px()
+            if needed + bars + (model_width if model else 0) > width:
                 bars = 0
-            if needed + (its_own if model else 0) > room:
+            if needed + (model_width if model else 0) > width:
                 model = False
-            if needed <= room:
+            if needed <= width:
                 break
         self.table.setColumnHidden(TallyColumn.MODEL, not model)
         for column in _NUMBER_COLUMNS:
             self.table.setColumnWidth(column, self._column_px(column))
         self.table.setColumnWidth(TallyColumn.INTERVAL, self._interval_column_px() + bars)
-        tight = needed > room
-        self.table.setWordWrap(tight)
-        if tight:
+        wrap = needed > width
+        self.table.setWordWrap(wrap)
+        if wrap:
             self.table.resizeRowsToContents()
         elif self._rows_wrapped:
             for row in range(self.model.rowCount()):
                 self.table.setRowHeight(row, self.table.verticalHeader().defaultSectionSize())
-        self._rows_wrapped = tight
+        self._rows_wrapped = wrap
 
     def _text_px(self, column: TallyColumn) -> int:
         longest = self.model.widest_indexes(column, self.fontMetrics().horizontalAdvance)
@@ -130,7 +136,10 @@ class TallyPanel(QWidget):
         return max(self._interval_text_px, self._column_px(TallyColumn.INTERVAL))
 
     def _required_px(self) -> tuple[int, int]:
-        """Width that the columns need without bars and model's counts, px, and that of the model's counts."""
+        """Return the width of all columns but bars and model counts, and of the latter.
+
+        Both in px.
+        """
         shown = [TallyColumn.COUNT, TallyColumn.PERCENT]
         if any(line.absolute_per_nl is not None for line in self.model.rows):
             shown.append(TallyColumn.ABSOLUTE)
@@ -141,7 +150,7 @@ class TallyPanel(QWidget):
         return max(self._text_px(column), self.table.horizontalHeader().sectionSizeHint(column))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
-        """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
+        """Show a slide's tally, joined with the patient's other slides if selected."""
         self._current = view, blind
         self.grading_summary.show_slide(view)
         if view is None:
@@ -161,29 +170,29 @@ class TallyPanel(QWidget):
         reached = [t for t in COUNT_TARGETS if tally.leukocyte_count >= t]
         goal = next((t for t in COUNT_TARGETS if tally.leukocyte_count < t), None)
         if others and isinstance(source, PatientTally):
-            words = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides, joined · {3} reviewed").format(
+            text = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides, joined · {3} reviewed").format(
                 tally.leukocyte_count, source.cell_count, len(source.slides), source.reviewed_count
             )
         else:
-            words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
+            text = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
                 tally.leukocyte_count, view.slide.cell_count, view.reviewed_count
             )
         if goal:
-            words += " · " + self.tr("{0} more to {1}").format(goal - tally.leukocyte_count, goal)
+            text += " · " + self.tr("{0} more to {1}").format(goal - tally.leukocyte_count, goal)
         elif reached:
-            words += " · " + self.tr("{0} reached").format(reached[-1])
-        self._headline_label.setText(words)
+            text += " · " + self.tr("{0} reached").format(reached[-1])
+        self._headline_label.setText(text)
         note = self.tr("Joined with {0}; cells are labelled on the slide they lie on.")
         joined = [note.format(", ".join(o.slide_id for o in others))] if others else []
         self._warnings_label.setText("<br>".join(joined + self._warning_texts(tally)))
 
     @property
     def is_joined(self) -> bool:
-        """The tally shown is that of all slides of the patient."""
+        """Whether the tally shown is that of all slides of the patient."""
         return self.all_slides_checkbox.isChecked() and bool(self._other_slides)
 
     def set_other_slides(self, other_slides: tuple[SlideCounts, ...]) -> None:
-        """The patient's other slides; without any there is nothing to join."""
+        """Set the patient's other slides; without any, joining is not offered."""
         self._other_slides = other_slides
         self.all_slides_checkbox.setVisible(bool(other_slides))
         self.all_slides_checkbox.setText(self.tr("All {0} slides of this patient").format(len(other_slides) + 1))

@@ -1,4 +1,4 @@
-"""What lies over the window while it is locked: nothing but who may go on."""
+"""Lock screen that covers the window and asks for a reviewer and the PIN."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from leukview.gui.widgets.dialog_helpers import heading_label, wrapping_label
 
 
 class LockScreen(QWidget):
-    """Fills the window, hides what lies under it, and asks who goes on.
+    """Covers the window, hides its contents, and asks who signs in.
 
     Args:
-        window: The window; its menus, tools and contents are hidden, not only painted over.
-        profiles: Who may go on.
-        current: Name of who sat here last; chosen already.
-        locked: The window was locked; otherwise it only asks who begins.
+        window: The window; its menus, tool bars and contents are hidden, not only covered.
+        profiles: Profiles that may sign in.
+        current_name: Name of the previous reviewer, who is preselected.
+        locked: Whether the window was locked; otherwise the screen only asks who starts the session.
     """
 
     unlock_requested = Signal(str, str)  # profile id, PIN
@@ -42,11 +42,13 @@ class LockScreen(QWidget):
     def __init__(self, window: QMainWindow, profiles: Sequence[Profile], current_name: str, *, locked: bool) -> None:
         super().__init__(window)
         self._window, self._profiles = window, tuple(profiles)
-        self.setBackgroundRole(QPalette.ColorRole.Base)  # the card is of the dialogs' colour: fields show on it
+        self.setBackgroundRole(
+            QPalette.ColorRole.Base
+        )  # the card has the dialog colour, on which input fields stand out
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("The window is locked") if locked else self.tr("Who reviews?"))
         title = heading_label(self.tr("The window is locked") if locked else self.tr("Who reviews?"), 1.6)
-        told = wrapping_label(
+        subtitle = wrapping_label(
             self.tr("Nothing is lost: everything is saved, and an analysis goes on. The reviewer unlocks with the PIN.")
             if locked
             else self.tr("What is done from now on is recorded under this name.")
@@ -71,13 +73,10 @@ class LockScreen(QWidget):
         card.setAutoFillBackground(True)
         em = self.fontMetrics().averageCharWidth()
         width = 64 * em
-        for label in (
-            title,
-            told,
-            self.message_label,
-        ):  # a label that wraps does not know its height before it is laid out
+        # A wrapping label has no height hint before it is laid out.
+        for label in (title, subtitle, self.message_label):
             label.setFixedWidth(width)
-        for label in (title, told):
+        for label in (title, subtitle):
             label.setFixedHeight(label.heightForWidth(width))
         self.message_label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self.message_label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -85,7 +84,7 @@ class LockScreen(QWidget):
         column.setContentsMargins(4 * em, 3 * em, 4 * em, 2 * em)
         column.setSpacing(2 * em)
         column.addWidget(title)
-        column.addWidget(told)
+        column.addWidget(subtitle)
         column.addLayout(self._form)
         column.addWidget(self.unlock_button)
         column.addWidget(self.message_label)
@@ -108,15 +107,14 @@ class LockScreen(QWidget):
         self.unlock_button.clicked.connect(self._request_unlock)
         self._hidden_widgets: list[tuple[QWidget, bool]] = []
         self._hide_everything()
-        self._hide_dialogs_timer = QTimer(
-            self
-        )  # a dialog that a job opens meanwhile is put away as soon as it is there
+        # Hides dialogs that background tasks open while the window is locked.
+        self._hide_dialogs_timer = QTimer(self)
         self._hide_dialogs_timer.setSingleShot(True)
         self._hide_dialogs_timer.timeout.connect(self._hide_dialogs)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
-        self.setAcceptDrops(True)  # and takes none: nothing is opened on a locked window
+        self.setAcceptDrops(True)  # drops are received here and ignored, so that nothing is opened in a locked window
         window.installEventFilter(self)
         self.setGeometry(window.rect())
         self.show()
@@ -125,7 +123,7 @@ class LockScreen(QWidget):
 
     @property
     def selected_profile(self) -> Profile:
-        """Who is chosen."""
+        """The selected profile."""
         return self._profiles[max(0, self.reviewer_combo.currentIndex())]
 
     def _on_reviewer_changed(self) -> None:
@@ -139,7 +137,7 @@ class LockScreen(QWidget):
             self.unlock_requested.emit(self.selected_profile.id, self.pin_edit.text())
 
     def show_error(self, text: str, lockout_seconds: float) -> None:
-        """Say why it stays locked; for `lockout_seconds` seconds nothing can be tried."""
+        """Show why signing in failed; no attempt is accepted for `lockout_seconds`."""
         self.message_label.setText(text)
         self.pin_edit.clear()
         self.pin_edit.setFocus()
@@ -149,7 +147,7 @@ class LockScreen(QWidget):
         self.unlock_button.setEnabled(True)
 
     def _hide_everything(self) -> None:
-        """Hide what the window shows and every other window of the program."""
+        """Hide the contents of the window and all other windows of the program."""
         parts = [self._window.menuWidget() or self._window.menuBar(), self._window.centralWidget()]
         parts += [self._window.statusBar(), *self._window.findChildren(QWidget, "tools")]
         self._hide_widgets([w for w in parts if w is not None])
@@ -172,7 +170,7 @@ class LockScreen(QWidget):
         event.ignore()
 
     def unlock(self) -> None:
-        """Show again what lay under it, dialogs as they were, and go."""
+        """Restore the contents and dialogs, and remove the lock screen."""
         self._window.removeEventFilter(self)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):

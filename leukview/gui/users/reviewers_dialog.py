@@ -1,4 +1,4 @@
-"""The reviewers: who they are, adding one, renaming and retiring, a new PIN, and when the window locks itself."""
+"""Dialog to manage reviewer profiles, PINs and the automatic lock."""
 
 from __future__ import annotations
 
@@ -36,20 +36,22 @@ from leukview.services.users.profiles import profile_event_text
 
 
 class ReviewersDialog(QDialog):
-    """Shows the reviewers; what is asked for is done elsewhere and comes back by `show_profiles` or `refuse`.
+    """Shows the reviewer profiles and requests changes of them.
+
+    The receiver of a request calls `show_profiles` or `show_error`.
 
     Args:
-        profiles: All reviewers, those retired as well.
-        record: What was done to their profiles, in order.
-        current: Id of the profile that sits at the window; "" = the system's user.
-        minutes: Idle minutes after which the window locks itself, 0 = never.
-        parent: The window.
+        profiles: All profiles, including retired ones.
+        events: Changes of the profiles, in order.
+        own_profile_id: Id of the profile that is signed in; "" = the operating system's user.
+        lock_minutes: Idle minutes after which the window locks; 0 = never.
+        parent: Parent widget.
     """
 
     add_requested = Signal(str, str, str)  # name, role, PIN
     rename_requested = Signal(str, str)  # profile id, new name
     pin_change_requested = Signal(str, str, str)  # profile id, old PIN, new PIN
-    retire_requested = Signal(str, bool)  # profile id; True = retire, False = bring back
+    retire_requested = Signal(str, bool)  # profile id; True = retire, False = reinstate
     lock_minutes_changed = Signal(int)
 
     def __init__(
@@ -107,9 +109,9 @@ class ReviewersDialog(QDialog):
         self.show_profiles(tuple(profiles), tuple(events), own_profile_id)
         set_initial_size(self, 116, self.sizeHint().height() // self.fontMetrics().lineSpacing() + 1)
 
-    # ---- parts
+    # ---- building
     def _build_reviewers_page(self) -> QWidget:
-        """The table, and what can be done to who is chosen in it."""
+        """Return the page with the profile table and the buttons for the selected profile."""
         self._selected_label = heading_label("")
         self.new_name_edit = QLineEdit()
         self.new_name_edit.setAccessibleName(self.tr("New name"))
@@ -205,11 +207,11 @@ class ReviewersDialog(QDialog):
         field.setAccessibleName(name)
         return field
 
-    # ---- what comes
+    # ---- results
     def show_profiles(
         self, profiles: tuple[Profile, ...], events: tuple[ProfileEvent, ...], own_profile_id: str
     ) -> None:
-        """Show the reviewers and their record as they are now; what was asked for is done."""
+        """Show the current profiles and their events after a successful change."""
         first = not self._profiles
         done = self.tr("Done.") if profiles != self._profiles and not first else self.message_label.text()
         chosen, self._own_profile_id = self._selected_profile(), own_profile_id
@@ -263,7 +265,7 @@ class ReviewersDialog(QDialog):
         self._events_view.horizontalHeader().setStretchLastSection(True)
 
     def show_error(self, error: Exception) -> None:
-        """Say why what was asked for was not done."""
+        """Show why a change was rejected."""
         self.message_label.setText(translate_error(error))
 
     def _selected_profile(self) -> Profile | None:
@@ -288,7 +290,7 @@ class ReviewersDialog(QDialog):
         retired = profile is not None and profile.retired
         self.retire_button.setText(self.tr("&Bring back") if retired else self.tr("Re&tire"))
 
-    # ---- what is asked for
+    # ---- requests
     def _request_add(self) -> None:
         if self.pin_edit.text() != self.pin_repeat_edit.text():
             self.message_label.setText(self.tr("The two PINs are not the same."))

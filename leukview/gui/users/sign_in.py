@@ -1,4 +1,4 @@
-"""Who sits at the window: profiles, the lock, and handing over to another reviewer."""
+"""Controller of sign-in, lock screen and reviewer profiles."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ _log = logging.getLogger(__name__)
 
 _ProfilesAndEvents: TypeAlias = tuple[tuple[Profile, ...], tuple[ProfileEvent, ...]]
 DEFAULT_LOCK_MINUTES = 10
-"""Idle minutes before the window locks itself, once its reviewer has a PIN and nothing else was chosen."""
+"""Default idle minutes before the window locks; applies if the reviewer has a PIN."""
 
 
 class SignInController(QObject):
-    """Until somebody makes a profile, the system's user sits here and nothing is asked."""
+    """Signs reviewers in and out.
 
-    notification_requested = Signal(str, str)  # a sentence and a hint
-    state_changed = Signal()  # what may be done changed
+    While no profile exists, the operating system's user is the reviewer and the lock screen is not shown.
+    """
+
+    notification_requested = Signal(str, str)  # message and hint
+    state_changed = Signal()  # the set of permitted actions changed
     lock_minutes_changed = Signal(int)  # idle minutes, 0 = never lock
 
     def __init__(
@@ -52,36 +55,36 @@ class SignInController(QObject):
         review.became_idle.connect(self._on_review_idle)
 
     def start(self, action_manager: ActionManager) -> None:
-        """Ask who reviews, if there is anybody to choose from."""
+        """Show the lock screen, provided that there are profiles to select from."""
         self._action_manager = action_manager
         self._load_profiles(partial(self._show_lock_screen, locked=False))
 
     @property
     def is_locked(self) -> bool:
-        """The window is covered."""
+        """Whether the lock screen is shown."""
         return self.lock_screen is not None
 
     @property
     def lock_minutes(self) -> int:
-        """Idle minutes before the window locks itself; 0 = never."""
+        """Idle minutes before the window locks; 0 = never, e.g. without a PIN."""
         profile = self._review.profile
         if profile is None or not profile.has_pin:
             return 0
         return DEFAULT_LOCK_MINUTES if self._lock_minutes < 0 else self._lock_minutes
 
-    def _load_profiles(self, done: object) -> None:
+    def _load_profiles(self, done: Callable[[tuple[Profile, ...]], None]) -> None:
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
             return self._workbench.profiles.all_profiles()
 
-        self._tasks.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)  # type: ignore[arg-type]
+        self._tasks.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)
 
     # ---- the lock
     def lock(self) -> None:
-        """Cover the window until a reviewer gives the PIN; without a PIN, change the reviewer."""
+        """Lock the window until a reviewer signs in; without PINs, change the reviewer."""
         self._load_profiles(self._on_lock)
 
-    def _on_lock(self, profiles: object) -> None:
-        if not isinstance(profiles, tuple) or all(p.retired for p in profiles):
+    def _on_lock(self, profiles: tuple[Profile, ...]) -> None:
+        if all(p.retired for p in profiles):
             self.notification_requested.emit(
                 self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
                 self.tr("Add one under “Reviewers…” in the menu “Slide”."),
@@ -94,12 +97,11 @@ class SignInController(QObject):
         if not self.is_locked and self.lock_minutes:
             self.lock()
 
-    def _show_lock_screen(self, profiles: object, *, locked: bool) -> None:
-        everybody = profiles if isinstance(profiles, tuple) else ()
-        found = [p for p in everybody if not p.retired and (p.has_pin or not locked)]
-        if not found or self.is_locked:
+    def _show_lock_screen(self, profiles: tuple[Profile, ...], *, locked: bool) -> None:
+        selectable = [p for p in profiles if not p.retired and (p.has_pin or not locked)]
+        if not selectable or self.is_locked:
             return
-        self.lock_screen = LockScreen(self._window, found, self._review.reviewer, locked=locked)
+        self.lock_screen = LockScreen(self._window, selectable, self._review.reviewer, locked=locked)
         self.lock_screen.unlock_requested.connect(self._authenticate)
         self.idle_monitor.set_timeout_minutes(0)
         if self._action_manager:
@@ -123,29 +125,26 @@ class SignInController(QObject):
         wait = error.retry_after_s if isinstance(error, PinError) else 0.0
         self.lock_screen.show_error(translate_error(error), wait)
         if isinstance(error, PinError):
-            who = self.lock_screen.selected_profile.name
-            _log.warning(
-                "a wrong PIN for reviewer %s", self.lock_screen.selected_profile.id
-            )  # a log entry needs a slide
-            self._review.submit(lambda session: session.record_failed_pin(who))
+            name = self.lock_screen.selected_profile.name
+            # The review log holds it only while a slide is open.
+            _log.warning("a wrong PIN for reviewer %s", self.lock_screen.selected_profile.id)
+            self._review.submit(lambda session: session.record_failed_pin(name))
 
-    def _on_authenticated(self, profile: object) -> None:
-        if not isinstance(profile, Profile):
-            return
+    def _on_authenticated(self, profile: Profile) -> None:
         view = self._review.view
         self._review.set_reviewer(profile)
         self._unlock_pending = True
         if view is not None and not self._review.session_matches_reviewer:
-            self._review.open(view.slide.id)  # in the reading that is this reviewer's
+            self._review.open(view.slide.id)  # opens this reviewer's reading
         if self._review.is_idle:
             self._on_review_idle()
 
     def _on_review_idle(self) -> None:
-        """Lift the cover only when what lies under it belongs to the reviewer who sits here now."""
+        """Unlock once the open session belongs to the reviewer who signed in."""
         if not (self._unlock_pending and self.lock_screen):
             return
         self._unlock_pending = False
-        if not self._review.session_matches_reviewer:  # nothing may be written under the name of who sat here before
+        if not self._review.session_matches_reviewer:  # nothing may be written under the previous reviewer's name
             self.lock_screen.show_error(self.tr("The slide could not be opened for this reviewer. Try again."), 0.0)
             return
         self.lock_screen.unlock()
@@ -157,7 +156,7 @@ class SignInController(QObject):
 
     # ---- reviewers
     def manage_reviewers(self) -> None:
-        """Show the reviewers: add, rename or retire one, give a new PIN, choose when the window locks itself."""
+        """Open the dialog to manage reviewer profiles, PINs and the automatic lock."""
         self._tasks.run(
             self.tr("Reading the reviewers"),
             self._load_profiles_and_events,
@@ -169,9 +168,7 @@ class SignInController(QObject):
         profiles = self._workbench.profiles
         return profiles.all_profiles(), profiles.events()
 
-    def _on_profiles_loaded(self, loaded: object) -> None:
-        if not isinstance(loaded, tuple):
-            return
+    def _on_profiles_loaded(self, loaded: _ProfilesAndEvents) -> None:
         minutes = DEFAULT_LOCK_MINUTES if self._lock_minutes < 0 else self._lock_minutes
         profiles, record = loaded
         dialog = ReviewersDialog(profiles, record, self._own_profile_id(profiles), minutes, self._window)
@@ -189,7 +186,10 @@ class SignInController(QObject):
         self._reviewers_dialog = None
 
     def _own_profile_id(self, profiles: tuple[Profile, ...]) -> str:
-        """Id of the profile that sits here, by the name of the system's user where nobody took the seat."""
+        """Return the id of the profile that is signed in; "" if none.
+
+        If nobody signed in, it is the profile with the name of the operating system's user.
+        """
         if self._review.profile is not None:
             return self._review.profile.id
         name = self._review.reviewer.casefold()
@@ -211,7 +211,7 @@ class SignInController(QObject):
         self._change_profiles(act)
 
     def _change_profiles(self, change: Callable[[ProfileService, str], object]) -> None:
-        """Do something to the profiles in the name of who sits here, then show them as they are."""
+        """Change the profiles on behalf of the current reviewer, then show the result."""
         actor = self._review.reviewer
 
         def work(token: CancelToken, reporter: Reporter) -> _ProfilesAndEvents:
@@ -226,9 +226,7 @@ class SignInController(QObject):
             queue=Queue.USERS,
         )
 
-    def _on_profiles_changed(self, loaded: object) -> None:
-        if not isinstance(loaded, tuple):
-            return
+    def _on_profiles_changed(self, loaded: _ProfilesAndEvents) -> None:
         profiles, record = loaded
         own_id = self._own_profile_id(profiles)
         if self._reviewers_dialog is not None:
@@ -242,7 +240,7 @@ class SignInController(QObject):
         elif own is not None and own.retired:
             if self._reviewers_dialog is not None:
                 self._reviewers_dialog.reject()
-            self._show_lock_screen(profiles, locked=False)  # who was retired leaves the seat at once
+            self._show_lock_screen(profiles, locked=False)  # a retired reviewer is signed out at once
         elif own is not None:
             self._apply_own_profile(own)
 
@@ -253,7 +251,7 @@ class SignInController(QObject):
             self._tasks.report_error(error)
 
     def _apply_own_profile(self, profile: Profile) -> None:
-        """Who sits here is called so now; what lies on the bench goes on under that name."""
+        """Use the renamed profile for the open slide."""
         self._review.set_reviewer(profile)
         self.idle_monitor.set_timeout_minutes(self.lock_minutes)
         view = self._review.view

@@ -1,1 +1,1 @@
-"""General-purpose Qt widgets and models; they know nothing of slides."""
+"""General-purpose Qt widgets and models, independent of slides and cells."""

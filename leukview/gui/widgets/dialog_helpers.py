@@ -1,4 +1,4 @@
-"""Small parts that the dialogs share."""
+"""Small widgets and size helpers that the dialogs share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from typing_extensions import override
 
 
 def heading_label(text: str, scale: float = 1.0) -> QLabel:
-    """A bold line; `scale` times the normal size."""
+    """A bold label, `scale` times the normal font size."""
     label = wrapping_label(text)
     font = label.font()
     font.setBold(True)
@@ -31,7 +31,7 @@ def heading_label(text: str, scale: float = 1.0) -> QLabel:
 
 
 def wrapping_label(text: str) -> QLabel:
-    """Plain text that breaks into lines and can be copied."""
+    """A plain-text label that wraps and whose text can be selected."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
@@ -40,7 +40,7 @@ def wrapping_label(text: str) -> QLabel:
 
 
 def icon_row(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
-    """A text with one of the style's signs before it."""
+    """A label with one of the style's standard icons before it."""
     line = QWidget()
     sign = QLabel()
     side = round(1.8 * line.fontMetrics().height())
@@ -53,7 +53,10 @@ def icon_row(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
 
 
 def with_button(edit: QLineEdit, button: QPushButton) -> QWidget:
-    """A line to fill in with a button after it, as one part; a label's key leads to the line."""
+    """A line edit with a button after it, as one widget.
+
+    The line edit is its focus proxy, so that the mnemonic of a buddy label focuses it.
+    """
     both = QWidget()
     layout = QHBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -64,14 +67,14 @@ def with_button(edit: QLineEdit, button: QPushButton) -> QWidget:
 
 
 class PathEdit(QLineEdit):
-    """A line with a path: while nobody writes in it, it is seen from its beginning; the tooltip tells all of it."""
+    """A line edit for a path; shows its start after editing, the tool tip all of it."""
 
     def __init__(self, path: str, name: str) -> None:
-        """Make the line.
+        """Create the line edit.
 
         Args:
-            path: The path to begin with.
-            name: What a screen reader calls it.
+            path: Initial path.
+            name: Accessible name, for screen readers.
         """
         super().__init__()
         self.setAccessibleName(name)
@@ -89,10 +92,10 @@ class PathEdit(QLineEdit):
 
 
 def read_only_table(accessible_name: str) -> QTableView:
-    """A table to read: whole rows, no grid, lines as high as the text needs.
+    """A read-only table without grid, selected by rows, with compact row height.
 
     Args:
-        name: What a screen reader calls it.
+        accessible_name: Name for screen readers.
     """
     table = QTableView()
     table.setAccessibleName(accessible_name)
@@ -102,17 +105,17 @@ def read_only_table(accessible_name: str) -> QTableView:
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
-    table.setTabKeyNavigation(False)  # the tabulator leaves the table; the arrows move in it
+    table.setTabKeyNavigation(False)  # Tab leaves the table; arrow keys move inside it
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(round(1.6 * table.fontMetrics().height()))
     table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    table.horizontalHeader().setResizeContentsPrecision(200)  # rows looked at; thousands would take seconds
+    table.horizontalHeader().setResizeContentsPrecision(200)  # rows measured; thousands would take seconds
     return table
 
 
 def fit_columns(table: QTableView, max_width_em: int = 60) -> None:
-    """Make each column as wide as its words, with a margin, up to `widest_em` average characters."""
+    """Fit each column to its contents plus a margin, up to `max_width_em` characters."""
     em = table.fontMetrics().averageCharWidth()
     table.resizeColumnsToContents()
     header = table.horizontalHeader()
@@ -121,29 +124,38 @@ def fit_columns(table: QTableView, max_width_em: int = 60) -> None:
 
 
 def set_initial_size(dialog: QDialog, width_em: int, lines: int) -> None:
-    """Give a dialog its first size in characters and lines, never larger than the screen leaves room for."""
-    metrics, room = dialog.fontMetrics(), dialog.screen().availableSize()
-    make_scrollable(dialog, room)
+    """Set a dialog's initial size in characters and lines, limited to the screen.
+
+    Args:
+        dialog: The dialog; made scrollable if its contents do not fit the screen.
+        width_em: Width in average characters; at most 95 % of the screen.
+        lines: Height in lines of text; at most 90 % of the screen.
+    """
+    metrics, screen_size = dialog.fontMetrics(), dialog.screen().availableSize()
+    make_scrollable(dialog, screen_size)
     dialog.resize(
-        min(width_em * metrics.averageCharWidth(), round(0.95 * room.width())),
-        min(lines * metrics.lineSpacing(), round(0.9 * room.height())),
+        min(width_em * metrics.averageCharWidth(), round(0.95 * screen_size.width())),
+        min(lines * metrics.lineSpacing(), round(0.9 * screen_size.height())),
     )
 
 
 def fit_height(dialog: QDialog) -> None:
-    """Make a dialog as high as its parts need now, never higher than the screen leaves room for: then it scrolls."""
-    room = dialog.screen().availableSize()
-    make_scrollable(dialog, room)
+    """Grow a dialog to the height of its contents, at most 90 % of the screen.
+
+    It scrolls when the contents do not fit the screen.
+    """
+    screen_size = dialog.screen().availableSize()
+    make_scrollable(dialog, screen_size)
     layout = dialog.layout()
     if layout is None:
         return
     layout.activate()
     needed = layout.totalHeightForWidth(dialog.width()) if layout.hasHeightForWidth() else dialog.sizeHint().height()
-    dialog.resize(dialog.width(), min(max(dialog.height(), needed), round(0.9 * room.height())))
+    dialog.resize(dialog.width(), min(max(dialog.height(), needed), round(0.9 * screen_size.height())))
 
 
 def scrolling_area(body: QWidget) -> QScrollArea:
-    """A dialog's body that scrolls when the screen is too small for it or the letters are large."""
+    """A scroll area for a dialog's body, for small screens and large fonts."""
     area = QScrollArea()
     area.setWidget(body)
     area.setWidgetResizable(True)
@@ -154,12 +166,15 @@ def scrolling_area(body: QWidget) -> QScrollArea:
 
 
 def make_scrollable(dialog: QDialog, available: QSize) -> None:
-    """Let a whole dialog scroll whose parts need more than `room`: a small screen, a desktop enlarged thrice."""
+    """Put a dialog's contents into a scroll area if they need more than `available`.
+
+    This happens on small screens and on desktops scaled to 300 %.
+    """
     layout, needed = dialog.layout(), dialog.minimumSizeHint()
     if layout is None or (needed.width() <= available.width() and needed.height() <= available.height()):
         return
     body = QWidget()
-    body.setLayout(layout)  # takes it, and what lies in it, from the dialog
+    body.setLayout(layout)  # moves the layout and its widgets out of the dialog
     area = scrolling_area(body)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     outer = QVBoxLayout(dialog)
@@ -168,13 +183,20 @@ def make_scrollable(dialog: QDialog, available: QSize) -> None:
 
 
 def fit_to_body(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:
-    """Give a dialog the width of so many characters and the height that its body then needs, as far as it fits.
+    """Set a dialog's width in characters and the height its body then needs.
 
-    The height is that beside a scroll bar: an area that has one asks for no less before it goes without.
+    The height is computed for the width beside a vertical scroll bar: a scroll area that shows one removes it only
+    when the body fits at that width.
+
+    Args:
+        dialog: The dialog; at most 95 % of the screen wide and 90 % high.
+        area: Scroll area that holds `body`.
+        body: Widget with height-for-width.
+        width_em: Width in average characters.
     """
-    room = dialog.screen().availableSize()
-    width = min(width_em * dialog.fontMetrics().averageCharWidth(), round(0.95 * room.width()))
+    screen_size = dialog.screen().availableSize()
+    width = min(width_em * dialog.fontMetrics().averageCharWidth(), round(0.95 * screen_size.width()))
     around = dialog.sizeHint() - area.sizeHint()
     bar = dialog.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
     needed = body.heightForWidth(width - around.width() - bar) + around.height()
-    dialog.resize(width, min(needed, round(0.9 * room.height())))
+    dialog.resize(width, min(needed, round(0.9 * screen_size.height())))

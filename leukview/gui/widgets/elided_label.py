@@ -1,4 +1,4 @@
-"""A line of words that gives way."""
+"""A label that elides text that does not fit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing_extensions import override
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text; where there is no room for it, it ends in “…” and stands whole in the tooltip."""
+    """One line of plain text, elided with “…” when too long; tool tip in full."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,9 +26,9 @@ class ElidedLabel(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
         painter = QPainter(self)
         enabled, role = self.isEnabled(), self.foregroundRole()
         self.style().drawItemText(
-            painter, self.contentsRect(), int(self.alignment()), self.palette(), enabled, words, role
+            painter, self.contentsRect(), int(self.alignment()), self.palette(), enabled, text, role
         )

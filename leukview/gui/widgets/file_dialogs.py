@@ -1,4 +1,4 @@
-"""The dialogs that ask for a folder or a file; each is gone once it is closed."""
+"""File dialogs for a folder or a file; each is deleted when closed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def folder_dialog(parent: QWidget, title: str, directory: str = "", *, writable: bool = False) -> QFileDialog:
-    """Asks for a folder.
+    """A dialog that asks for a folder.
 
     Args:
         parent: The window over which it opens.
-        title: What the folder is for.
-        begin: Where it begins to look; "" = where the program was started.
-        writes: Something is to be written there. Where nothing is, the dialog can rename and delete nothing either.
+        title: Purpose of the folder.
+        directory: Initial folder; "" = the program's working directory.
+        writable: The program will write there. Otherwise the dialog is read-only: nothing can be renamed or deleted.
     """
     dialog = _file_dialog(parent, title, directory, "")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -23,7 +23,14 @@ def folder_dialog(parent: QWidget, title: str, directory: str = "", *, writable:
 
 
 def open_dialog(parent: QWidget, title: str, directory: str, name_filter: str) -> QFileDialog:
-    """Asks for a file that is there; `kinds` is a filter as Qt writes it: ``ZIP archives (*.zip)``."""
+    """A read-only dialog that asks for an existing file.
+
+    Args:
+        parent: The window over which it opens.
+        title: Purpose of the file.
+        directory: Initial folder.
+        name_filter: Filter in Qt's notation: ``ZIP archives (*.zip)``.
+    """
     dialog = _file_dialog(parent, title, directory, name_filter)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setOption(QFileDialog.Option.ReadOnly)
@@ -31,14 +38,14 @@ def open_dialog(parent: QWidget, title: str, directory: str, name_filter: str) -
 
 
 def save_dialog(parent: QWidget, title: str, directory: str, name_filter: str, default_name: str) -> QFileDialog:
-    """Asks where a file is written.
+    """A dialog that asks where to write a file.
 
     Args:
         parent: The window over which it opens.
-        title: What is written.
-        begin: Where it begins to look.
-        kinds: A filter as Qt writes it.
-        name: The name offered; its ending is added to a name without one.
+        title: Purpose of the file.
+        directory: Initial folder.
+        name_filter: Filter in Qt's notation.
+        default_name: Suggested file name; its suffix is appended to a name without one.
     """
     dialog = _file_dialog(parent, title, directory, name_filter)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

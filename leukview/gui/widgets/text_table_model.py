@@ -1,4 +1,4 @@
-"""A table of texts, for dialogs that show lines to read."""
+"""A read-only table model of texts, for dialogs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_TIPS: Mapping[int, str] = MappingProxyType({})
 
 
 class TextTableModel(QAbstractTableModel):
-    """A table of texts; the columns `numbers` hold numbers, which stand right, and their headings with them."""
+    """A table of texts; numeric columns and their headings are aligned right."""
 
     def __init__(self, headings: Sequence[str], parent: QWidget, numeric_columns: Container[int] = ()) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class TextTableModel(QAbstractTableModel):
         self._tool_tips = _NO_TIPS
 
     def set_headings(self, headings: Sequence[str]) -> None:
-        """Name the columns, as many as before."""
+        """Replace the column headings; their number must not change."""
         self._headings = list(headings)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._headings) - 1)
 
@@ -36,21 +36,28 @@ class TextTableModel(QAbstractTableModel):
         italic: Container[int] = (),
         tool_tips: Mapping[int, str] = _NO_TIPS,
     ) -> None:
-        """Show these; some lines muted, some slanted, some with a tip on their first word."""
+        """Replace the rows.
+
+        Args:
+            rows: Texts of each row, one per column.
+            muted: Indexes of rows in the placeholder colour.
+            italic: Indexes of rows in italics.
+            tool_tips: Tool tip of the first column by row index.
+        """
         self.beginResetModel()
         self._rows, self._muted, self._italic, self._tool_tips = list(rows), muted, italic, tool_tips
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: lines."""
+        """Number of rows, see `QAbstractItemModel.rowCount`."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
+        """Number of columns, see `QAbstractItemModel.columnCount`."""
         return 0 if parent is not None and parent.isValid() else len(self._headings)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
+        """Heading of a column, see `QAbstractItemModel.headerData`."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role != Qt.ItemDataRole.DisplayRole:
@@ -59,7 +66,7 @@ class TextTableModel(QAbstractTableModel):
         return f"\u2002{self._headings[section]}" if after_number else self._headings[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
+        """Text and format of a cell, see `QAbstractItemModel.data`."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:

@@ -1,4 +1,4 @@
-"""A tree of values for a view to read, as a `QStandardItemModel` without an object a line."""
+"""A read-only tree model of Python values, without a `QStandardItem` per row."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _NO_PARENT = -1
 
 
 class TreeNode(Protocol):
-    """A value with the values beneath it."""
+    """A value with child values."""
 
     @property
     def children(self) -> Sequence[TreeNode]:
-        """In order."""
+        """Child nodes in display order."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """Where a value stands."""
+    """A value and its position: id of its parent, row in it, ids of its children."""
 
     value: Any
     parent: int
@@ -32,7 +32,7 @@ class _Node:
 
 
 class TreeModel(QAbstractItemModel):
-    """Adapts a tree of values to a view; a node is known to Qt by its number alone."""
+    """Adapts a tree of values to Qt views; the internal id of an index is its node."""
 
     def __init__(
         self,
@@ -41,14 +41,21 @@ class TreeModel(QAbstractItemModel):
         parent: QObject | None = None,
         selectable: Callable[[Any], bool] = lambda _: True,
     ) -> None:
-        """`read(value, column, role)` says what Qt wants to know; the values are those of `show_tree`."""
+        """Create an empty tree.
+
+        Args:
+            columns: Number of columns.
+            item_data: `item_data(value, column, role)` returns the data of a node.
+            parent: Owner.
+            selectable: Whether the node of a value can be selected.
+        """
         super().__init__(parent)
         self._columns, self._item_data, self._selectable = columns, item_data, selectable
         self._nodes: list[_Node] = []
         self._root_ids: list[int] = []
 
     def set_roots(self, roots: Sequence[TreeNode]) -> None:
-        """Show these."""
+        """Replace the tree; the model is reset."""
         self.beginResetModel()
         self._nodes = []
         self._root_ids = [self._add_node(root, _NO_PARENT, row) for row, root in enumerate(roots)]
@@ -56,14 +63,14 @@ class TreeModel(QAbstractItemModel):
 
     def _add_node(self, value: TreeNode, parent: int, row: int) -> int:
         number = len(self._nodes)
-        place = _Node(value, parent, row)
-        self._nodes.append(place)
-        place.children.extend(self._add_node(child, number, at) for at, child in enumerate(value.children))
+        node = _Node(value, parent, row)
+        self._nodes.append(node)
+        node.children.extend(self._add_node(child, number, at) for at, child in enumerate(value.children))
         return number
 
     def indexes(self) -> Iterator[QModelIndex]:
-        """The first column of every node, each before those beneath it."""
-        return (self.createIndex(place.row, 0, number) for number, place in enumerate(self._nodes))
+        """Indexes of all nodes in column 0, parents before children."""
+        return (self.createIndex(node.row, 0, number) for number, node in enumerate(self._nodes))
 
     def value(self, index: Index) -> Any:
         """The value of a node."""

@@ -1,4 +1,4 @@
-"""The window follows what other programs write to the same database, without being asked."""
+"""Polls the database for changes written by other programs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from leukview.services.workbench import Workbench
 
 POLL_INTERVAL_MS = 1_000
 RETRY_INTERVAL_MS = 10_000
-"""While the database does not answer."""
+"""Polling interval while the database is unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
 class _PollResult:
-    """What a look brought: the news, fresh rows of the worklist, predictions of the slide on the bench."""
+    """Result of a poll: changes, worklist rows, predictions of the open slide."""
 
     changes: Changes
     slide_id: str
@@ -37,13 +37,13 @@ class _PollResult:
 
 
 class DatabaseWatcher(QObject):
-    """Looks once a second, in a lane of its own, and brings what is new to worklist, gallery and tally.
+    """Polls once a second in the `CHANGES` queue and updates the window.
 
-    What this window wrote itself is known already and passes by. The slide on the bench is brought up to date between
-    two commands, never before one that waits: a key means what its reviewer saw.
+    Changes written by this window are ignored. The open slide is updated between two commands, never before a pending
+    one: a command must apply to the state that the reviewer saw.
 
     Signals:
-        patients_changed: Pseudonyms of the patients whose slides off the bench are not as they were.
+        patients_changed: Pseudonyms of patients with changed slides, the open slide excepted.
     """
 
     patients_changed = Signal(object)  # frozenset[str]
@@ -66,39 +66,46 @@ class DatabaseWatcher(QObject):
         )
         self._cursor: ChangeCursor | None = None
         self._task: Task[Any, Any] | None = None
-        self._slide_outdated = False  # the slide on the bench has events that it does not show
-        self._error_reported = False  # that the database does not answer was told already
+        self._slide_outdated = False  # the open slide has events that are not shown yet
+        self._error_reported = False  # the unavailable database was reported already
         self.timer = QTimer(self)
         self.timer.setInterval(POLL_INTERVAL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
         review.became_idle.connect(self._refresh_slide)
-        self.poll()  # the mark is set before the worklist is read: what comes in between is not missed
+        self.poll()  # set the cursor before the worklist is read, so that no change is missed
 
     def poll(self) -> None:
-        """Look once; the timer does it."""
+        """Poll once; called by the timer."""
         if self._task is not None:
             return
-        mark, view = self._cursor, self._review.view
-        bench, analysing = view.slide.id if view else "", self._slide_jobs.analysing_slide_id
+        cursor, view = self._cursor, self._review.view
+        open_slide_id, analysing = view.slide.id if view else "", self._slide_jobs.analysing_slide_id
         known = self._worklist.ids()
         workbench, reader = self._workbench, self._review.viewer
 
         def work(token: CancelToken, _reporter: Reporter) -> _PollResult:
-            news = workbench.change_feed.poll(mark)
-            if mark is None or news.cursor == mark:
-                return _PollResult(news, bench, reader)
-            fresh = (news.slide_ids or frozenset()) - known
+            changes = workbench.change_feed.poll(cursor)
+            if cursor is None or changes.cursor == cursor:
+                return _PollResult(changes, open_slide_id, reader)
+            new_slides = (changes.slide_ids or frozenset()) - known
             changed = (
-                frozenset(news.last_seq_by_slide)
-                | news.slides_with_predictions
-                | news.slides_with_mask_predictions
-                | fresh
-            ) - {bench, analysing}
+                frozenset(changes.last_seq_by_slide)
+                | changes.slides_with_predictions
+                | changes.slides_with_mask_predictions
+                | new_slides
+            ) - {
+                open_slide_id,
+                analysing,
+            }
             rows = tuple(workbench.worklist(token, null_reporter, changed, reader)) if changed else ()
-            theirs = bench in news.slides_with_predictions and bench != analysing
-            arrived = workbench.change_feed.predictions_since(bench, mark.prediction_revision) if theirs else {}
-            return _PollResult(news, bench, reader, rows, arrived)
+            foreign_analysis = open_slide_id in changes.slides_with_predictions and open_slide_id != analysing
+            arrived = (
+                workbench.change_feed.predictions_since(open_slide_id, cursor.prediction_revision)
+                if foreign_analysis
+                else {}
+            )
+            return _PollResult(changes, open_slide_id, reader, rows, arrived)
 
         self._task = self._tasks.run(
             self.tr("Looking for what other programs wrote"),
@@ -109,12 +116,10 @@ class DatabaseWatcher(QObject):
         )
         self._task.ended.connect(self._on_ended)
 
-    def _on_polled(self, result: object) -> None:
-        if not isinstance(result, _PollResult):
-            return
+    def _on_polled(self, result: _PollResult) -> None:
         self._cursor, self._error_reported = result.changes.cursor, False
         self.timer.setInterval(POLL_INTERVAL_MS)
-        if result.viewer == self._review.viewer:  # else another reader sat down meanwhile: the worklist is read anew
+        if result.viewer == self._review.viewer:  # else the reviewer changed, and the worklist is reloaded anyway
             self._worklist.update_rows(result.rows)
         if result.rows:
             self.patients_changed.emit(frozenset(row.slide.patient for row in result.rows))
@@ -132,7 +137,7 @@ class DatabaseWatcher(QObject):
             self._refresh_slide()
 
     def _refresh_slide(self) -> None:
-        """Between two commands; one that waits goes first, and takes in by itself what it rests on."""
+        """Update the open slide, unless a pending command will load the events itself."""
         if self._slide_outdated and self._review.is_idle:
             self._slide_outdated = False
             self._review.enqueue(lambda: Command(ReviewSession.apply_new_events))

@@ -1,4 +1,4 @@
-"""What was found in a folder or archive, before anything is stored."""
+"""Import dialog: preview of the slides found in a folder or archive."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _tr(text: str) -> str:
 
 
 def problem_text(kind: ProblemKind) -> str:
-    """A kind of problem as a person would name it."""
+    """Return the display name of a kind of problem."""
     return {
         ProblemKind.UNDECODABLE: _tr("Not readable"),
         ProblemKind.TOO_LARGE: _tr("Too large"),
@@ -54,27 +54,27 @@ def problem_text(kind: ProblemKind) -> str:
 
 
 def slide_text(draft: SlideDraft) -> str:
-    """Patient and order as the folder names them."""
+    """Return patient and order as named by the folder."""
     return " / ".join(part for part in (draft.patient, draft.order) if part)
 
 
 class StaticTableModel(QAbstractTableModel):
-    """Rows of ready words; whole numbers stand at the right."""
+    """Read-only table model of fixed values; integers are aligned to the right."""
 
     def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str | int]], parent: QWidget) -> None:
         super().__init__(parent)
         self._headers, self._rows = tuple(headers), tuple(tuple(row) for row in rows)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Lines."""
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Columns."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self._headers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words, and their alignment."""
+        """Return the text or the alignment of one field."""
         value = self._rows[index.row()][index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
@@ -85,7 +85,7 @@ class StaticTableModel(QAbstractTableModel):
                 return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Names of the columns."""
+        """Return the heading of a column, or its alignment."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and self._rows and isinstance(self._rows[0][section], int):
@@ -94,7 +94,7 @@ class StaticTableModel(QAbstractTableModel):
 
 
 class ImportSlidesModel(StaticTableModel):
-    """The slides found, each with a tick; a slide without cells cannot be ticked."""
+    """The slides found, with check boxes; a slide without cells cannot be checked."""
 
     def __init__(self, drafts: Sequence[SlideDraft], parent: QWidget) -> None:
         headers = (
@@ -127,30 +127,30 @@ class ImportSlidesModel(StaticTableModel):
         self._checked = [bool(d.cells) for d in drafts]
 
     def checked_slides(self) -> tuple[SlideDraft, ...]:
-        """The slides to import."""
-        return tuple(d for d, yes in zip(self._drafts, self._checked, strict=True) if yes)
+        """Return the checked slides."""
+        return tuple(d for d, checked in zip(self._drafts, self._checked, strict=True) if checked)
 
     def set_all_checked(self, *, checked: bool) -> None:
-        """Tick every slide that has cells, or none."""
+        """Check all slides that have cells, or uncheck all."""
         self._checked = [checked and bool(d.cells) for d in self._drafts]
         if self._drafts:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._drafts) - 1, 0))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """The first column carries the tick."""
-        found = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        """Make the first column checkable if the slide has cells."""
+        item_flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
         if index.column() == 0 and self._drafts[index.row()].cells:
-            found |= Qt.ItemFlag.ItemIsUserCheckable
-        return found
+            item_flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return item_flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """As `StaticTableModel`, and the tick."""
+        """Return the data of `StaticTableModel` and the check state."""
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
             return Qt.CheckState.Checked if self._checked[index.row()] else Qt.CheckState.Unchecked
         return super().data(index, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tick or untick."""
+        """Set the check state of a slide."""
         if role != Qt.ItemDataRole.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
             return False
         self._checked[index.row()] = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
@@ -159,19 +159,19 @@ class ImportSlidesModel(StaticTableModel):
 
 
 def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
-    """Cells a class of the analyser, in the taxonomy's order; what it left unlabelled comes last."""
+    """Return the cell count per analyser class in taxonomy order, unlabelled last."""
     counts = draft.class_counts()
     named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.position) if k]
     return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
 
 
 class ImportDialog(QDialog):
-    """Shows what was found and lets the user choose the slides to import.
+    """Shows the slides and problems found and asks which slides to import.
 
     Args:
-        preview: What the folder or archive holds.
-        taxonomy: Names the classes.
-        parent: The window.
+        preview: Contents of the folder or archive.
+        taxonomy: Class names.
+        parent: Parent widget.
     """
 
     def __init__(self, preview: ExportPreview, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
@@ -216,7 +216,7 @@ class ImportDialog(QDialog):
         set_initial_size(self, 160, 44)
 
     def selected_slides(self) -> tuple[SlideDraft, ...]:
-        """The slides that are ticked, in the order of the preview."""
+        """Return the checked slides, in the order of the preview."""
         return self._slides_model.checked_slides()
 
     def _title_text(self, preview: ExportPreview) -> str:
@@ -275,7 +275,9 @@ class ImportDialog(QDialog):
             part = QWidget()
             layout = QVBoxLayout(part)
             layout.setContentsMargins(0, 4, 0, 0)
-            label.setMinimumHeight(2 * label.fontMetrics().ascent())  # alike in both, whatever script a name has
+            label.setMinimumHeight(
+                2 * label.fontMetrics().ascent()
+            )  # same height in both columns, whatever script a name is written in
             layout.addWidget(label)
             layout.addWidget(view, 1)
             splitter.addWidget(part)

@@ -1,4 +1,4 @@
-"""The worklist: slides with where they stand."""
+"""List model of the worklist: slides and their review state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
 
 
 class WorklistModel(QAbstractListModel):
-    """One line a slide."""
+    """List model with one row per slide."""
 
     def __init__(self, taxonomy: Taxonomy, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,30 +33,36 @@ class WorklistModel(QAbstractListModel):
         self._blind = False
 
     def set_blind(self, *, blind: bool) -> None:
-        """Hide alerts and classes, which tell the model's opinion, from eye and search."""
+        """Hide alerts and classes, which reveal predictions, from display and search."""
         if blind != self._blind:
             self._blind = blind
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def show_rows(self, rows: Sequence[WorklistRow]) -> None:
-        """Show these slides."""
+        """Replace the rows."""
         self.beginResetModel()
         self._rows = [self._prefer_open_row(row) for row in rows]
         self.endResetModel()
 
     def clear(self) -> None:
-        """Show no slide until the rows come anew: another reader sits here, who need not see what this one saw."""
+        """Remove all rows until they are reloaded for another reviewer.
+
+        The new reviewer must not see what was shown to the previous one.
+        """
         self._open_row = None
         self.show_rows(())
 
     def update_open_slide(self, view: SlideView) -> None:
-        """Take over the slide on the bench as it stands, in the reading in which it lies there."""
+        """Update the row of the open slide from its view, in the reading that is open."""
         self._open_row = WorklistRow.from_view(view)
         self._upsert_row(self._open_row)
 
     def _prefer_open_row(self, row: WorklistRow) -> WorklistRow:
-        """The bench knows its slide best; to a second reader a row of the first reading would tell too much."""
+        """Return the row of the open slide in place of a stored one, else `row`.
+
+        The open view is more recent, and a second reader must not see the row of the first reading.
+        """
         return self._open_row if self._open_row is not None and self._open_row.slide.id == row.slide.id else row
 
     def _upsert_row(self, new_row: WorklistRow) -> None:
@@ -71,24 +77,24 @@ class WorklistModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def update_rows(self, rows: Sequence[WorklistRow]) -> None:
-        """Take over fresh rows of some slides; what is chosen and where the list is scrolled to stays."""
+        """Update the rows of some slides; selection and scroll position are kept."""
         for fresh in rows:
             self._upsert_row(fresh)
 
     def ids(self) -> frozenset[str]:
-        """Ids of all slides."""
+        """Return the ids of all slides."""
         return frozenset(row.slide.id for row in self._rows)
 
     def row_of(self, slide_id: str) -> int | None:
-        """Row of a slide."""
+        """Return the row of a slide; None if it is not in the worklist."""
         return next((i for i, r in enumerate(self._rows) if r.slide.id == slide_id), None)
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: slides."""
+        """Return the number of slides."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one slide."""
+        """Return the data of one slide for a role."""
         row = self._rows[index.row()]
         if role == SLIDE_ROLE:
             return row.slide.id
@@ -101,45 +107,45 @@ class WorklistModel(QAbstractListModel):
         if role == SEARCH_ROLE:
             return self._search_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            mark = "⚠ " if row.unacknowledged_alerts and not self._blind else ""
-            return f"{mark}{row.slide.id}\n{self._state_text(row)}"
+            symbol = "⚠ " if row.unacknowledged_alerts and not self._blind else ""
+            return f"{symbol}{row.slide.id}\n{self._state_text(row)}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
-            words = [
+            lines = [
                 self.tr("Patient {0}").format(row.slide.patient),
                 self.tr("imported {0}").format(format_datetime(when)),
                 *(() if self._blind else map(translate_data, row.unacknowledged_alerts)),
             ]
             if row.slide.synthetic:
-                words.insert(0, self.tr("Synthetic slide"))
-            return "\n".join(words)
+                lines.insert(0, self.tr("Synthetic slide"))
+            return "\n".join(lines)
         return None
 
     def _search_text(self, row: WorklistRow) -> str:
-        """The words by which a slide is found, folded to lower case."""
+        """Return the searchable text of a slide in lower case."""
         when = datetime.fromisoformat(row.slide.imported_at).astimezone()
-        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", format_datetime(when)]
+        terms = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", format_datetime(when)]
         if not self._blind:
             classes = [self._taxonomy.cell_class(key) for key in row.class_keys]
-            words += [
+            terms += [
                 *(c.name for c in classes),
                 *(c.plural for c in classes),
                 *map(translate_data, row.unacknowledged_alerts),
             ]
-        return "\n".join(words).casefold()
+        return "\n".join(terms).casefold()
 
     def _state_text(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count
         if row.reading == SECOND_READING:
             signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}
             own = self.tr("second reading signed · {0} cells") if signed else self.tr("second reading · {1} of {0}")
-            words = own.format(cells, row.reviewed_count)
+            text = own.format(cells, row.reviewed_count)
         else:
-            words = {
+            text = {
                 SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
                 SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
                 SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed_count, cells),
                 SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
                 SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
             }[row.state]
-        return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
+        return f"{text} · {self.tr('synthetic')}" if row.slide.synthetic else text

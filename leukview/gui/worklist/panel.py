@@ -1,4 +1,4 @@
-"""The worklist with its search field, filter by state, and order."""
+"""Worklist panel with search field, state filter and sort order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class _WorklistFilter(QSortFilterProxyModel):
-    """Slides that hold every word searched for, in one of the states chosen."""
+    """Proxy model of the slides that match all search terms and one of the states."""
 
     def __init__(self, model: WorklistModel) -> None:
         super().__init__(model)
@@ -23,7 +23,7 @@ class _WorklistFilter(QSortFilterProxyModel):
         self.setDynamicSortFilter(True)
 
     def set_filter(self, terms: tuple[str, ...], states: frozenset[str]) -> None:
-        """Words, folded to lower case; an empty set of states means all."""
+        """Set the search terms (lower case) and the states; no states = all."""
         self.beginFilterChange()
         self._terms, self._states = terms, states
         self.endFilterChange()
@@ -38,10 +38,10 @@ class _WorklistFilter(QSortFilterProxyModel):
 
 
 class WorklistPanel(QWidget):
-    """Every slide, or those that are looked for.
+    """Shows all slides, or those that match search and filter.
 
     Signals:
-        chosen: Id of the slide to lay on the bench.
+        slide_chosen: Id of the slide to open.
     """
 
     slide_chosen = Signal(str)
@@ -50,12 +50,14 @@ class WorklistPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self._filter_model = _WorklistFilter(model)
-        self._current = ""  # the slide on the bench
+        self._current = ""  # id of the open slide
         self.view = QListView()
         self.view.setModel(self._filter_model)
         self.view.setAccessibleName(self.tr("Worklist"))
         self.view.setUniformItemSizes(True)
-        self.view.setMinimumHeight(round(2.6 * self.fontMetrics().lineSpacing()))  # a slide, and that there are more
+        self.view.setMinimumHeight(
+            round(2.6 * self.fontMetrics().lineSpacing())
+        )  # one row and part of the next, to show that there are more
         self.view.setAlternatingRowColors(True)
         self.search_edit = QLineEdit()
         self.search_edit.setPlaceholderText(self.tr("Search slide, patient, date, class, alert"))
@@ -66,21 +68,21 @@ class WorklistPanel(QWidget):
         self.search_edit.setClearButtonEnabled(True)
         self.state_combo = QComboBox()
         self.state_combo.setAccessibleName(self.tr("State of the slides shown"))
-        for words, states in (
+        for text, states in (
             (self.tr("All slides"), ()),
             (self.tr("To review"), (SlideState.IMPORTED, SlideState.ANALYSING, SlideState.IN_REVIEW)),
             (self.tr("Signed"), (SlideState.SIGNED, SlideState.AMENDED)),
             (self.tr("Amended"), (SlideState.AMENDED,)),
         ):
-            self.state_combo.addItem(words, tuple(s.value for s in states))
+            self.state_combo.addItem(text, tuple(s.value for s in states))
         self.order_combo = QComboBox()
         self.order_combo.setAccessibleName(self.tr("Order of the slides"))
-        for words, order in (
+        for text, order in (
             (self.tr("Newest first"), (int(DATE_ROLE), False)),
             (self.tr("Oldest first"), (int(DATE_ROLE), True)),
             (self.tr("By patient"), (int(PATIENT_ROLE), True)),
         ):
-            self.order_combo.addItem(words, order)
+            self.order_combo.addItem(text, order)
         self._empty_label = QLabel(self.tr("No slide is found."))
         self._empty_label.setContentsMargins(8, 4, 8, 4)
         self._empty_label.hide()
@@ -101,16 +103,16 @@ class WorklistPanel(QWidget):
         self.view.activated.connect(self._on_chosen)
         self.view.clicked.connect(self._on_chosen)
         model.modelReset.connect(self._update_empty_label)
-        self._filter_model.modelReset.connect(self._select_current)  # the worklist was read anew
+        self._filter_model.modelReset.connect(self._select_current)  # the worklist was reloaded
         model.rowsInserted.connect(self._update_empty_label)
         self._apply_order()
 
     def visible_ids(self) -> list[str]:
-        """Ids of the slides shown, in order."""
+        """Return the ids of the slides shown, in display order."""
         return [str(self._filter_model.index(row, 0).data(SLIDE_ROLE)) for row in range(self._filter_model.rowCount())]
 
     def show_current(self, slide_id: str) -> None:
-        """Mark the slide on the bench."""
+        """Select the open slide."""
         self._current = slide_id
         self._select_current()
 
@@ -121,8 +123,8 @@ class WorklistPanel(QWidget):
             self.view.setCurrentIndex(index)
 
     def _apply_filter(self) -> None:
-        words = tuple(self.search_edit.text().casefold().split())
-        self._filter_model.set_filter(words, frozenset(self.state_combo.currentData()))
+        terms = tuple(self.search_edit.text().casefold().split())
+        self._filter_model.set_filter(terms, frozenset(self.state_combo.currentData()))
         self._update_empty_label()
 
     def _update_empty_label(self) -> None:

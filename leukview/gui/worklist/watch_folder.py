@@ -1,4 +1,4 @@
-"""The watched folder in the window: what arrives is imported and analysed while another slide is reviewed."""
+"""Controller of the watched folder, whose new slides are imported and analysed."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from leukview.services.importing.watch_folder import ArrivedEntry, FolderWatcher
 
 POLL_INTERVAL_MS = 5_000
 RETRY_INTERVAL_MS = 60_000
-"""Between two looks at a folder that cannot be read."""
+"""Polling interval while the folder cannot be read."""
 
 
 class WatchFolderController(QObject):
-    """Looks at the folder every few seconds, in a lane of its own."""
+    """Polls the folder every few seconds in the `WATCH` queue."""
 
-    notification_requested = Signal(str, str)  # a sentence and a hint
-    watch_changed = Signal(str, object)  # folder ("" = none), marks of the entries known
+    notification_requested = Signal(str, str)  # message and hint
+    watch_changed = Signal(str, object)  # folder ("" = none), fingerprints of the known entries
 
     def __init__(self, window: QWidget, tasks: TaskRunner, slide_jobs: SlideJobs) -> None:
         super().__init__(window)
         self._window, self._tasks, self._slide_jobs = window, tasks, slide_jobs
         self._watch: FolderWatcher | None = None
         self._task: Task[Any, Any] | None = None
-        self._unreachable = False  # the folder could not be read when one looked last
+        self._unreachable = False  # the folder could not be read at the last poll
         self.timer = QTimer(self)
         self.timer.setInterval(POLL_INTERVAL_MS)
         self.timer.timeout.connect(self.poll)
 
     @property
     def folder(self) -> str:
-        """What is watched; "" = nothing."""
+        """The watched folder; "" if none."""
         return str(self._watch.folder) if self._watch else ""
 
     def toggle(self) -> None:
-        """Choose the folder to watch; what lies in it already is left alone. Watching one already, stop."""
+        """Ask for a folder to watch, or stop watching."""
         if self._watch:
             self.stop()
             self.notification_requested.emit(self.tr("No folder is watched any more."), "")
@@ -52,7 +52,7 @@ class WatchFolderController(QObject):
         dialog.open()
 
     def start(self, folder: str) -> None:
-        """Watch from now on."""
+        """Start to watch a folder; its existing entries are not imported."""
         watch = FolderWatcher(Path(folder))
 
         def work(token: CancelToken, _reporter: Reporter) -> FolderWatcher:
@@ -62,21 +62,20 @@ class WatchFolderController(QObject):
         self._tasks.run(self.tr("Reading the watched folder"), work, done=self._on_started, queue=Queue.WATCH)
 
     def resume(self, folder: str, known: frozenset[str]) -> None:
-        """Go on watching as in the last session; what arrived since is imported."""
+        """Continue to watch as in the last session; entries added since then are imported."""
         self._on_started(FolderWatcher(Path(folder), known))
 
-    def _on_started(self, watch: object) -> None:
-        if isinstance(watch, FolderWatcher):
-            self._watch = watch
-            self.timer.start()
-            self.watch_changed.emit(str(watch.folder), watch.known_hashes)
-            self.notification_requested.emit(
-                self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
-                self.tr("Slide › Watch a folder ends it."),
-            )
+    def _on_started(self, watch: FolderWatcher) -> None:
+        self._watch = watch
+        self.timer.start()
+        self.watch_changed.emit(str(watch.folder), watch.known_hashes)
+        self.notification_requested.emit(
+            self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
+            self.tr("Slide › Watch a folder ends it."),
+        )
 
     def stop(self) -> None:
-        """Watch nothing."""
+        """Stop watching."""
         self.timer.stop()
         self.timer.setInterval(POLL_INTERVAL_MS)
         self._watch, self._unreachable = None, False
@@ -85,7 +84,7 @@ class WatchFolderController(QObject):
         self.watch_changed.emit("", frozenset())
 
     def poll(self) -> None:
-        """Look once; the timer does it every few seconds."""
+        """Poll once; called by the timer."""
         watch = self._watch
         if watch is None or self._task is not None:
             return
@@ -102,8 +101,8 @@ class WatchFolderController(QObject):
         )
         self._task.ended.connect(self._on_ended)
 
-    def _on_polled(self, arrived: object) -> None:
-        if not isinstance(arrived, list) or self._watch is None:
+    def _on_polled(self, arrived: list[ArrivedEntry]) -> None:
+        if self._watch is None:
             return
         if self._unreachable:
             self._unreachable = False
@@ -118,7 +117,7 @@ class WatchFolderController(QObject):
             )
 
     def _on_failed(self, error: Exception) -> None:
-        """A drive or a share that is away may come back: said once, then looked for less often."""
+        """Report an unavailable folder once, then poll less often until it is back."""
         if isinstance(error, Cancelled) or self._watch is None:
             return
         if not isinstance(error, LeukViewError):
