@@ -1,1 +1,4 @@
-"""What every room stands on: errors, jobs, paths, settings, logging. Standard library and platformdirs only."""
+"""Errors, background jobs, paths, settings and logging, used by all other layers.
+
+This package may import the standard library and platformdirs only.
+"""

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PARTIAL = ".part"
-"""Suffix of the temporary names; a file or folder that ends so was left by a process that was killed."""
+"""Suffix of temporary names; a file or folder with this suffix was left behind by a process that was killed."""
 
 
 def _temporary(output: Path) -> Path:
@@ -20,9 +20,10 @@ def _temporary(output: Path) -> Path:
 
 @contextmanager
 def atomic_file(output: Path) -> Iterator[Path]:
-    """Yield a temporary path to write to; at the end it is synced to disk and replaces `output`.
+    """Yield a temporary path to write to, which replaces `output` at the end.
 
-    The temporary file lies in the same folder, which is created on demand, and is deleted if the body raises.
+    The temporary file is synced to disk before the replacement. It is in the same folder, which is created on demand,
+    and is deleted if the body raises.
 
     Raises:
         OSError: The file cannot be written; `output` is unchanged.
@@ -40,7 +41,7 @@ def atomic_file(output: Path) -> Iterator[Path]:
 
 
 def atomic_write(output: Path, data: str | bytes) -> None:
-    """Write a file atomically: it is there with all of its bytes, or not at all.
+    """Write a file atomically: it has either its old or all of its new content.
 
     Args:
         output: The file; its folder is created on demand.
@@ -55,7 +56,9 @@ def atomic_write(output: Path, data: str | bytes) -> None:
 
 @contextmanager
 def atomic_directory(output: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Yield a temporary folder to fill; at the end it is renamed to `output`, or deleted if the body raises.
+    """Yield a temporary folder to fill, which is renamed to `output` at the end.
+
+    The temporary folder is deleted if the body raises.
 
     Args:
         output: The final folder.
@@ -76,6 +79,10 @@ def atomic_directory(output: Path, *, replace: bool = False) -> Iterator[Path]:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 (hex) of a file, read in pieces. Raises `OSError`."""
+    """Compute the SHA-256 (hex) of a file, read in pieces.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

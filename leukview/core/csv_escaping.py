@@ -1,4 +1,4 @@
-"""Values of tables that spreadsheets open."""
+"""Protection of CSV values against formula injection in spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def escape_formula(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula: a quote goes before it."""
+    """Prefix a quote to a value that a spreadsheet would run as a formula."""
     return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text

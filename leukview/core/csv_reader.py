@@ -1,4 +1,4 @@
-"""Tables of the user: CSV in UTF-8."""
+"""Reading of tables that the user provides, as CSV in UTF-8."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from leukview.core.messages import Message
 
 
 def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """The rows of a table, each with these columns, blanks around the values taken away.
+    """Yield the rows of a table, reduced to the given columns, with values stripped.
+
+    Args:
+        path: A CSV file in UTF-8, with or without a byte order mark.
+        columns: Names of the columns to read; all are required.
 
     Raises:
         LeukViewError: The file cannot be read, or a column is missing.

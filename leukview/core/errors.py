@@ -1,10 +1,13 @@
-"""Two kinds of error: the surroundings are at fault (a sentence, a hint), or the program is (any other exception)."""
+"""Expected errors of the program.
+
+`LeukViewError` is for expected failures that the user can act on; any other exception is a bug.
+"""
 
 from __future__ import annotations
 
 
 class LeukViewError(Exception):
-    """Something outside the program is wrong; a person can mend it.
+    """An expected failure outside the program, which the user can act on.
 
     Args:
         message: One sentence that says what is wrong.
@@ -25,7 +28,10 @@ class Cancelled(Exception):  # noqa: N818 - a request, not a failure
 
 
 class WorkerDiedError(LeukViewError):
-    """A process of a cluster ended over some work, or beside it: the work may be given out again."""
+    """A worker process died before its work was finished.
+
+    The work may be submitted again.
+    """
 
 
 class ExportError(LeukViewError):
@@ -37,15 +43,21 @@ class ModelError(LeukViewError):
 
 
 class StoreError(LeukViewError):
-    """The database, the identity vault or the cache refuses."""
+    """The database, the identity vault or the cache cannot be read or written."""
 
 
 class ConcurrentWriteError(StoreError):
-    """Another program wrote to the slide since it was read: read again, then decide again."""
+    """Another program wrote to the slide since it was read; read it again first."""
 
 
 class PinError(LeukViewError):
-    """A PIN is wrong, missing or must wait; `wait_s` seconds until the next attempt is heard."""
+    """A PIN is wrong or missing, or was entered too early after wrong ones.
+
+    Args:
+        message: One sentence that says what is wrong.
+        hint: What the user can do about it; may be empty.
+        wait_s: Seconds until the next attempt is accepted.
+    """
 
     def __init__(self, message: str, hint: str = "", retry_after_s: float = 0.0) -> None:
         super().__init__(message, hint)

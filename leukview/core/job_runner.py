@@ -1,4 +1,4 @@
-"""Background jobs: cancel token, progress, and the runner that owns the worker threads."""
+"""Background jobs with cancel token and progress, and the runner of their threads."""
 
 from __future__ import annotations
 
@@ -40,7 +40,13 @@ class CancelToken:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of a job: `done` of `total` steps (total 0 = unknown) and the current step as text."""
+    """Progress of a job.
+
+    Attributes:
+        done: Finished steps.
+        total: All steps; 0 = unknown.
+        message: The current step as text.
+    """
 
     done: int
     total: int
@@ -59,16 +65,16 @@ def null_reporter(_progress: Progress) -> None:
 
 
 class Queue(StrEnum):
-    """The queues of a `JobRunner`; each has one thread and runs its jobs in the order of their submission."""
+    """The queues of a `JobRunner`, each with one thread, first in first out."""
 
     WORK = "work"
     """Imports, analyses and reports."""
     MODEL = "model"
-    """Loading of the model, so that it is ready when the first slide is."""
+    """Loading of the model, in parallel with the import of the first slide."""
     IMAGES = "images"
     """Thumbnails and large images, which are shown while a slide is analysed."""
     REVIEW = "review"
-    """Commands of the review, each written before the screen changes."""
+    """Commands of the review; each is written to the database before the screen changes."""
     MASK = "mask"
     """Edited masks."""
     USERS = "users"
@@ -88,7 +94,10 @@ _Result_contra = TypeVar("_Result_contra", contravariant=True)
 
 
 class JobListener(Protocol[_Result_contra]):
-    """Receives the events of one job in the worker's thread; the GUI's listener emits queued signals."""
+    """Receives the events of one job in the worker's thread.
+
+    The GUI's implementation emits queued signals.
+    """
 
     def progressed(self, progress: Progress) -> None:
         """Receive progress."""
@@ -102,14 +111,14 @@ class JobListener(Protocol[_Result_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A submitted job; `token.cancel()` cancels it, waiting or running."""
+    """A submitted job; `token.cancel()` cancels it whether it is waiting or running."""
 
     name: str
     token: CancelToken
 
 
 class JobRunner:
-    """Owner of the worker threads: named first-in first-out queues with one thread each."""
+    """Owner of the worker threads: named FIFO queues with one thread each."""
 
     def __init__(self) -> None:
         self._executors: dict[Queue, ThreadPoolExecutor] = {}
@@ -125,9 +134,16 @@ class JobRunner:
         *,
         queue: Queue = Queue.WORK,
     ) -> Job:
-        """Queue `work(token, reporter)`; exactly one of the listener's `finished` and `failed` is called.
+        """Queue `work(token, reporter)`.
 
-        After `shutdown` the job is cancelled at once and the listener is called in the caller's thread.
+        Exactly one of the listener's `finished` and `failed` is called. After `shutdown` the job is cancelled at once
+        and the listener is called in the caller's thread.
+
+        Args:
+            name: Of the job.
+            work: What to run in the queue's thread; should call `token.check()` between its steps.
+            listener: Receives progress and the result or the error.
+            queue: Where to run it.
         """
         job = Job(name, CancelToken())
         with self._lock:
@@ -155,10 +171,13 @@ class JobRunner:
         return self._executors[queue]
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
-        """Cancel all jobs, waiting and running, and wait for the running ones.
+        """Cancel all jobs and wait for the running ones.
+
+        Args:
+            timeout_s: Longest wait in seconds, for all queues together.
 
         Returns:
-            True when every job ended within `timeout_s` seconds, all queues together.
+            True when every job ended in time.
         """
         with self._lock:
             self._closed = True

@@ -1,4 +1,7 @@
-"""One rotating log file in the user's folder. It carries ids, never patient data, file names or locals."""
+"""One rotating log file in the user's folder.
+
+It contains ids, never patient data, names of the user's files or values of local variables.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,13 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _LocationOnlyFormatter(logging.Formatter):
-    """Names where an exception arose and its type, not its message, which may hold a path."""
+    """Formats an exception as its type and code locations, without its message.
+
+    The message is left out because it may contain a path.
+    """
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
-        """The places of a traceback, the innermost last."""
+        """Format the code locations of a traceback, the innermost last."""
         kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
         places: list[str] = []
         while isinstance(trace, TracebackType):
@@ -27,7 +33,10 @@ class _LocationOnlyFormatter(logging.Formatter):
 
 
 def configure_logging(folder: Path) -> None:
-    """Write warnings and worse to ``leukview.log`` in `folder` (1 MB, three old ones kept)."""
+    """Log warnings and errors to ``leukview.log`` in `folder`.
+
+    The file is rotated at 1 MB and three old ones are kept. Unhandled exceptions of all threads are logged as well.
+    """
     handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(_LocationOnlyFormatter(_FORMAT))
     root = logging.getLogger()

@@ -1,4 +1,7 @@
-"""What the program holds of the machine's memory. glibc keeps freed blocks; elsewhere nothing needs doing."""
+"""Return of freed memory to the operating system.
+
+glibc keeps freed blocks in its heaps; other C libraries need no tuning.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ from contextlib import suppress
 
 _M_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of <malloc.h>
 MMAP_THRESHOLD_BYTES = 1 << 20
-"""Bytes from which a block is large: a decoded cell is 0.4 MB, an overview 25 MB."""
+"""Size in bytes from which a block counts as large. A decoded cell image is 0.4 MB, an overview image 25 MB."""
 
 
 def use_mmap_for_large_blocks() -> None:
-    """Let each large block be memory of its own, which goes back to the system as soon as it is freed.
+    """Allocate large blocks with mmap, so that freeing them returns memory to the OS.
 
-    glibc raises the limit by itself to the largest block freed so far, 32 MB at most. Pictures then lie between small
-    blocks in the heap of each thread, and a day's work grows by hundreds of megabytes that nothing holds.
+    Without a fixed limit, glibc raises its mmap threshold to the largest block freed so far, 32 MB at most. Images are
+    then allocated between small blocks in each thread's heap, and in a day of work the process grows by hundreds of
+    megabytes of free memory. Linux with glibc only.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library
@@ -24,7 +28,10 @@ def use_mmap_for_large_blocks() -> None:
 
 
 def trim_memory() -> None:
-    """Free what only holds itself and give freed memory back; 0.2 s when ten thousand cells are open."""
+    """Collect reference cycles and return free heap memory to the operating system.
+
+    Takes 0.2 s when ten thousand cells are open.
+    """
     gc.collect()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Where things lie on this machine."""
+"""Locations of data, cache, models, resources and database on this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ DATABASE_VARIABLE = "LEUKVIEW_DATABASE_URL"
 
 
 def data_dir() -> Path:
-    """The user's own folder (database, identity vault, models); `LEUKVIEW_HOME` overrides it. Created on demand."""
+    """The user's folder with database, identity vault and models.
+
+    `LEUKVIEW_HOME` overrides it. Created on demand.
+    """
     home = os.environ.get(HOME_VARIABLE)
     folder = Path(home) if home else Path(platformdirs.user_data_dir("LeukView", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -21,7 +24,10 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """What may be deleted at any time: masks, maps, thumbnails. Created on demand."""
+    """The folder of masks, maps and thumbnails, which may be deleted at any time.
+
+    Created on demand.
+    """
     home = os.environ.get(HOME_VARIABLE)
     folder = Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("LeukView", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -29,14 +35,20 @@ def cache_dir() -> Path:
 
 
 def models_dir() -> Path:
-    """Where `leukview models install` puts checkpoints. Created on demand."""
+    """The folder into which `leukview models install` copies models.
+
+    Created on demand.
+    """
     folder = data_dir() / "models"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def resources_dir() -> Path:
-    """The data the application reads: beside the package in a checkout, in the environment or bundle otherwise."""
+    """The folder of data files that ship with the application.
+
+    In a checkout it is next to the package, otherwise in the Python environment or the frozen bundle.
+    """
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen:
         return Path(frozen) / "resources"
@@ -45,5 +57,5 @@ def resources_dir() -> Path:
 
 
 def default_database_url() -> str:
-    """`LEUKVIEW_DATABASE_URL`, else SQLite in the user's folder."""
+    """The value of `LEUKVIEW_DATABASE_URL`, or an SQLite file in the user's folder."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{data_dir() / 'leukview.db'}"

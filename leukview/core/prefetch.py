@@ -1,4 +1,4 @@
-"""Helper threads of one job: prefetching of results, thread priority."""
+"""Prefetching of results in helper threads, and thread priority."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _Result = TypeVar("_Result")
 
 
 def prefetch(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int = 1) -> Generator[_Result]:
-    """Yield `work(item)` in the order of the items; the next results are computed in other threads meanwhile.
+    """Yield `work(item)` in the order of the items, computed ahead in other threads.
 
-    An error of `work` is raised in the place of its result. Closing the generator early waits for the results under
-    way, `threads` at most.
+    An error of `work` is raised in place of its result. Closing the generator early waits for the results being
+    computed, at most `threads`.
     """
     with ThreadPoolExecutor(threads, "leukview-prefetch") as pool:
         coming: deque[Future[_Result]] = deque()
@@ -38,7 +38,7 @@ def prefetch(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: 
 
 
 def lower_priority() -> None:
-    """Lower the priority of this thread and of the threads that it will start.
+    """Lower the priority of this thread and of the threads it starts later.
 
     Linux only: no other system has thread priorities that child threads inherit.
     """

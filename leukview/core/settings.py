@@ -1,4 +1,4 @@
-"""What the user chose in the window, kept as one small versioned JSON file."""
+"""Settings of the window, stored as one small versioned JSON file."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Settings:
         thumbnail_px: Side of a thumbnail in the gallery, logical pixels.
         sort: Key of the gallery's order.
         grouped: The gallery is grouped by class.
-        collapsed: Keys of the gallery's groups that are folded up.
+        collapsed: Keys of the gallery's collapsed groups.
         geometry: Qt's window geometry, hex; "" = not known.
         layout: Qt's splitter states by name, hex.
-        last_folder: Where a folder was opened last; never logged.
-        lock_minutes: Idle minutes before the window locks itself; 0 = never, −1 = not chosen.
-        keys: The user's own keys by action, in Qt's portable form; "" = none.
-        report: What the last report was written with: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
-        corrections: Where to the last export of corrections went: ``folder`` and ``site``.
-        key_strip: The keys that label are written below the gallery.
+        last_folder: The folder opened last; never logged.
+        lock_minutes: Idle minutes before the window is locked; 0 = never, −1 = not chosen.
+        keys: The user's shortcuts by action, in Qt's portable form; "" = none.
+        report: Options of the last report: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
+        corrections: ``folder`` and ``site`` of the last export of corrections.
+        key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
-        watched_known: Marks of what was seen in it, with spaces between; names are not kept.
+        watched_known: Hashes of the entries already seen in it, separated by spaces; names are not stored.
     """
 
     theme: str = "system"
@@ -58,9 +58,9 @@ class Settings:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read settings; what is missing or unusable takes its default, value by value.
+    """Read settings; each missing or unusable value takes its default.
 
-    A file that cannot be read at all is set aside as ``settings.json.bad`` so that nothing of the user's is lost.
+    A file that is not JSON is renamed to ``settings.json.bad``, so that the user's data are not overwritten.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

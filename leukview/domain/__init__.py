@@ -1,1 +1,1 @@
-"""Frozen values of the field: taxonomy, slide, cell, prediction, review event, differential, alert rules."""
+"""Immutable domain values such as taxonomy, slide, cell and review event."""

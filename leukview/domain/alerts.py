@@ -1,4 +1,4 @@
-"""Alert rules are data (``resources/alerts.toml``); an alert names the cells that fired it."""
+"""Alert rules (``resources/alerts.toml``) and their evaluation on a slide."""
 
 from __future__ import annotations
 
@@ -26,12 +26,20 @@ ALERT_MEASURES = frozenset(
     }
 )
 SEVERITIES = ("emergency", "high", "medium", "low")
-"""The gravest first."""
+"""The most severe first."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertCondition:
-    """One comparison: `measure` over `classes` (or `flag`) reaches `at_least`."""
+    """One comparison: `measure` over `classes` (or `flag`) reaches `at_least`.
+
+    Attributes:
+        measure: One of `QC_MEASURES`.
+        at_least: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
+        classes: Class keys of the cells that are counted.
+        flag: For ``flag_share``: the flag that is counted.
+        min_cells: With fewer cells to evaluate, the conditions on the APL score and the stain do not hold.
+    """
 
     measure: str
     threshold: float
@@ -42,7 +50,17 @@ class AlertCondition:
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """A named rule; fires when each of its conditions holds."""
+    """A named rule that fires when all its conditions hold.
+
+    Attributes:
+        key: As stored in acknowledgements.
+        title: Short name.
+        text: Template of the message with the fields ``count``, ``value`` and ``percent``.
+        severity: One of `SEVERITIES`.
+        acknowledge: Whether the alert must be acknowledged.
+        conditions: All must hold.
+        caveat: How far the rule can be trusted, shown after the message; may be empty.
+    """
 
     key: str
     title: str
@@ -50,12 +68,12 @@ class AlertRule:
     severity: str
     must_acknowledge: bool
     conditions: tuple[AlertCondition, ...]
-    caveat: str = ""  # how far the rule can be trusted, said beside the sentence
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule that fired, with its sentence and the cells that fired it."""
+    """A rule that fired, with its message and the ids of the cells that fired it."""
 
     rule: AlertRule
     message: str
@@ -63,7 +81,7 @@ class Alert:
 
     @property
     def full_message(self) -> str:
-        """The sentence with its caveat."""
+        """The message followed by the rule's caveat."""
         return MessageList([text for text in (self.message, self.rule.caveat) if text], " ")
 
 
@@ -121,13 +139,16 @@ def evaluate_alerts(
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
 ) -> tuple[Alert, ...]:
-    """The alerts of a slide, the gravest first, else in the order of the rules.
+    """Evaluate the rules on a slide.
 
     Args:
         rules: From `parse_rules`.
-        taxonomy: Says which classes are leukocytes and blasts.
+        taxonomy: Defines which classes are leukocytes and blasts.
         labels: Cell id → shown class key.
-        predictions: Cell id → the model's opinion; a cell without one is absent.
+        predictions: Cell id → prediction; a cell without one is absent.
+
+    Returns:
+        The alerts, the most severe first and otherwise in the order of the rules.
     """
     alerts = []
     leukocytes = sum(taxonomy.cell_class(label).is_leukocyte for label in labels.values())
@@ -149,7 +170,11 @@ def _evaluate_condition(
     predictions: Mapping[str, Prediction],
     leukocytes: int,
 ) -> tuple[str, tuple[str, ...]] | None:
-    """The measured value in words and the cells behind it; None when the condition does not hold."""
+    """Evaluate one condition.
+
+    Returns:
+        The measured value as text and the cells it is based on; None when the condition does not hold.
+    """
     cells = tuple(cell for cell, label in labels.items() if label in condition.classes)
     match condition.measure:
         case "count":
@@ -189,7 +214,11 @@ def _evaluate_condition(
 def apl_evidence(
     taxonomy: Taxonomy, labels: Mapping[str, str], predictions: Mapping[str, Prediction]
 ) -> tuple[tuple[str, ...], float]:
-    """Malignant-looking cells with an APL score and the mean of their scores (0.0 when there is none)."""
+    """Collect the blasts and blast equivalents that have an APL score.
+
+    Returns:
+        Their cell ids, and the mean of their scores (0..1; 0.0 when there are none).
+    """
     scores = {
         cell: score
         for cell, label in labels.items()

@@ -8,19 +8,22 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A closed interval of proportions, 0..1. It covers counting error only."""
+    """A closed interval.
+
+    As the interval of a proportion (0..1) it covers counting error only.
+    """
 
     low: float
     high: float
 
     def straddles(self, threshold: float) -> bool:
-        """The threshold lies strictly inside."""
+        """Whether the threshold is strictly inside."""
         return self.low < threshold < self.high
 
 
 @lru_cache(maxsize=4096)
 def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
-    """Exact (Clopper–Pearson 1934) interval of a proportion.
+    """Compute the exact (Clopper–Pearson 1934) interval of a proportion.
 
     Args:
         k: Successes, 0 ≤ k ≤ n.
@@ -34,7 +37,7 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
         raise ValueError(f"No interval for {k} of {n} at level {level}.")
     if n == 0:
         return Interval(0.0, 1.0)
-    from scipy.special import betaincinv  # imported here: it takes a tenth of a second that the start need not wait
+    from scipy.special import betaincinv  # imported here because it takes 0.1 s, which would delay the start
 
     tail = (1.0 - level) / 2.0
     low = float(betaincinv(k, n - k + 1, tail)) if k else 0.0

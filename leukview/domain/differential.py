@@ -1,4 +1,7 @@
-"""The differential: a tally of leukocytes with exact intervals, and everything else per 100 WBC."""
+"""The differential count.
+
+Leukocyte classes are given with exact intervals, all other classes per 100 WBC.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ class LeukocyteRow:
 
 @dataclass(frozen=True, slots=True)
 class NonLeukocyteRow:
-    """One class outside the denominator; `per_100_wbc` is None when there is no leukocyte."""
+    """One class that does not belong to the leukocyte denominator.
+
+    Attributes:
+        per_100_wbc: Cells per 100 leukocytes; None when there is no leukocyte.
+    """
 
     cell_class: CellClass
     count: int
@@ -41,15 +48,15 @@ class NonLeukocyteRow:
 
 @dataclass(frozen=True, slots=True)
 class Differential:
-    """A whole tally.
+    """The differential count of one or more slides.
 
     Attributes:
         n: Leukocytes counted (the denominator).
         total: All cells.
         rows: Leukocyte classes with at least one cell, in taxonomy order.
-        outside: Classes outside the denominator with at least one cell.
+        non_leukocytes: Classes outside the denominator with at least one cell.
         blasts: Cells counted as blasts.
-        equivalents: Promyelocytes and promonocytes, counted beside the blasts.
+        equivalents: Promyelocytes and promonocytes, counted apart from the blasts.
     """
 
     leukocyte_count: int
@@ -61,12 +68,12 @@ class Differential:
 
     @property
     def is_small_sample(self) -> bool:
-        """Fewer than 200 leukocytes: a visible warning is due."""
+        """Whether there are fewer than 200 leukocytes, which calls for a visible warning."""
         return self.leukocyte_count < MIN_LEUKOCYTES
 
     @property
     def blast_interval(self) -> Interval | None:
-        """Exact 95 % interval of blasts and equivalents; None when there is no leukocyte."""
+        """Exact 95 % interval of blasts and equivalents; None without leukocytes."""
         return (
             clopper_pearson(self.blast_count + self.blast_equivalent_count, self.leukocyte_count)
             if self.leukocyte_count
@@ -75,26 +82,26 @@ class Differential:
 
     @property
     def straddles_threshold(self) -> bool:
-        """The interval of blasts and equivalents straddles 20 %."""
+        """Whether the interval of blasts and equivalents straddles 20 %."""
         interval = self.blast_interval
         return interval is not None and interval.straddles(BLAST_THRESHOLD)
 
     def counts_by_class(self) -> dict[str, int]:
-        """Class key → cells, for the classes present."""
+        """Class key → number of cells, for the classes present."""
         counted = {r.cell_class.key: r.count for r in self.leukocytes}
         return counted | {r.cell_class.key: r.count for r in self.non_leukocytes}
 
     def count(self, class_key: str) -> int:
-        """Cells of a class, counted or not."""
+        """Number of cells of a class, inside or outside the denominator."""
         return self.counts_by_class().get(class_key, 0)
 
 
 def compute_differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | None = None) -> Differential:
-    """Tally class keys.
+    """Compute the differential count of some labels.
 
     Args:
-        taxonomy: Says which classes count.
-        labels: One class key a cell (the shown label), or a mapping class key → cells.
+        taxonomy: Defines which classes belong to the denominator.
+        labels: One class key per cell (the shown label), or a mapping class key → number of cells.
         wbc_per_nl: White cell count in 10⁹/l for absolute counts; None = not given.
     """
     counts = Counter(labels)
@@ -125,13 +132,14 @@ def compute_differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: 
 
 
 def join_tallies(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differential:
-    """One tally over several: counts are summed and shares and intervals are those of the sum.
+    """Compute one differential count over several slides.
 
-    Absolute counts are left out: each slide may have a white cell count of its own.
+    Counts are summed; shares and intervals are those of the sum. Absolute counts are left out because each slide may
+    have its own white cell count.
 
     Args:
-        taxonomy: Says which classes count.
-        tallies: Class key → cells, one mapping a slide.
+        taxonomy: Defines which classes belong to the denominator.
+        tallies: One mapping class key → number of cells per slide.
     """
     total: Counter[str] = Counter()
     for tally in tallies:

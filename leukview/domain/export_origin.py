@@ -1,4 +1,4 @@
-"""Where a slide comes from that LeukView itself exported: another workstation, or this one."""
+"""Origin of a slide that was exported by LeukView, here or on another workstation."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from leukview.domain.review.events import ReviewEvent
 
 @dataclass(frozen=True, slots=True)
 class SlideOrigin:
-    """A slide as the workstation knew it that exported it.
+    """A slide as stored on the workstation that exported it.
 
     Attributes:
         slide: Its pseudonym there.
         patient: The patient's pseudonym there.
         exported_at: ISO 8601.
-        program: Name and version of what exported it.
+        program: Name and version of the exporting program.
         head: Number and hash of the last event of the whole log there (0 and "" for an empty log).
         cells: SHA-256 of the exported file → the cell's id there.
-        events: Its review, as the rows stood there; each was verified against its hash, but those in `withheld`.
-        withheld: Ids of events whose free text was left out, so that their hashes cannot be computed again.
-        predictions: SHA-256 of the exported file → what the models had said of the cell there, as it was kept.
-        predictions_sha256: Hash over all of them, which was verified; "" = none came along.
+        events: Its review events, as stored there; each was verified against its hash, except those in `withheld`.
+        withheld: Ids of events whose free text was left out, so that their hashes cannot be recomputed.
+        predictions: SHA-256 of the exported file → the predictions stored for the cell there.
+        predictions_sha256: Hash over all of them, which was verified; "" = the export has no predictions.
+        synthetic: The images come from the demo renderer.
         um_per_px: Scale, None = unknown.
         wbc_per_nl: White cell count in 10⁹/l, None = not given.
     """

@@ -1,4 +1,7 @@
-"""The grading form of red cells and platelets is data (``resources/grading.toml``); the model claims nothing here."""
+"""Grading form of red cells and platelets, read from ``resources/grading.toml``.
+
+Only people grade; the model makes no predictions about red cells and platelets.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from leukview.core.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One step of a scale.
+    """One grade of a scale.
 
     Attributes:
-        key: As it is stored, e.g. ``2+``.
+        key: As stored, e.g. ``2+``.
         words: In full, e.g. ``2+ moderate``.
-        normal: Nothing to report.
-        short: As a button says it.
+        normal: Whether the grade is normal, with nothing to report.
+        short: Text of its button.
     """
 
     key: str
@@ -29,14 +32,14 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class GradingItem:
-    """One feature.
+    """One feature to grade.
 
     Attributes:
-        key: As it is stored, e.g. ``target_cells``.
-        name: As people read it.
-        grades: The steps of its scale, from nothing to most.
-        limits: Grade key → from where to where it goes, in words such as ``5–20 %``; may be empty.
-        about: One sentence on what is meant; may be empty.
+        key: As stored, e.g. ``target_cells``.
+        name: As shown.
+        grades: The grades of its scale, from none to most.
+        limits: Grade key → its range as text, such as ``5–20 %``; may be empty.
+        about: One sentence of explanation; may be empty.
     """
 
     key: str
@@ -46,7 +49,7 @@ class GradingItem:
     description: str = ""
 
     def find_grade(self, key: str) -> Grade:
-        """The step with this key; one that the form no longer knows is shown as it was stored."""
+        """The grade with this key; a stored one that the form lacks keeps its key as text."""
         return next((g for g in self.grades if g.key == key), Grade(key, key, short_text=key))
 
 
@@ -60,28 +63,28 @@ class GradingGroup:
 
 @dataclass(frozen=True, slots=True)
 class GradingForm:
-    """The whole form, and where its names and limits come from in words."""
+    """The whole form; `source` is a text that cites the source of names and limits."""
 
     source: str
     groups: tuple[GradingGroup, ...]
 
     @property
     def items(self) -> tuple[GradingItem, ...]:
-        """Every feature in the form's order."""
+        """All features in the form's order."""
         return tuple(item for group in self.groups for item in group.items)
 
     def find_item(self, key: str) -> GradingItem | None:
-        """The feature with this key; None when the form does not know it."""
+        """The feature with this key; None when the form has none."""
         return next((item for item in self.items if item.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """What was found in one group, in words for one line.
+    """The grades given in one group, as texts for one line.
 
     Attributes:
-        found: ``Target cells 2+`` and the like, in the form's order.
-        normal: Names of the features looked for and found normal.
+        found: Texts of the abnormal features such as ``Target cells 2+``, in the form's order.
+        normal: Names of the features assessed as normal.
         missing: Names of the features not assessed.
     """
 
@@ -92,10 +95,12 @@ class GroupSummary:
 
 
 def summarise_grades(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummary, ...]:
-    """Each group of the form with what a person graded; stored features that the form lacks come last.
+    """Summarise the grades of each group of the form.
+
+    Stored features that the form lacks come last, as group “Other”.
 
     Args:
-        form: Names and orders the features.
+        form: Defines names and order of the features.
         grades: Item key → grade key.
     """
     found = []
@@ -122,7 +127,7 @@ def parse_grading(text: str) -> GradingForm:
     """Read ``grading.toml``.
 
     Raises:
-        LeukViewError: It is no TOML, a value is missing, or a scale, limit or key is unknown or given twice.
+        LeukViewError: The text is not TOML, a value is missing, a scale or limit is unknown, or a key is given twice.
     """
     try:
         raw = tomllib.loads(text)

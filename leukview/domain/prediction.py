@@ -1,4 +1,4 @@
-"""What a model says of a cell, and how the stages' answers compose into classes."""
+"""A model's prediction for a cell, and how stage outputs compose into classes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class StageProbabilities:
-    """Calibrated probabilities of one trained stage, given that the step before it holds.
+    """Calibrated conditional probabilities of one trained stage.
+
+    They are conditional on the step before the stage.
 
     Attributes:
         choices: The trained choices only, in taxonomy order.
-        p: One probability a choice, summing to one.
-        set95: The choices of the 95 % prediction set, the most probable first; empty = the model gives none.
+        p: One probability per choice, summing to one.
+        set95: The choices of the 95 % prediction set, the most probable first; empty = the model has no sets.
     """
 
     stage: str
@@ -35,15 +37,19 @@ class StageProbabilities:
 
 
 def conformal_set(choices: Sequence[str], probabilities: Sequence[float], threshold: float | None) -> tuple[str, ...]:
-    """The choices whose probability reaches a threshold, the most probable first and always in it.
+    """Select the choices whose probability reaches a threshold.
 
     This is the least ambiguous set-valued classifier (Sadinle, Lei and Wasserman, Journal of the American Statistical
-    Association 2019) with the threshold of split conformal prediction; sets that would be empty name the best choice.
+    Association 2019) with the threshold of split conformal prediction. A set that would be empty contains the most
+    probable choice.
 
     Args:
         choices: Of a stage.
         probabilities: Their calibrated probabilities.
-        threshold: The threshold; None = the model gives no sets.
+        threshold: The threshold; None = the model has no sets.
+
+    Returns:
+        The selected choices, the most probable first; empty when `threshold` is None.
     """
     if threshold is None:
         return ()
@@ -53,7 +59,7 @@ def conformal_set(choices: Sequence[str], probabilities: Sequence[float], thresh
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What the mask says, in pixels of the original image.
+    """Areas measured in the mask, in pixels of the original image.
 
     Attributes:
         cell_area_px: Area of cytoplasm and nucleus; 0 when no cell was found.
@@ -67,27 +73,27 @@ class Measurement:
 
     @property
     def nc_ratio(self) -> float | None:
-        """Nucleus area over whole-cell area (0..1); None when no cell was found."""
+        """Nucleus area divided by cell area (0..1); None when no cell was found."""
         return self.nucleus_area_px / self.cell_area_px if self.cell_area_px else None
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One model's opinion of one cell.
+    """One model's prediction for one cell.
 
     Attributes:
         bundle: SHA-256 of the bundle that made it.
         segmenter: Identity of the segmenter that made the mask, e.g. ``embedded:1a2b3c4d``.
         stages: Trained stages only; an untrained stage is absent.
         label: Class key; ``unidentified`` below the bundle's abstention threshold.
-        best: Class key of the most probable class, abstained from or not.
+        best: Class key of the most probable class, also when the model abstained.
         confidence: Composed probability of `best` (0..1).
         unlikeness: Distance to the training features as a percentile of the validation cells (0..1);
-            None when the bundle carries no such check.
+            None when the bundle has no such check.
         measurement: From the mask.
-        flags: Sorted words such as ``uncertain``, ``no_cell``, ``cut``, ``unlike_training``.
-        stain_unlikeness: Distance of the cell's colours to those of the training cells, a percentile as above; None
-            also where nucleus or cytoplasm is missing.
+        flags: Sorted keys such as ``uncertain``, ``no_cell``, ``cut``, ``unlike_training``.
+        stain_unlikeness: Distance of the cell's colours to those of the training cells, as a percentile like
+            `unlikeness`; None also when nucleus or cytoplasm is missing.
     """
 
     bundle: str
@@ -102,11 +108,11 @@ class Prediction:
     stain_ood_score: float | None = None
 
     def find_stage(self, key: str) -> StageProbabilities | None:
-        """The stage's answer, or None when this model was not trained on it."""
+        """The stage's probabilities; None when this model was not trained on the stage."""
         return next((s for s in self.stages if s.stage == key), None)
 
     def probability(self, stage: str, choice: str) -> float | None:
-        """Probability of a choice given the step before; None when the stage was not trained."""
+        """Conditional probability of a choice; None when the stage was not trained."""
         answer = self.find_stage(stage)
         return answer.probability_of(choice) if answer else None
 
@@ -118,11 +124,11 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class StoredPrediction:
-    """A prediction as it is kept.
+    """A prediction as stored.
 
     Attributes:
         saved_at: When it was stored, UTC, ISO 8601.
-        mask: SHA-256 of the reviewer's outline that it was made inside; "" = inside the segmenter's.
+        mask: SHA-256 of the reviewer's mask it was made with; "" = made with the segmenter's mask.
     """
 
     prediction: Prediction
@@ -131,13 +137,13 @@ class StoredPrediction:
 
 
 def class_probabilities(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
-    """Probability of each class that the trained stages can name.
+    """Compute the probability of each class that the trained stages can predict.
 
-    Walks the tree from the root. A trained stage multiplies its conditional probabilities; an untrained stage ends
-    the walk there, or is passed through when it declares `assume`. The returned probabilities sum to one.
+    Walks the tree from the root. A trained stage multiplies by its conditional probabilities. An untrained stage ends
+    the walk, or is passed through when it declares `assume`.
 
     Returns:
-        Class key → probability, for the deepest class on each branch, in taxonomy order.
+        Class key → probability, for the deepest class on each branch, in taxonomy order; they sum to one.
     """
     answers = {s.stage: s for s in stages}
     found: dict[str, float] = {}
@@ -162,5 +168,5 @@ def class_probabilities(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]
 
 
 def entropy(probabilities: Sequence[float]) -> float:
-    """Shannon entropy in nats; 0 for a certain answer."""
+    """Shannon entropy in nats; 0 for a certain prediction."""
     return -sum(p * math.log(p) for p in probabilities if p > 0.0)

@@ -1,4 +1,4 @@
-"""A mask that a reviewer repaired: how it is written into the review log, and read from it."""
+"""A mask that a reviewer repaired, and its encoding in the review log."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 REGION_LETTERS = "bcn"
-"""Of the regions 0 background, 1 cytoplasm and 2 nucleus in a run."""
+"""Letters of the regions 0 background, 1 cytoplasm and 2 nucleus in a run."""
 MAX_PIXELS = 1 << 26
-"""More pixels than any picture of one cell has; what claims more is not read."""
+"""Upper limit of the pixels of a cell image; a larger mask is not decoded."""
 REVIEWER_PREFIX = "reviewer:"
-"""Begins the identity of a mask that a person drew, where otherwise a segmenter's stands."""
+"""Prefix of the identity of a mask that a person drew; it takes the place of a segmenter's identity."""
 _RUN_PATTERN = re.compile(r"(\d+)([bcn])")
 
 
 @dataclass(frozen=True, slots=True)
 class RepairedMask:
-    """What a person says a cell's outline is.
+    """A cell's mask as drawn by a reviewer.
 
     Attributes:
         height_px: Of the cell's image.
         width_px: Of the cell's image.
-        runs: See `encode`.
+        runs: The mask as run lengths, see `encode`.
         sha256: See `mask_sha256`.
         methods: ``brush`` and ``clicks``, as far as they were used.
-        refiner: Identity of what followed the clicks; "" without clicks.
+        refiner: Identity of the click-based refiner; "" without clicks.
         reviewer: Who drew it.
-        at: UTC, ISO 8601.
+        at: When it was drawn, UTC, ISO 8601.
     """
 
     height_px: int
@@ -45,14 +45,14 @@ class RepairedMask:
 
     @property
     def identity(self) -> str:
-        """What stands in a prediction in the place of the segmenter's identity."""
+        """The identity used in a prediction in place of the segmenter's."""
         return f"{REVIEWER_PREFIX}{self.sha256[:8]}"
 
     def decode(self) -> NDArray[np.uint8]:
-        """The mask, H×W of 0/1/2.
+        """Decode the mask, H×W, 0/1/2.
 
         Raises:
-            ValueError: The runs do not make up the mask that was written.
+            ValueError: The runs do not decode to a mask with the stored hash.
         """
         mask = decode_runs(self.runs, self.height_px, self.width_px)
         if mask_sha256(mask) != self.sha256:
@@ -61,10 +61,12 @@ class RepairedMask:
 
 
 def encode_runs(mask: NDArray[np.uint8]) -> str:
-    """A mask (H×W, 0/1/2) as run lengths in reading order, such as ``1200b14c9n``: about 4 kB for a cell.
+    """Encode a mask (H×W, 0/1/2) as run lengths in row order, such as ``1200b14c9n``.
+
+    The text takes about 4 kB for a cell.
 
     Raises:
-        ValueError: The array is no mask.
+        ValueError: The array is not a mask.
     """
     if mask.ndim != 2 or mask.dtype != np.uint8 or mask.size == 0 or int(mask.max()) >= len(REGION_LETTERS):
         raise ValueError(f"Not a mask: {mask.dtype} {mask.shape}.")
@@ -75,10 +77,10 @@ def encode_runs(mask: NDArray[np.uint8]) -> str:
 
 
 def decode_runs(runs: str, height: int, width: int) -> NDArray[np.uint8]:
-    """The inverse of `encode`.
+    """Decode the run lengths written by `encode`.
 
     Raises:
-        ValueError: The text is not what `encode` writes for a mask of this size.
+        ValueError: The text is not the encoding of a mask of this size.
     """
     found = _RUN_PATTERN.findall(runs)
     lengths = [int(n) for n, _ in found]
@@ -90,7 +92,7 @@ def decode_runs(runs: str, height: int, width: int) -> NDArray[np.uint8]:
 
 
 def mask_sha256(mask: NDArray[np.uint8]) -> str:
-    """SHA-256 (hex) over size and pixels of a mask (H×W, 0/1/2)."""
+    """Compute the SHA-256 (hex) over size and pixels of a mask (H×W, 0/1/2)."""
     digest = hashlib.sha256(f"{mask.shape[0]}x{mask.shape[1]}:".encode())
     digest.update(np.ascontiguousarray(mask).tobytes())
     return digest.hexdigest()
@@ -103,13 +105,13 @@ def mask_payload(
     refiner: str = "",
     clicks: Sequence[tuple[int, int, int]] = (),
 ) -> dict[str, object]:
-    """What an event says of a repaired mask.
+    """Build the payload of a `REPAIR_MASK` event.
 
     Args:
         mask: H×W, 0/1/2.
         methods: ``brush`` and ``clicks``, as far as they were used.
-        refiner: Identity of what followed the clicks.
-        clicks: x and y in image pixels, and the region that lies there.
+        refiner: Identity of the click-based refiner.
+        clicks: x and y in image pixels, and the region (0/1/2) marked there.
     """
     body: dict[str, object] = {
         "mask": {"height": mask.shape[0], "width": mask.shape[1], "runs": encode_runs(mask)},
@@ -122,7 +124,11 @@ def mask_payload(
 
 
 def mask_from_payload(payload: Mapping[str, object], reviewer: str, at: str) -> RepairedMask | None:
-    """The mask that an event's payload holds; None when it says that the segmenter's stands again."""
+    """Read the mask from an event's payload.
+
+    Returns:
+        None when the event restores the segmenter's mask.
+    """
     mask, methods = payload.get("mask"), payload.get("methods")
     if not isinstance(mask, Mapping):
         return None

@@ -1,4 +1,7 @@
-"""A slide as found in an export (drafts, with names that may identify people) and as stored (pseudonyms only)."""
+"""A slide as found in an export and as stored.
+
+Drafts of found slides contain names that may identify people; stored slides have pseudonyms only.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from leukview.domain.export_origin import SlideOrigin
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
-    """What the analyser's folder says of a cell.
+    """The analyser's label of a cell, taken from its class folder.
 
     Attributes:
-        class_key: Class of the taxonomy; ``other`` when it knows no such class.
-        name: The folder's own words, kept.
+        class_key: Class of the taxonomy; ``other`` when the taxonomy has no such class.
+        name: The folder's name, unchanged.
         code: The code in the file's name, e.g. ``SNE``; "" when there is none.
     """
 
@@ -25,7 +28,7 @@ class SourceLabel:
 
 
 class ProblemKind(StrEnum):
-    """Why something was skipped or deserves a warning."""
+    """Reason why a file was skipped or needs a warning."""
 
     UNDECODABLE = "undecodable"
     TOO_LARGE = "too_large"
@@ -41,7 +44,12 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to tell the user: `path` is relative to the slide's folder, `message` one sentence."""
+    """One problem to show to the user.
+
+    Attributes:
+        path: Relative to the slide's folder.
+        message: One sentence.
+    """
 
     kind: ProblemKind
     path: str
@@ -50,13 +58,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CellDraft:
-    """One distinct cell of an export, by content.
+    """One distinct cell of an export; files with the same bytes are one cell.
 
     Attributes:
         sha256: Of the file's bytes.
         path: Posix path relative to the slide's folder (or inside the archive); the labelled copy when there is one.
-        copies: The other paths that hold the same bytes.
-        source: The laboratory's label, if the cell lies in a class folder.
+        copies: The other paths with the same bytes.
+        source: The laboratory's label, if the file is in a class folder.
         conflicts: Further, different labels of the same bytes.
     """
 
@@ -71,7 +79,7 @@ class CellDraft:
 
 @dataclass(frozen=True, slots=True)
 class OverviewImage:
-    """A field of view that lies between the cells; not a cell."""
+    """An overview image (field of view) found among the cell images."""
 
     sha256: str
     path: str
@@ -81,13 +89,13 @@ class OverviewImage:
 
 @dataclass(frozen=True, slots=True)
 class FoundSlide:
-    """Where a slide lies below what was opened, and its files; none of them was read yet.
+    """Location of a slide in the opened folder or archive, and its unread files.
 
     Attributes:
         opened: Absolute path of the folder or archive that was opened.
-        key: The slide's folder relative to it, posix; "" = itself.
-        files: Image files: posix path relative to `opened`, and the class folder that each lies in ("" = none).
-        ignored: Count of files passed over silently.
+        key: The slide's folder relative to it, posix; "" = the opened folder itself.
+        files: Image files: posix path relative to `opened`, and the class folder of each ("" = none).
+        ignored: Number of files skipped silently.
     """
 
     opened_path: str
@@ -98,7 +106,9 @@ class FoundSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """One slide found in an export, before anything is stored. Names here may identify a person.
+    """One slide found in an export, before anything is stored.
+
+    Its names may identify a person.
 
     Attributes:
         root: Absolute folder of the slide, or the archive's path.
@@ -107,8 +117,8 @@ class SlideDraft:
         order: Name of the order or date level, "" when there is none.
         layout: Which layout was recognised, e.g. ``signed tree``.
         problems: Skipped files and warnings.
-        ignored: Count of files passed over silently (``Thumbs.db`` and the like).
-        origin: The slide on the workstation that exported it with its review; None for what an analyser wrote.
+        ignored: Number of files skipped silently, such as ``Thumbs.db``.
+        origin: The slide on the workstation that exported it with its review; None for an analyser's export.
     """
 
     root: str
@@ -124,37 +134,37 @@ class SlideDraft:
 
     @property
     def synthetic(self) -> bool:
-        """Comes from the demo renderer."""
+        """Whether the slide comes from the demo renderer."""
         return "synthetic" in f"{self.patient} {self.order} {self.root}".casefold()
 
     @property
     def labelled_count(self) -> int:
-        """Cells with a source label."""
+        """Number of cells with a source label."""
         return sum(c.source is not None for c in self.cells)
 
     @property
     def conflict_count(self) -> int:
-        """Cells with two labels."""
+        """Number of cells with more than one label."""
         return sum(bool(c.conflicts) for c in self.cells)
 
     @property
     def undecodable_count(self) -> int:
-        """Files that do not decode."""
+        """Number of files that cannot be decoded."""
         return sum(p.kind is ProblemKind.UNDECODABLE for p in self.problems)
 
     @property
     def duplicate_count(self) -> int:
-        """Files that repeat another cell's bytes."""
+        """Number of files that repeat another cell's bytes."""
         return sum(len(c.duplicate_paths) for c in self.cells)
 
     def class_counts(self) -> dict[str, int]:
-        """Cells a source class key ("" = unlabelled)."""
+        """Source class key ("" = unlabelled) → number of cells."""
         return dict(Counter(c.source.class_key if c.source else "" for c in self.cells))
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPreview:
-    """What an opened folder or archive holds; nothing was stored yet."""
+    """Content of an opened folder or archive, before anything is stored."""
 
     root: str
     slides: tuple[SlideDraft, ...]
@@ -162,7 +172,7 @@ class ExportPreview:
 
 
 class SlideState(StrEnum):
-    """Where a slide stands."""
+    """State of a slide in the workflow."""
 
     IMPORTED = "imported"
     ANALYSING = "analysing"
@@ -173,11 +183,11 @@ class SlideState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One stored cell; carries no name that identifies a person.
+    """One stored cell, without names that identify a person.
 
     Attributes:
         id: ``<slide id>-<first 12 hex digits of sha256>``.
-        number: 1, 2, … in the order of import; what people see.
+        number: 1, 2, … in the order of import, as shown to users.
     """
 
     id: str
@@ -198,8 +208,8 @@ class Slide:
         id: Pseudonym of the slide, e.g. ``S-7F3K9Q2M`` (keyed hash of patient and order).
         patient: Pseudonym of the patient, e.g. ``P-2W8XK4TD``.
         imported_at: UTC, ISO 8601.
-        um_per_px: Scale if the user gave it; None = unknown, nothing is shown in µm.
-        synthetic: Comes from the demo renderer.
+        um_per_px: Scale if the user gave it; None = unknown, and nothing is shown in µm.
+        synthetic: Whether it comes from the demo renderer.
         wbc_per_nl: White cell count given by the user (10⁹/l), for absolute counts; None = not given.
     """
 

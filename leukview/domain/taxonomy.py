@@ -1,4 +1,4 @@
-"""The tree of classes: a label is a path (``resources/taxonomy.toml``)."""
+"""The tree of cell classes (``resources/taxonomy.toml``); a label is a path in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Step:
         """Read ``stage:choice``.
 
         Raises:
-            LeukViewError: The text has another form.
+            LeukViewError: The text does not have this form.
         """
         stage, colon, choice = text.partition(":")
         if not (colon and stage and choice):
@@ -41,15 +41,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One softmax of the model.
+    """One softmax output of the model.
 
     Attributes:
         key: Name in the bundle and in ``p_`` columns.
-        after: The step that must hold before this stage is asked; None for the root.
-        choices: Ordered as the network's outputs are.
-        head: True for a stage beside the tree (APL, Ph): scored, but no part of the composition.
+        after: The step on which this stage is conditional; None for the root.
+        choices: In the order of the network's outputs.
+        head: True for a stage outside the tree (APL, Ph), which is scored but not part of the composition.
         published: True for the stages of the published method.
-        assume: The choice taken in passing when a model was not trained on this optional stage; "" if the walk stops.
+        assume: The choice assumed when a model was not trained on this optional stage; "" = composition ends here.
     """
 
     key: str
@@ -63,14 +63,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class CellClass:
-    """One class of cells, as a reviewer names it.
+    """One class of cells that a reviewer can assign.
 
     Attributes:
         counted: True when the class belongs to the leukocyte denominator of the differential.
         blast: Counted as a blast.
-        blast_equivalent: Counted beside the blasts (promyelocyte in APL, promonocyte).
-        model: A model names the end of `path` by this class.
-        path: What the label determines; may be partial or empty.
+        blast_equivalent: Counted as a blast equivalent (promyelocyte in APL, promonocyte).
+        follows_diagnosis: The steps of the patient's diagnosis apply to this class as well.
+        model: A model's path that ends at `path` is shown as this class.
+        path: The steps that the label determines; may be partial or empty.
     """
 
     key: str
@@ -95,7 +96,12 @@ def _fold_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """All stages and classes, in the order of the file."""
+    """All stages and classes, in the order of the file.
+
+    Attributes:
+        diagnoses: Diagnosis → the steps it determines.
+        sha256: Of the file's text.
+    """
 
     stages: tuple[Stage, ...]
     classes: tuple[CellClass, ...]
@@ -125,11 +131,19 @@ class Taxonomy:
         return {c.key: i for i, c in enumerate(self.classes)}
 
     def stage(self, key: str) -> Stage:
-        """The stage of that key (KeyError if there is none)."""
+        """The stage with this key.
+
+        Raises:
+            KeyError: There is none.
+        """
         return self._stage_by_key[key]
 
     def cell_class(self, key: str) -> CellClass:
-        """The class of that key (KeyError if there is none)."""
+        """The class with this key.
+
+        Raises:
+            KeyError: There is none.
+        """
         return self._class_by_key[key]
 
     def position(self, key: str) -> int:
@@ -137,22 +151,25 @@ class Taxonomy:
         return self._positions.get(key, len(self.classes))
 
     def class_by_code(self, code: str) -> CellClass | None:
-        """The class of an analyser code such as ``SNE``; case does not matter."""
+        """The class of an analyser code such as ``SNE``, in upper or lower case."""
         return self._class_by_code.get(code.casefold())
 
     def class_by_folder(self, name: str) -> CellClass | None:
-        """The class of a folder name such as ``Blast, no lineage spec``; case and punctuation do not matter."""
+        """The class of a folder name such as ``Blast, no lineage spec``.
+
+        Case and punctuation are ignored.
+        """
         return self._class_by_folder.get(_fold_name(name))
 
     def determined_steps(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
-        """The steps that a labelled cell determines.
+        """The steps that the label of a cell determines.
 
         Args:
-            class_key: What the cell is.
-            diagnosis: The patient's, a key of ``[diagnoses]`` or "". It labels blasts and their equivalents only.
+            class_key: The cell's class.
+            diagnosis: The patient's, a key of ``[diagnoses]`` or "". It applies to blasts and their equivalents only.
 
         Returns:
-            Steps from the root down, no stage twice.
+            Steps from the root down, at most one per stage.
         """
         cell_class = self.cell_class(class_key)
         steps = {s.stage: s for s in cell_class.path}
@@ -162,12 +179,12 @@ class Taxonomy:
         return tuple(steps[s.key] for s in self.stages if s.key in steps)
 
     def model_class(self, path: Iterable[Step]) -> CellClass | None:
-        """The class by which a model names the end of a path of tree steps; None when there is none."""
+        """The class shown for a model's path of tree steps; None when there is none."""
         wanted = tuple(path)
         return next((c for c in self.classes if c.is_model_class and c.path == wanted), None)
 
     def is_compatible(self, one: str, other: str) -> bool:
-        """True when neither label contradicts the other: one's path begins with the other's."""
+        """Whether two labels are compatible: one's path begins with the other's."""
         if one == other:
             return True
         a, b = self.cell_class(one).path, self.cell_class(other).path
@@ -175,10 +192,11 @@ class Taxonomy:
         return bool(short) and long[: len(short)] == short
 
     def is_within(self, inner: str, outer: str) -> bool:
-        """True when one class is the other, or lies within it: its path begins with the other's whole path.
+        """Whether the class `inner` is equal to `outer` or a subclass of it.
 
-        A band neutrophil lies within the neutrophils; a promyelocyte, whose path leaves open whether it is malignant,
-        does not lie within the blasts, though `agrees` finds no contradiction.
+        It is a subclass when its path begins with the whole path of `outer`. A band neutrophil is within the
+        neutrophils. A promyelocyte, whose path leaves open whether it is malignant, is not within the blasts, although
+        `agrees` finds the two compatible.
         """
         inner_path, outer_path = self.cell_class(inner).path, self.cell_class(outer).path
         return inner == outer or (bool(outer_path) and inner_path[: len(outer_path)] == outer_path)
@@ -188,7 +206,7 @@ def parse_taxonomy(text: str) -> Taxonomy:
     """Read ``taxonomy.toml``.
 
     Raises:
-        LeukViewError: A key is missing or doubled, or a step names an unknown stage or choice.
+        LeukViewError: A key is missing or given twice, or a step has an unknown stage or choice.
     """
     try:
         raw = tomllib.loads(text)

@@ -1,1 +1,4 @@
-"""Use cases: import a slide, analyse it, review it, sign it, report it. The other rooms' ports are Protocols here."""
+"""Use cases: import, analysis, review, signature, report and export of slides.
+
+The interfaces to storage, inference and other layers are the Protocols in `leukview.services.ports`.
+"""

@@ -1,4 +1,4 @@
-"""The rooms that a workbench works with, put together by the composition root."""
+"""Dependencies of a workbench, assembled by the composition root."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from leukview.services.users.profiles import ProfileStore
 
 
 class CamProvider(Protocol):
-    """Class-activation maps by other methods than the one inside the model's graph."""
+    """Class-activation maps by other methods than the one in the model's graph."""
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Their names, as shown beside a map."""
+        """Names of the methods, as shown next to a map."""
 
     def compute_map(
         self,
@@ -43,23 +43,37 @@ class CamProvider(Protocol):
         choice: str,
         um_per_px: float | None,
     ) -> NDArray[np.float32]:
-        """A map (side×side, 0..1) over the classifier's crop. Raises `ModelError`."""
+        """Compute a map (side×side, 0..1) over the classifier's crop.
+
+        Args:
+            method: One of `methods`.
+            image: RGB, H×W×3, 0..255.
+            mask: H×W, 0/1/2.
+            stage: Key of the stage.
+            choice: Key of the choice.
+            um_per_px: Scale; None = unknown.
+
+        Raises:
+            ModelError: The map cannot be computed.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The rooms a workbench works with.
+    """Dependencies of a workbench.
 
     Attributes:
-        analyser: Loads the model on first use, in the worker; so does `model_info`.
+        analyser: Loads the model on first use; call it in a worker thread.
+        model_info: Provenance of the model in use; loads the model like `analyser`.
+        pulse: Source of changes by other programs.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
-        demo: Writes synthetic slides into the user's folder, once, and says where.
+        other_maps: Class-activation methods besides the model's own; None where torch is not installed.
+        refiner: Loads the click-based mask refiner; call it in a worker thread. None = only the brush is available.
+        demo: Writes synthetic slides into the user's folder, once, and returns the folder.
         corrections: Exports reviewed cells for training.
-        models: Compares, installs and takes back models.
-        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not here.
-        other_maps: Class-activation methods beside the model's own; None where torch is not installed.
-        refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
-        outlets: What exports need of other rooms; None where nothing is exported.
+        models: Compares and installs models, and rolls them back.
+        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not installed.
+        outlets: Adapters for exports; None where slides cannot be exported.
     """
 
     taxonomy: Taxonomy

@@ -1,4 +1,4 @@
-"""The use cases in one place, as window and command line see them."""
+"""Facade over the use cases, used by window and command line."""
 
 from __future__ import annotations
 
@@ -53,11 +53,14 @@ __all__ = ["CamProvider", "Dependencies", "Workbench", "utc_now"]
 
 
 class Workbench:
-    """Preview, import, analyse, review and report. Long methods take a token and a reporter, for the worker."""
+    """Facade over preview, import, analysis, review, report and export.
+
+    Methods that take long have a cancel token and a progress reporter and are to be called in a worker thread.
+    """
 
     def __init__(self, dependencies: Dependencies) -> None:
         self._dependencies = dependencies
-        # Replaced whole, never changed: several worker lanes ask for images.
+        # Replaced as a whole, never modified, because the threads of several queues read images.
         self._locations_cache: tuple[str, Mapping[str, CellLocation]] = ("", {})
 
     @property
@@ -67,12 +70,12 @@ class Workbench:
 
     @property
     def profiles(self) -> ProfileService:
-        """The reviewers."""
+        """Reviewer profiles."""
         return ProfileService(self._dependencies.profile_store)
 
     @property
     def change_feed(self) -> ChangeFeed:
-        """What other programs wrote since one looked last."""
+        """Source of changes by other programs."""
         return self._dependencies.change_feed
 
     @property
@@ -82,12 +85,12 @@ class Workbench:
 
     @property
     def grading_form(self) -> GradingForm:
-        """The form of red cells and platelets."""
+        """The grading form of red cells and platelets."""
         return self._dependencies.grading_form
 
     @property
     def quality(self) -> QualityControl:
-        """Runs of the reference slide, and how often reviewers overrule the model."""
+        """Runs of the reference slide, and override rates."""
         rooms = self._dependencies
         return QualityControl(
             rooms.taxonomy, rooms.slide_store, rooms.review_log, self.load_image, self.cached_analysis
@@ -95,7 +98,7 @@ class Workbench:
 
     @property
     def mask_repair(self) -> MaskRepairService:
-        """Outlines that reviewers repair."""
+        """Use cases of mask repair."""
         rooms = self._dependencies
         return MaskRepairService(
             rooms.analysis_cache, rooms.review_log, rooms.load_pipeline, rooms.load_refiner, self.load_image
@@ -103,21 +106,21 @@ class Workbench:
 
     @property
     def correction_exporter(self) -> CorrectionExporter:
-        """What reviewers said, as material for the next model."""
+        """Export of reviewed cells for training. Raises `ExportError`."""
         if self._dependencies.correction_exporter is None:
             raise ExportError("This workbench exports no corrections.")
         return self._dependencies.correction_exporter
 
     @property
     def model_registry(self) -> ModelRegistryService:
-        """Which model is in use, and what was in use before."""
+        """The model registry. Raises `ModelError`."""
         if self._dependencies.model_registry is None:
             raise ModelError("This workbench keeps no models.")
         return self._dependencies.model_registry
 
     @property
     def slide_exporter(self) -> SlideExporter:
-        """Exports of slides. Raises `ExportError` where the installation brings none."""
+        """Export of slides. Raises `ExportError`."""
         rooms = self._dependencies
         if rooms.export_adapters is None:
             raise ExportError("This installation exports no slides.")
@@ -135,11 +138,11 @@ class Workbench:
         return self._dependencies.review_log
 
     def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Look through a folder or archive; nothing is stored. Raises `ExportError`."""
+        """Find the slides in a folder or archive. Raises `ExportError`."""
         return self._dependencies.export_reader.read(path, token, reporter)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
-        """A folder of synthetic slides to try the program on. Raises `ExportError`."""
+        """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""
         if self._dependencies.write_demo is None:
             raise ExportError("This installation brings no demo slides.")
         return self._dependencies.write_demo(token, reporter)
@@ -153,14 +156,10 @@ class Workbench:
         imported_by: str = "",
         on_review_skipped: Callable[[str], None] | None = None,
     ) -> list[Slide]:
-        """Store drafts under pseudonyms, each in one transaction; see `services.importing.import_slide`.
+        """Store drafts under pseudonyms; see `leukview.services.importing.import_slide`.
 
-        Args:
-            drafts: From `preview`.
-            token: To cancel.
-            reporter: Progress.
-            imported_by: Who imports: stands in the log where a slide brought its review along.
-            on_review_skipped: Hears why a review was not taken over, a sentence each.
+        `imported_by` is the name of the importing person, which is logged when a slide's review is imported. `on_review_skipped` is called
+        with the reason, one sentence, when it is not imported.
         """
         slides = []
         for done, draft in enumerate(drafts):
@@ -184,16 +183,20 @@ class Workbench:
         slide_ids: Collection[str] | None = None,
         viewer: Viewer = UNRESTRICTED_VIEWER,
     ) -> list[WorklistRow]:
-        """Every slide with its state, the newest first; `slide_ids` those of these ids. Raises `StoreError`.
+        """Build the worklist's rows, the newest slide first. Raises `StoreError`.
 
-        Of a slide that the reader reads second, the row tells the own reading alone.
+        The row of a slide that the viewer reads as second reader shows only that reading. `slide_ids` are the ids of the
+        slides to include; None = all.
         """
         slides = [slide for slide in self.slides() if slide_ids is None or slide.id in slide_ids]
         withheld = self.withheld_slides(viewer, [slide.id for slide in slides])
         return worklist_rows(slides, viewer.name, withheld, self.open_session, token, reporter)
 
     def withheld_slides(self, viewer: Viewer, slides: Collection[str] | None = None) -> frozenset[str]:
-        """Ids of slides (None = of all) that are withheld; see `leukview.services.review.reading_access.withheld_slides`."""
+        """Ids of those of the slides (None = of all) that are withheld from a viewer.
+
+        See `leukview.services.review.reading_access.withheld_slides`.
+        """
         if viewer == UNRESTRICTED_VIEWER:
             return frozenset()
         asked = [slide.id for slide in self.slides()] if slides is None else slides
@@ -207,10 +210,9 @@ class Workbench:
         reporter: Reporter,
         viewer: Viewer = UNRESTRICTED_VIEWER,
     ) -> tuple[SlideCounts, ...]:
-        """The counts of a patient's slides, besides one of them and those withheld from the reader.
+        """Read the counts of a patient's slides for the joint differential.
 
-        Raises:
-            StoreError: The database refuses.
+        The slide `excluded_slide` and slides withheld from the viewer are left out. Raises `StoreError`.
         """
         others = [slide for slide in self.slides() if slide.patient == patient and slide.id != excluded_slide]
         withheld = self.withheld_slides(viewer, [slide.id for slide in others])
@@ -225,7 +227,10 @@ class Workbench:
     def reference_atlas(
         self, token: CancelToken, reporter: Reporter, *, synthetic: bool, viewer: Viewer = UNRESTRICTED_VIEWER
     ) -> tuple[AtlasCell, ...]:
-        """The reference atlas without cells withheld from the reader; see `confirmed_cells`. Raises `StoreError`."""
+        """Read the reference atlas, without cells withheld from the viewer.
+
+        See `leukview.services.review.reference_atlas.confirmed_cells`. Raises `StoreError`.
+        """
         found = confirmed_cells(
             self._dependencies.slide_store, self._dependencies.review_log, token, reporter, synthetic=synthetic
         )
@@ -239,9 +244,9 @@ class Workbench:
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
     ) -> AnalysisSummary:
-        """Analyse what is not analysed yet; see `AnalysisPipeline.analyse`.
+        """Analyse the cells that are not analysed yet; see `AnalysisPipeline.analyse`.
 
-        A signed slide keeps the opinion of the model that it was signed with, whatever model is in use now.
+        A signed slide keeps the predictions of the model with which it was signed, also when another model is in use.
         """
         reporter(Progress(0, 0, "Loading the model"))
         analyser, rooms = self._dependencies.load_pipeline(), self._dependencies
@@ -258,12 +263,12 @@ class Workbench:
 
         Args:
             slide_id: The slide.
-            reviewer: Whose events are written.
+            reviewer: Name under which events are written.
             reading: See `ReviewSession`.
-            taxonomy: The same classes under names in another language; None for the own.
+            taxonomy: The same classes with names in another language; None = with the English names.
 
         Raises:
-            ReviewError: This reviewer may not read the slide so.
+            ReviewError: The reviewer may not open the slide in this reading.
         """
         rooms = self._dependencies
         names = taxonomy or rooms.taxonomy
@@ -273,7 +278,7 @@ class Workbench:
         )
 
     def load_image(self, cell: Cell) -> NDArray[np.uint8]:
-        """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
+        """Read a cell's image (RGB, H×W×3). Raises `ExportError`."""
         slide_id, places = self._locations_cache
         if slide_id != cell.slide_id or cell.id not in places:
             places = self._dependencies.slide_store.cell_locations(cell.slide_id)
@@ -284,35 +289,36 @@ class Workbench:
         return self.load_image_at(place)
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
-        """Where the slide's overview pictures lie on this workstation."""
+        """Locations of the slide's overview images on this workstation."""
         return self._dependencies.slide_store.overview_locations(slide_id)
 
     def load_image_at(self, location: CellLocation) -> NDArray[np.uint8]:
-        """An image (RGB, H×W×3) from where it lies. Raises `ExportError` when it is gone."""
+        """Read an image (RGB, H×W×3) from its location. Raises `ExportError`."""
         return self._dependencies.export_reader.decode(
             self._dependencies.export_reader.read_bytes(location.root, location.archive_folder, location.path)
         )
 
     def cached_analysis(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
-        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back).
+        """Mask, maps and features of a cell; None when they are not cached.
 
-        Args:
-            cell: The cell.
-            mask: The reviewer's outline, where there is one: what was made inside it.
+        A new analysis of the slide restores them. With a reviewer's `mask`, the results computed with it are returned.
         """
         return self.mask_repair.cached_analysis(cell, mask)
 
     @property
     def map_methods(self) -> tuple[str, ...]:
-        """Names of the class-activation methods that `other_map` offers; empty where torch is not installed."""
+        """Names of the methods of `other_map`; empty where torch is not installed."""
         return self._dependencies.cam_provider.methods if self._dependencies.cam_provider else ()
 
     def compute_map(self, cell: Cell, method: str, stage: str, choice: str) -> NDArray[np.float32]:
-        """A class-activation map of an analysed cell by another method (side×side, 0..1, over the crop).
+        """Compute a class-activation map of an analysed cell by another method.
+
+        Returns:
+            side×side, 0..1, over the classifier's crop.
 
         Raises:
             ModelError: The method or the choice is unknown, or the cell was not analysed.
-            ExportError: The image is gone.
+            ExportError: The image is missing.
         """
         cached = self.cached_analysis(cell, self.mask_repair.repaired_masks(cell.slide_id).get(cell.id))
         if self._dependencies.cam_provider is None or cached is None:
@@ -323,16 +329,13 @@ class Workbench:
         )
 
     def verify_log(self, _token: CancelToken, _reporter: Reporter) -> ChainState:
-        """Whether the review log's hash chain holds. Raises `StoreError`."""
+        """Verify the hash chain of the review log. Raises `StoreError`."""
         return verify_chain(self._dependencies.review_log)
 
     def audit_trail(self, token: CancelToken, reporter: Reporter, viewer: Viewer = UNRESTRICTED_VIEWER) -> AuditTrail:
-        """The whole review log in words; a log that cannot be read any more gives no rows, and says why.
+        """Build the audit trail; see `leukview.services.audit.trail.load_audit_trail`.
 
-        Rows of others on slides that the reader reads second are left out until that reading is signed.
-
-        Raises:
-            StoreError: The database refuses.
+        Rows of the first reading of slides withheld from the viewer are left out. Raises `StoreError`.
         """
         rooms = self._dependencies
 
@@ -349,13 +352,13 @@ class Workbench:
     def alert_calls(
         self, trail: AuditTrail, row_filter: AuditFilter, *, called_only: bool = False
     ) -> tuple[AlertCall, ...]:
-        """The call record of an audit trail; see `leukview.services.audit.call_record.find_calls`."""
+        """Build the call record; see `leukview.services.audit.call_record.find_calls`."""
         return find_calls(trail.rows, self._dependencies.alert_rules, row_filter, called_only=called_only)
 
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST_READING
     ) -> tuple[HistoryEntry, ...]:
-        """History of a cell, see `leukview.services.audit.cell_history`. Raises `StoreError`."""
+        """Build a cell's history; see `cell_history.cell_history`. Raises `StoreError`."""
         cells = {cell.id: cell for cell in self._dependencies.slide_store.cells(slide_id)}
         return cell_history(
             cells[cell_id],
@@ -377,9 +380,10 @@ class Workbench:
         return self._dependencies.model_info()
 
     def model_info_for(self, view: SlideView) -> ModelInfo:
-        """Provenance of the model whose opinions a slide shows, which need not be the one in use now.
+        """Provenance of the model that made a slide's predictions.
 
-        Where several models spoke, it is that of most cells, and the others are named among its limits.
+        It need not be the model in use. With several models it is that of most cells; the others are named among its
+        limits.
         """
         info = self.model_info()
         spoken = Counter(v.prediction.bundle for v in view.cells if v.prediction)
@@ -393,7 +397,7 @@ class Workbench:
         return replace(info, limitations=(*named, *info.limitations))
 
     def report_choices(self, _token: CancelToken, _reporter: Reporter) -> ReportChoices:
-        """Languages, papers and signature of reports here. `ReportError` when the site's own files cannot be used."""
+        """Available languages, papers and signature of reports. Raises `ReportError`."""
         return self._dependencies.report_renderer.report_choices()
 
     def write_report(
@@ -404,11 +408,7 @@ class Workbench:
         reporter: Reporter,
         options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
     ) -> Path:
-        """Write the PDF of a slide as it stands and log that it was written.
-
-        Raises:
-            ReportError: It cannot be set, signed or written.
-        """
+        """Write the PDF report of a slide as it is now and log it. Raises `ReportError`."""
         rooms = self._dependencies
         means = ReportDependencies(
             renderer=rooms.report_renderer,
@@ -426,5 +426,5 @@ class Workbench:
 
 
 def utc_now() -> str:
-    """Now, UTC, ISO 8601 with microseconds: the time stamp of events."""
+    """The current time as the time stamp of events: UTC, ISO 8601 with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds")

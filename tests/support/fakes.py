@@ -1,4 +1,4 @@
-"""In-memory stand-ins for the other rooms."""
+"""In-memory fakes of storage, reader, segmenter and classifier."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from leukview.services.ports.storage import CachedAnalysis, CellLocation, Import
 
 
 def make_cells(count: int, slide_id: str = "S-TEST") -> list[Cell]:
+    """Create cells of 64×64 px with distinct hashes, labelled as lymphocytes."""
     label = SourceLabel("lymphocyte", "Lymphocyte", "LY")
     return [Cell(f"{slide_id}-{i:012x}", slide_id, i + 1, f"{i:064x}", 64, 64, label) for i in range(count)]
 
 
 def make_prediction(label: str = "lymphocyte", malignant: float = 0.1, apl: float | None = None) -> Prediction:
+    """Create a prediction with a confidence of 0.9; `apl` None = no APL head."""
     stages = [
         StageProbabilities("gate", ("leukocyte", "platelet"), (0.99, 0.01)),
         StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
@@ -34,6 +36,14 @@ def make_prediction(label: str = "lymphocyte", malignant: float = 0.1, apl: floa
 
 
 class MemorySlideStore:
+    """Implements `SlideStore` in memory for one slide with the given cells.
+
+    Attributes:
+        saved: Cell id → last saved prediction.
+        batches: Size of each saved batch.
+        inside: (cell id, SHA-256 of a mask, SHA-256 of a bundle) → prediction with that mask.
+    """
+
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = list(cells)
         self.saved_predictions: dict[str, Prediction] = {}
@@ -84,6 +94,8 @@ class MemorySlideStore:
 
 
 class MemoryReviewLog:
+    """Implements `ReviewLog` in memory, with deterministic ids and times."""
+
     def __init__(self) -> None:
         self.rows: list[ReviewEvent] = []
 
@@ -120,6 +132,8 @@ class MemoryReviewLog:
 
 
 class MemoryAnalysisCache:
+    """Implements `AnalysisCache` in memory."""
+
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], CachedAnalysis] = {}
 
@@ -134,7 +148,7 @@ class MemoryAnalysisCache:
 
 
 class FakeExportReader:
-    """Every image is grey; the numbers in `gone` cannot be read."""
+    """Implements `ExportReader` with grey images; paths in `gone` are missing."""
 
     def __init__(self, missing_paths: frozenset[str] = frozenset()) -> None:
         self.missing_paths = missing_paths
@@ -152,6 +166,8 @@ class FakeExportReader:
 
 
 class FakeSegmenter:
+    """Implements `Segmenter`; every cell is the same square with a square nucleus."""
+
     identity = "fake:0"
 
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
@@ -165,6 +181,12 @@ class FakeSegmenter:
 
 
 class FakeClassifier:
+    """Implements `Classifier` with constant outputs.
+
+    Attributes:
+        seen: Number of images classified so far.
+    """
+
     bundle_sha256 = "b" * 64
     trained_stages = ("gate", "stage1")
 

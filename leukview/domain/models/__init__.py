@@ -1,1 +1,1 @@
-"""Comparison, acceptance and control of models: metrics, criteria, labelled cells, registry."""
+"""Comparison, acceptance criteria, registry and quality control of models."""

@@ -1,4 +1,4 @@
-"""What a new model must not worsen, and the verdict on each figure (``resources/guards.toml``)."""
+"""Acceptance criteria of new models (``resources/guards.toml``) and verdicts."""
 
 from __future__ import annotations
 
@@ -24,29 +24,37 @@ METRICS = {
     "apl_auc": ("APL against other AML, AUC of the malignant cells", True),
     "apl_patient_auc": ("APL against other AML, AUC of the patients", True),
 }
-"""Figure → its name, and whether more is better."""
+"""Figure → its name, and whether a higher value is better."""
 CLASS_METRICS = {"recall": "Recall", "precision": "Precision"}
 WILDCARD = "*"
 
 
 def metric_name(key: str, taxonomy: Taxonomy) -> str:
-    """A figure in words (KeyError if there is none of that key)."""
+    """The name of a figure.
+
+    Raises:
+        KeyError: There is no figure with this key.
+    """
     kind, colon, class_key = key.partition(":")
     return f"{CLASS_METRICS[kind]}: {taxonomy.cell_class(class_key).name}" if colon else METRICS[key][0]
 
 
 def higher_is_better(key: str) -> bool:
-    """Whether a larger figure is the better one."""
+    """Whether a higher value of the figure is better."""
     return True if ":" in key else METRICS[key][1]
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceCriterion:
-    """One guarded figure; see ``resources/guards.toml``.
+    """The criterion for one figure; see ``resources/guards.toml``.
 
     Attributes:
-        margin: Largest loss of the value that is accepted.
-        bound: How far the 95 % interval of the difference may reach to the bad side; None = as far as it likes.
+        figure: Key of a figure; ``recall:*`` and ``precision:*`` mean all classes.
+        margin: Largest accepted loss of the value.
+        least_cells: With fewer cells there is no verdict.
+        least_patients: With fewer patients there is no verdict.
+        required: At least one set of cells must be large enough for a verdict.
+        bound: How far the 95 % interval of the difference may reach to the worse side; None = no limit.
     """
 
     figure: str
@@ -57,7 +65,7 @@ class AcceptanceCriterion:
     bound: float | None = None
 
     def applies_to(self, key: str) -> bool:
-        """Whether a figure is the guarded one."""
+        """Whether the criterion applies to a figure."""
         return self.figure == key or (self.figure.endswith(WILDCARD) and key.startswith(self.figure[:-1]))
 
 
@@ -65,7 +73,8 @@ def parse_criteria(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, 
     """Read ``guards.toml``.
 
     Raises:
-        LeukViewError: It is no TOML, guards nothing, or a guard is incomplete, unknown or unsound.
+        LeukViewError: The text is not TOML or has no criteria, or a criterion is incomplete, names an unknown figure
+            or has an invalid value.
     """
     try:
         raw = tomllib.loads(text)
@@ -103,10 +112,11 @@ class MetricComparison:
     """One figure of two models on the same cells.
 
     Attributes:
-        cells: That the figure is of.
-        patients: Theirs.
-        champion: None when the model gives no such figure.
-        difference: Candidate − champion, each resample taken for both.
+        cells: Number of cells that the figure is computed on.
+        patients: Number of their patients.
+        champion: None when the champion does not give this figure.
+        candidate: None when the candidate does not give this figure.
+        difference: Candidate − champion, with the same resamples for both; None unless both give the figure.
     """
 
     key: str
@@ -118,14 +128,14 @@ class MetricComparison:
 
 
 class Verdict(StrEnum):
-    """What a guard says of a figure."""
+    """Result of a criterion for one figure."""
 
     BETTER = "better"
     NOT_WORSE = "not worse"
     WORSE = "worse"
-    NOT_SHOWN = "not shown to be no worse"  # the value would do; the interval reaches beyond the bound
-    NEW = "new"  # the champion gives no such figure
-    LOST = "lost"  # the candidate gives none any more
+    NOT_SHOWN = "not shown to be no worse"  # the value is acceptable, but the interval reaches beyond the bound
+    NEW = "new"  # the champion does not give this figure
+    LOST = "lost"  # the champion gives this figure, the candidate does not
     TOO_FEW = "too few cells or patients"
 
 
@@ -133,7 +143,7 @@ REJECTING_VERDICTS = frozenset({Verdict.WORSE, Verdict.NOT_SHOWN, Verdict.LOST})
 
 
 def judge_metric(criterion: AcceptanceCriterion, comparison: MetricComparison) -> Verdict:
-    """What a guard says of a figure that it means."""
+    """Evaluate a criterion on a figure that it applies to."""
     if comparison.champion is not None and comparison.candidate is None:
         return Verdict.LOST
     if comparison.cells < criterion.least_cells or comparison.patients < criterion.least_patients:
@@ -147,14 +157,18 @@ def judge_metric(criterion: AcceptanceCriterion, comparison: MetricComparison) -
         return Verdict.TOO_FEW
     if gain < -criterion.margin:
         return Verdict.WORSE
-    if criterion.bound is not None and not ends[0] >= -criterion.bound:  # an interval that does not exist shows nothing
+    if criterion.bound is not None and not ends[0] >= -criterion.bound:  # also when the interval is NaN
         return Verdict.NOT_SHOWN
     return Verdict.BETTER if ends[0] > 0 else Verdict.NOT_WORSE
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
-    """A guard's verdict on one figure of one set of cells."""
+    """The verdict of a criterion on one figure of one set of cells.
+
+    Attributes:
+        cells_of: Name of the set of cells.
+    """
 
     criterion: AcceptanceCriterion
     set_name: str
@@ -165,11 +179,14 @@ class CriterionResult:
 def evaluate_criteria(
     criteria: Sequence[AcceptanceCriterion], sets: Iterable[tuple[str, Sequence[MetricComparison]]]
 ) -> tuple[CriterionResult, ...]:
-    """Every guard's verdict on every figure that it means, in the order of guards, then sets.
+    """Evaluate every criterion on every figure that it applies to.
 
     Args:
-        criteria: To be asked.
+        criteria: The criteria.
         sets: Name of each set of cells, and its figures.
+
+    Returns:
+        In the order of criteria, then sets.
     """
     named = list(sets)
     return tuple(
@@ -184,7 +201,11 @@ def evaluate_criteria(
 def violations(
     criteria: Sequence[AcceptanceCriterion], results: Sequence[CriterionResult], taxonomy: Taxonomy
 ) -> tuple[str, ...]:
-    """Why a candidate may not be installed, one sentence each; empty when every guard is content."""
+    """List why a candidate may not be installed, one sentence per violated criterion.
+
+    Returns:
+        Empty when all criteria are met.
+    """
     found = [
         f"{metric_name(j.comparison.key, taxonomy)} on {j.set_name}: {j.verdict}."
         for j in results

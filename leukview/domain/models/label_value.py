@@ -1,7 +1,8 @@
-"""What a label is expected to teach the next model: the order for a reviewer who labels for training.
+"""Expected value of a label for training the next model.
 
-Uncertainty sampling (Lewis and Gale 1994) picks what the model does not know; two opinions that differ are worth more
-(query by committee, Seung et al. 1992), and so is a class of which few cells were ever labelled.
+Cells are ordered by it for labelling. Uncertainty sampling (Lewis and Gale 1994) prefers cells of which the model is
+uncertain. Cells on which analyser and model disagree are worth more (query by committee, Seung et al. 1992), as are
+classes with few labelled cells.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from statistics import median
 from leukview.domain.prediction import entropy
 
 DISAGREEMENT_FACTOR = 2.0
-"""Factor where analyser and model contradict each other."""
+"""Factor for cells on which analyser and model contradict each other."""
 CLASS_WEIGHT_RANGE = (0.5, 2.0)
-"""Least and greatest factor of a class's need: no class shall crowd out the others."""
+"""Smallest and largest class weight, so that no class displaces the others."""
 
 
 def class_weights(support: Mapping[str, int]) -> dict[str, float]:
-    """How much each class needs labels: √(median support / its own), within `CLASS_WEIGHT_RANGE`.
+    """Weight each class by its need for labels: √(median support / own support).
 
     Args:
-        support: Class key → cells that the model was trained on.
+        support: Class key → number of cells that the model was trained on.
+
+    Returns:
+        Class key → weight, clipped to `CLASS_WEIGHT_RANGE`; empty when no class has cells.
     """
     known = [n for n in support.values() if n > 0]
     if not known:
@@ -33,15 +37,15 @@ def class_weights(support: Mapping[str, int]) -> dict[str, float]:
 
 
 def expected_information(probabilities: Sequence[float], *, sources_disagree: bool, class_weight: float) -> float:
-    """Uncertainty × disagreement × class need; 0 for a certain answer.
+    """Compute uncertainty × disagreement × class weight; 0 for a certain prediction.
 
     Args:
-        probabilities: Of the classes that the model can name, summing to one.
-        sources_disagree: Analyser and model contradict each other.
-        class_weight: Of the class that the model names, see `class_need`.
+        probabilities: Of the classes that the model can predict, summing to one.
+        sources_disagree: Whether analyser and model contradict each other.
+        class_weight: Weight of the predicted class, see `class_weight`.
 
     Returns:
-        Entropy as a part of that of an even guess (0..1), times the factors.
+        Entropy as a fraction of that of the uniform distribution (0..1), times the factors.
     """
     if len(probabilities) < 2:
         return 0.0

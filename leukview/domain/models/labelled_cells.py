@@ -1,4 +1,7 @@
-"""Labelled cells as training and comparison of models read them: columns, splits by patient, leaks, corrections."""
+"""Labelled cells for training and comparison of models.
+
+Columns of manifests, splits by patient, check for leaks between splits, joining of corrections.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,18 @@ from leukview.domain.taxonomy import Taxonomy
 
 TRAIN, VAL, TEST = "train", "val", "test"
 SPLIT_SEED = "leukview-1"
-"""Chosen before the first training and never tuned: patients are ordered by a hash of seed and name."""
+"""Chosen before the first training and never tuned. Patients are ordered by a hash of seed and name."""
 TEST_FRACTION, VAL_FRACTION = 0.2, 0.1
 MANIFEST_COLUMNS = ("file", "source", "patient", "diagnosis", "cell_class", "split", "sha1_of_original")
-"""Of a manifest, needed."""
+"""Required columns of a manifest."""
 CORRECTION_COLUMNS = ("weight", "reviewers", "mask")
-"""Of a manifest of corrections besides: how much the label counts, how many readers stand behind it, and the archive's
-file of a mask that a reviewer repaired ("" = none). A manifest without them is one of ordinary labels."""
+"""Additional columns of a manifest of corrections.
+
+They are the weight of the label, the number of readers who gave it, and the name in the archive of a mask that a
+reviewer repaired ("" = none). A manifest without them has ordinary labels.
+"""
 SITE_BLOCK_SIZE = 5
-"""Patients of a site in a row, of whom one is kept aside; see `site_splits`."""
+"""Number of consecutive patients of a site of whom one is a test patient; see `site_splits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,13 @@ class LabelledCell:
     """One row of a manifest.
 
     Attributes:
-        archive: File name of the ZIP that holds it.
+        archive: File name of the ZIP archive that contains the image.
         patient: "" where the source names none (Barcelona).
         split: One of train, val, test once `assign_splits` has run.
         sha1: Of the original image.
-        weight: How much the label counts in training; 1 = as much as a laboratory's.
-        reviewers: Readers who stand behind a reviewed label; 0 = not a correction.
-        mask: The archive's file of a repaired mask; "" = none.
+        weight: Weight of the label in training; 1 = the same as a laboratory's label.
+        reviewers: Number of readers who gave a reviewed label; 0 = not a correction.
+        mask: Name in the archive of a repaired mask; "" = none.
     """
 
     archive: str
@@ -56,12 +62,15 @@ def _hash_fraction(*parts: str) -> float:
 
 
 def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
-    """Give every cell its split.
+    """Assign every cell to a split.
 
-    Named patients are split as a whole, stratified by diagnosis: a fixed hash orders them, the first 20 % are test,
-    the next 10 % validation. Cells without a patient keep the split of their source (train or val); a class that its
-    source leaves entirely in train gives a tenth of its cells, by the same hash of the image, to val. A source whose
-    manifest names test cells was split as a whole (`training.data.build_manifest` does): its splits stand.
+    Named patients are split as a whole, stratified by diagnosis: they are ordered by a fixed hash, the first 20 % are
+    test, the next 10 % validation. Cells without a patient keep the split of their source (train or val). If a source
+    has a class entirely in train, a tenth of its cells, chosen by the same hash of the image, goes to val. A source
+    whose manifest names test cells has been split already (by `training.data.build_manifest`) and keeps its splits.
+
+    Raises:
+        LeukViewError: A cell has an unknown split, or neither a patient nor a split.
     """
     settled = {c.source for c in cells if c.split == TEST}
     patients: dict[str, str] = {c.patient: c.diagnosis for c in cells if c.patient and c.source not in settled}
@@ -93,10 +102,10 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
 
 
 def check_leakage(cells: Iterable[LabelledCell]) -> None:
-    """Refuse a patient or an image that stands in two splits.
+    """Check that no patient and no image is in two splits.
 
     Raises:
-        LeukViewError: One does; the run must not go on.
+        LeukViewError: One is; the run must not continue.
     """
     splits: dict[tuple[str, str], set[str]] = {}
     for cell in cells:
@@ -114,7 +123,10 @@ def check_leakage(cells: Iterable[LabelledCell]) -> None:
 
 
 def without_duplicates(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
-    """Keep each image once; an image with two different labels is dropped altogether (no one knows which is right)."""
+    """Keep each image once.
+
+    An image with two different labels or patients is dropped altogether, because it is not known which is right.
+    """
     labels: dict[str, set[tuple[str, str]]] = {}
     for cell in cells:
         labels.setdefault(cell.sha1, set()).add((cell.cell_class, cell.patient))
@@ -128,34 +140,41 @@ def without_duplicates(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...
 
 
 def site_splits(patients: Sequence[str]) -> dict[str, str]:
-    """Split a site's patients so that nobody ever changes sides while more of them are reviewed.
+    """Split a site's patients so that nobody changes splits when patients are added.
 
-    Of every five in a row one is test, of every ten one is validation; which, a fixed hash says.
+    Of every five consecutive patients one is test, of every ten one is validation; a fixed hash determines which.
 
     Args:
-        patients: In the order in which their first slides were signed: an order that only grows.
+        patients: In the order in which their first slides were signed, so that new ones are added at the end only.
+
+    Returns:
+        Patient → split.
     """
     found = {}
     for at, patient in enumerate(patients):
         block, place = divmod(at, SITE_BLOCK_SIZE)
         test = (
             int(_hash_fraction("site", str(block)) * SITE_BLOCK_SIZE) if block else 1
-        )  # two patients suffice to have one aside
+        )  # two patients suffice for a test patient
         aside = VAL if block % 2 and place == (test + 1) % SITE_BLOCK_SIZE else TRAIN
         found[patient] = TEST if place == test else aside
     return found
 
 
 def merge_corrections(cells: Sequence[LabelledCell], corrections: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
-    """Join reviewed labels to others, whose splits stand.
+    """Join reviewed labels to other labelled cells, which keep their splits.
 
-    A person may be known under two pseudonyms: who shares an image with a patient of `cells` goes where that patient
-    is. An image known already gets the reviewed label where it is trained on, and is read from the corrections' archive
-    where its repaired mask lies; one kept aside keeps its own, because what models are measured on does not move.
+    A person may have two pseudonyms: a patient who shares an image with a patient of `cells` is assigned to that
+    patient's split. A training image that has a reviewed label already gets the new label; if it has a repaired mask,
+    image and mask are read from the corrections' archive. Validation and test images keep their labels, so that models
+    are always evaluated on the same data.
 
     Args:
         cells: With their splits, each image once.
         corrections: With the site's splits, each image once.
+
+    Returns:
+        The cells, with labels corrected, followed by the corrections of other images.
     """
     known = {cell.sha1: cell for cell in cells}
     order = (TRAIN, VAL, TEST)
@@ -178,7 +197,9 @@ def merge_corrections(cells: Sequence[LabelledCell], corrections: Sequence[Label
 
 
 def prepare_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
-    """Rows of manifests, duplicates removed, splits assigned, corrections joined, proven free of leaks.
+    """Prepare the rows of manifests for training.
+
+    Duplicates are removed, splits assigned and corrections joined, and the result is checked for leaks.
 
     Raises:
         LeukViewError: See `assign_splits` and `check_leaks`.
@@ -194,13 +215,16 @@ def prepare_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
 
 
 def determined_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages: Collection[str]) -> str:
-    """The class that a perfect model of these stages would name; "" where the label leaves it open.
+    """The class that a perfect model with these stages would predict for a label.
 
     Args:
-        taxonomy: Knows what the label determines.
+        taxonomy: Defines what the label determines.
         cell_class: The label.
         diagnosis: The patient's; "" = not known.
         stages: Keys of the trained stages.
+
+    Returns:
+        A class key; "" when the label does not determine the prediction.
     """
     last = {s.parent_step for s in taxonomy.stages if not s.is_head and s.key in stages}
     determined = taxonomy.determined_steps(cell_class, diagnosis)

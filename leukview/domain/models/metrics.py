@@ -1,4 +1,4 @@
-"""Figures of an evaluation; intervals resample patients, never cells of one patient apart."""
+"""Evaluation metrics with bootstrap intervals over whole patients."""
 
 from __future__ import annotations
 
@@ -25,19 +25,23 @@ class Estimate:
 
 
 def confusion_matrix(truth: IntArray, predicted: IntArray, class_count: int) -> IntArray:
-    """Counts, rows the truth, columns the guess."""
+    """Compute the confusion matrix (choices×choices), rows truth, columns prediction."""
     table = np.zeros((class_count, class_count), np.int64)
     np.add.at(table, (truth, predicted), 1)
     return table
 
 
 def accuracy(truth: IntArray, predicted: IntArray) -> float:
-    """Part of guesses that are right; NaN without cells."""
+    """Fraction of correct predictions; NaN without cells."""
     return float((truth == predicted).mean()) if len(truth) else float("nan")
 
 
 def f1_scores(matrix: IntArray) -> FloatArray:
-    """F1 of each choice; NaN for one that neither occurs nor is guessed."""
+    """F1 score of each choice of a confusion matrix.
+
+    Returns:
+        One value per choice; NaN for a choice that neither occurs nor is predicted.
+    """
     hits = np.diag(matrix).astype(np.float64)
     total = matrix.sum(0) + matrix.sum(1)
     return np.asarray(np.divide(2 * hits, total, out=np.full(len(hits), np.nan), where=total > 0), np.float64)
@@ -54,7 +58,15 @@ def macro_f1(truth: IntArray, predicted: IntArray, class_count: int) -> float:
 
 
 def auc(truth: IntArray, score: FloatArray) -> float:
-    """Area under the ROC curve by ranks (Mann–Whitney, ties count half); NaN when one class is absent."""
+    """Area under the ROC curve from ranks (Mann–Whitney, ties count half).
+
+    Args:
+        truth: 0 or 1 per row.
+        score: One score per row.
+
+    Returns:
+        0..1; NaN when one class is absent.
+    """
     positives = int(truth.sum())
     negatives = len(truth) - positives
     if not positives or not negatives:
@@ -66,7 +78,16 @@ def auc(truth: IntArray, score: FloatArray) -> float:
 
 
 def expected_calibration_error(truth: IntArray, probabilities: FloatArray, bins: int = 15) -> float:
-    """Expected calibration error of the best choice over equal bins of confidence (Guo et al., ICML 2017)."""
+    """Expected calibration error of the most probable choice (Guo et al., ICML 2017).
+
+    Args:
+        truth: Index of the right choice per row.
+        probabilities: Probabilities, rows×choices.
+        bins: Number of equal bins of confidence.
+
+    Returns:
+        0..1; NaN without cells.
+    """
     return (
         calibration_error_of(probabilities.argmax(1) == truth, probabilities.max(1), bins)
         if len(truth)
@@ -75,12 +96,25 @@ def expected_calibration_error(truth: IntArray, probabilities: FloatArray, bins:
 
 
 def reliability_bins(truth: IntArray, probabilities: FloatArray, bins: int = 15) -> list[tuple[float, float, int]]:
-    """(mean confidence, part right, cells) of each bin of `calibration_error` that holds a cell."""
+    """Compute the reliability diagram of the most probable choice.
+
+    Returns:
+        (mean confidence, fraction correct, number of cells) of each non-empty bin of `calibration_error`.
+    """
     return _confidence_bins(probabilities.argmax(1) == truth, probabilities.max(1), bins) if len(truth) else []
 
 
 def calibration_error_of(correct: NDArray[np.bool_], confidence: FloatArray, bins: int = 15) -> float:
-    """The same error from whether each best choice was right and how sure of it the model was; NaN without cells."""
+    """Expected calibration error from correctness and confidence of predictions.
+
+    Args:
+        correct: Whether the most probable choice was correct, per row.
+        confidence: Its probability, per row.
+        bins: Number of equal bins of confidence.
+
+    Returns:
+        0..1; NaN without cells.
+    """
     found = _confidence_bins(correct, confidence, bins)
     return sum(abs(hit - sure) * cells for sure, hit, cells in found) / len(correct) if found else float("nan")
 
@@ -94,13 +128,13 @@ def _confidence_bins(correct: NDArray[np.bool_], confidence: FloatArray, bins: i
 
 
 def group_means(score: FloatArray, groups: Sequence[str]) -> dict[str, float]:
-    """Mean score of each group, in order of names."""
+    """Group → mean score of its rows, in the order of names."""
     names = np.asarray(groups)
     return {str(name): float(score[names == name].mean()) for name in np.unique(names)}
 
 
 def _group_resamples(groups: Sequence[str], resamples: int, seed: int) -> Iterator[IntArray]:
-    """Rows of whole groups drawn with replacement, `resamples` times."""
+    """Yield row indices of whole groups drawn with replacement, `resamples` times."""
     names, inverse = np.unique(np.asarray(groups), return_inverse=True)
     rows_of = np.split(np.argsort(inverse, kind="stable"), np.cumsum(np.bincount(inverse))[:-1])
     rng = np.random.default_rng(seed)
@@ -117,13 +151,13 @@ def _estimate(value: float, resampled: Sequence[float]) -> Estimate:
 def bootstrap(
     metric: Callable[[IntArray], float], groups: Sequence[str], resamples: int = 500, seed: int = 0
 ) -> Estimate:
-    """A figure of some rows, with an interval over resampled groups.
+    """Compute a metric with a 95 % interval over resampled groups.
 
     Args:
-        metric: Of row indices.
-        groups: Each row's patient; a cell without a patient is its own group.
-        resamples: Resamples.
-        seed: Of the draws.
+        metric: Computes the metric on the rows with the given indices.
+        groups: Patient of each row; a cell without a patient is its own group.
+        resamples: Number of resamples.
+        seed: Of the random numbers.
     """
     return _estimate(
         metric(np.arange(len(groups))), [metric(rows) for rows in _group_resamples(groups, resamples, seed)]
@@ -137,14 +171,17 @@ def paired_bootstrap(
     resamples: int = 500,
     seed: int = 0,
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Two figures of the same rows and their difference, other − one, each resample taken for both.
+    """Compute two metrics on the same rows and their difference, with intervals.
 
     Args:
-        metric_a: Of row indices.
-        metric_b: Of row indices.
-        groups: Each row's patient.
-        resamples: Resamples.
-        seed: Of the draws.
+        metric_a: Computes the first metric on the rows with the given indices.
+        metric_b: Computes the second metric likewise.
+        groups: Patient of each row.
+        resamples: Number of resamples; each is used for both metrics.
+        seed: Of the random numbers.
+
+    Returns:
+        The first metric, the second one, and the difference second − first.
     """
     everything = np.arange(len(groups))
     pairs = np.asarray(

@@ -1,4 +1,7 @@
-"""Which model is in use, and who put it there: an append-only, hash-chained list of installations and rollbacks."""
+"""Entries of the model registry and the model in use that follows from them.
+
+The registry is an append-only, hash-chained list of installations and rollbacks.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from enum import StrEnum
 
 
 class RegistryChange(StrEnum):
-    """What was done."""
+    """Kind of a registry entry."""
 
     INSTALL = "install"
     ROLLBACK = "rollback"
@@ -17,21 +20,21 @@ class RegistryChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
-    """One appended row.
+    """One entry of the registry.
 
     Attributes:
         seq: Position, from 1, without gaps.
-        change: What was done.
+        change: Installation or rollback.
         bundle: SHA-256 of the bundle in use from then on; "" = the one that ships with the program.
         name: Its name.
         before: SHA-256 of the bundle in use until then; "" = the shipped one.
         signer: Printed name of the person who signed.
         meaning: Of the signature.
-        reason: Why, in the signer's words.
-        comparison: The signed comparison, as its file was; "" for a rollback.
+        reason: The signer's free text.
+        comparison: Content of the signed comparison's file; "" for a rollback.
         at: UTC, ISO 8601 with microseconds.
-        previous: Hash of the entry before (64 zeros for the first).
-        hash: SHA-256 over everything else, see `leukview.domain.review.hash_chain`.
+        previous: Hash of the previous entry (64 zeros for the first).
+        hash: SHA-256 over all other fields, see `leukview.domain.review.hash_chain`.
     """
 
     seq: int
@@ -49,12 +52,16 @@ class RegistryEntry:
 
     @property
     def comparison_sha256(self) -> str:
-        """Of the comparison's file; "" without one."""
+        """SHA-256 of the comparison's file; "" without one."""
         return hashlib.sha256(self.comparison.encode()).hexdigest() if self.comparison else ""
 
 
 def champion_stack(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:
-    """SHA-256 of the bundles that a rollback can reach, the one in use last; empty = the shipped one is in use."""
+    """Compute the stack of installed bundles that rollbacks can reach.
+
+    Returns:
+        SHA-256 of each bundle, the one in use last; empty when the shipped one is in use.
+    """
     stack: list[str] = []
     for entry in entries:
         if entry.change is RegistryChange.INSTALL:

@@ -1,4 +1,4 @@
-"""Quality control: a reference slide measured again and again, and how often reviewers overrule the model."""
+"""Quality control by repeated runs of a reference slide and by override rates."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from leukview.domain.taxonomy import Taxonomy
 
 MIN_RUNS_FOR_LIMITS = 5
 BASELINE_RUNS = 20
-"""The first runs, at most so many, set the limits; later ones are judged by them."""
+"""Largest number of first runs that set the limits for the later ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class QcMeasure:
-    """One figure of a run.
+    """One measured quantity of a run.
 
     Attributes:
-        key: In the event.
+        key: In the event's payload.
+        name: As shown.
         unit: "" = none.
         decimals: As shown.
-        of_model: The figure is the model's opinion: runs made with another model are not judged beside it.
+        of_model: The quantity depends on the model, so only runs with the same model are compared.
     """
 
     key: str
@@ -52,7 +53,13 @@ QC_MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class QcRun:
-    """The reference slide as it was measured once; `values` by `QcMeasure.key`, a figure that has none is absent."""
+    """One run, in which the reference slide was measured.
+
+    Attributes:
+        at: UTC, ISO 8601.
+        bundle: SHA-256 of the model's bundle.
+        values: `QcMeasure.key` → value; quantities that could not be measured are absent.
+    """
 
     at: str
     slide_id: str
@@ -70,17 +77,22 @@ class ControlLimits:
     runs: int
 
     def z_score(self, value: float) -> float:
-        """Distance from the mean in standard deviations; 0 when the baseline never varied and the value equals it."""
+        """Compute the distance from the mean in standard deviations.
+
+        With a standard deviation of 0 it is 0 for the mean itself and ±infinity for other values.
+        """
         if self.sd == 0.0:
             return 0.0 if value == self.mean else float("inf") if value > self.mean else float("-inf")
         return (value - self.mean) / self.sd
 
 
 def comparable_runs(measure: QcMeasure, runs: Sequence[QcRun]) -> list[QcRun]:
-    """The runs that a measure's last one is judged among: those that have it, made with the same model where it counts.
+    """Select the runs with which a measure's last value can be compared.
+
+    These are the runs with a value; if the measure depends on the model, only those with the last one's model.
 
     Args:
-        measure: The figure.
+        measure: The measured quantity.
         runs: All runs, the oldest first.
     """
     having = [run for run in runs if measure.key in run.values]
@@ -88,10 +100,12 @@ def comparable_runs(measure: QcMeasure, runs: Sequence[QcRun]) -> list[QcRun]:
 
 
 def control_limits(values: Sequence[float]) -> ControlLimits | None:
-    """Limits from the first `BASELINE_RUNS` values, the last one left out: no run sets the limits it is judged by.
+    """Compute limits from the first `BASELINE_RUNS` values.
+
+    The last value is left out, so that no run sets the limits that are applied to it.
 
     Returns:
-        None while there are fewer than `MIN_RUNS_FOR_LIMITS` before the last.
+        None while there are fewer than `MIN_RUNS_FOR_LIMITS` values before the last.
     """
     baseline = values[:-1][:BASELINE_RUNS]
     if len(baseline) < MIN_RUNS_FOR_LIMITS:
@@ -100,11 +114,16 @@ def control_limits(values: Sequence[float]) -> ControlLimits | None:
 
 
 def westgard_violations(values: Sequence[float], limits: ControlLimits) -> tuple[str, ...]:
-    """The rule that each value breaks, "" when none: the multirule of Westgard et al., Clinical Chemistry 1981.
+    """Apply the multirule of Westgard et al., Clinical Chemistry 1981.
 
-    ``1-3s`` one value beyond 3 SD; ``2-2s`` two in a row beyond 2 SD on one side; ``R-4s`` two in a row more than 4 SD
-    apart, beyond 2 SD on either side; ``4-1s`` four in a row beyond 1 SD on one side; ``10-x`` ten in a row on one
-    side of the mean.
+    - ``1-3s``: one value beyond 3 SD.
+    - ``2-2s``: two in a row beyond 2 SD on the same side.
+    - ``R-4s``: two in a row more than 4 SD apart, one above +2 SD and one below −2 SD.
+    - ``4-1s``: four in a row beyond 1 SD on the same side.
+    - ``10-x``: ten in a row on the same side of the mean.
+
+    Returns:
+        The first of these rules that each value breaks; "" when none.
     """
     z = [limits.z_score(v) for v in values]
     broken = []
@@ -130,7 +149,7 @@ def westgard_violations(values: Sequence[float], limits: ControlLimits) -> tuple
 
 
 def qc_runs(events: Iterable[ReviewEvent]) -> list[QcRun]:
-    """The runs that the log holds, the oldest first."""
+    """Read the runs from events of the review log, the oldest first."""
     runs = []
     for event in events:
         values = event.payload.get("values")
@@ -141,28 +160,30 @@ def qc_runs(events: Iterable[ReviewEvent]) -> list[QcRun]:
 
 
 def is_override(taxonomy: Taxonomy, model_label: str, reader_label: str) -> bool:
-    """Whether a reader overruled the model on a cell. Everything that counts overrulings asks this.
+    """Whether a reader overrode the model on a cell.
 
-    The sign dialog, the report, the drift by week and the exported corrections mean the same by it: the model as it
-    runs by itself, on the outline that the segmenter drew, gave a class in which the reader's does not lie. An opinion
-    made inside an outline that a reader repaired is the reader's work as well, and does not count. A closer class
-    (band neutrophil, where the model knows neutrophils) overrules nobody.
+    This is the one definition used by the sign dialog, the report, the override rates by week and the exported
+    corrections: the reader's class is not within the class that the model predicted with the segmenter's mask. A
+    prediction made with a mask that a reader repaired is partly the reader's work and must not be passed. A more
+    specific class (band neutrophil, where the model predicts neutrophil) is no override.
 
     Args:
-        taxonomy: Knows which classes go together.
-        model_label: Class key of the model's opinion on its own outline.
-        reader_label: Class key that stands for the cell: settled by two readers, else the first reader's.
+        taxonomy: Defines which classes are within which.
+        model_label: Class key predicted with the segmenter's mask.
+        reader_label: Final class key of the cell: the consensus of two readers, otherwise the first reader's label.
     """
     return not taxonomy.is_within(reader_label, model_label)
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyOverrides:
-    """One class of the model in one week: how many of its cells reviewers judged, and on how many they overruled it.
+    """Override count of one predicted class in one week.
 
     Attributes:
         week: ISO year and week, e.g. ``2026-W48``.
-        label: Class key that the model had given.
+        label: Class key predicted by the model.
+        reviewed: Number of its cells that reviewers labelled.
+        is_override: Number of those on which they overrode the model.
     """
 
     week: str
@@ -172,16 +193,16 @@ class WeeklyOverrides:
 
     @property
     def override_rate(self) -> float:
-        """0..1."""
+        """Override rate, 0..1."""
         return self.override_count / self.reviewed_count
 
 
 def overrides_by_week(taxonomy: Taxonomy, judgements: Iterable[tuple[str, str, str]]) -> list[WeeklyOverrides]:
-    """Count judgements by week and class of the model; see `overruled`.
+    """Count overrides by week and predicted class; see `is_override`.
 
     Args:
-        taxonomy: Knows which classes go together.
-        judgements: (time, ISO 8601; the model's class; the reviewer's class), one a reviewed cell.
+        taxonomy: Defines which classes are within which.
+        judgements: (time as ISO 8601, the model's class, the reviewer's class), one per reviewed cell.
 
     Returns:
         Sorted by week, then class in the order of the taxonomy.
@@ -198,13 +219,14 @@ def overrides_by_week(taxonomy: Taxonomy, judgements: Iterable[tuple[str, str, s
 
 
 def is_rate_rising(rows: Sequence[WeeklyOverrides]) -> tuple[bool, ...]:
-    """Whether the model was overruled more often in a week than in all weeks before it, class by class.
-
-    True where the week's exact 95 % interval lies above the rate of the earlier weeks: one such week in forty comes
-    by chance. False for the first week of a class.
+    """Find weeks in which a class was overridden more often than in all earlier weeks.
 
     Args:
-        rows: Sorted by week, as `overruled_by_week` gives them.
+        rows: Sorted by week, as returned by `overruled_by_week`.
+
+    Returns:
+        One value per row: True where the week's exact 95 % interval is above the rate of the earlier weeks, which
+        happens by chance in one week in forty. False for the first week of a class.
     """
     seen: dict[str, tuple[int, int]] = {}
     found = []

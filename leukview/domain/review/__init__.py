@@ -1,1 +1,1 @@
-"""The review of a slide: events, their reduction to a state, agreement, reviewers, hash chain."""
+"""Review of a slide: events, state, agreement, reviewer profiles, hash chain."""

@@ -1,4 +1,4 @@
-"""How far two readers of one slide agree, and what they settled together."""
+"""Agreement of two readers of one slide, and their consensus labels."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Kappa:
     """Cohen's κ, chance-corrected agreement of two readers.
 
     Attributes:
-        value: −1 … 1; None where chance alone would agree always (both gave one and the same class to every cell).
-        interval: 95 %, large-sample; None where it says nothing (no cell, or no spread to estimate it from, as when
-            the readers agree on every cell).
+        value: −1 … 1; None where the expected agreement is 1 (both gave the same single class to every cell).
+        interval: 95 %, large-sample; None where it cannot be estimated (no cell, or no variance, as when the readers
+            agree on every cell).
         observed: Share of the cells on which they agree, 0..1.
         expected: Share on which they would agree by chance, 0..1.
-        n: Cells that both labelled.
+        n: Number of cells that both labelled.
     """
 
     value: float | None
@@ -43,7 +43,7 @@ class Kappa:
 
 
 def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> Kappa:
-    """Cohen's κ with a 95 % interval.
+    """Compute Cohen's κ with a 95 % interval.
 
     With p_ij the share of cells that the first reader called i and the second j, p_o = Σ p_ii and p_e = Σ p_i. p_.i:
     κ = (p_o − p_e) / (1 − p_e), from J. Cohen, Educ Psychol Meas 1960; 20:37. Variance for any κ, equation 13 of
@@ -53,7 +53,7 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> Kappa:
     − (p_o p_e − 2 p_e + p_o)²
 
     Args:
-        pairs: (first reader's class, second reader's class), one a cell.
+        pairs: (first reader's class, second reader's class), one per cell.
     """
     n = len(pairs)
     if not n:
@@ -86,11 +86,13 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> Kappa:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A cell that the readers called by different classes.
+    """A cell that the readers labelled with different classes.
 
     Attributes:
-        consensus: What they settled on; "" while it is open.
-        settled_by: Who wrote the consensus.
+        first: The first reader's class key.
+        second: The second reader's class key.
+        consensus: The class key they agreed on; "" while it is open.
+        settled_by: Who recorded the consensus.
     """
 
     cell_id: str
@@ -102,12 +104,14 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two readings of one slide, side by side.
+    """Comparison of two readings of one slide.
 
     Attributes:
         first_reader: Names of those who labelled in the first reading, joined.
         second_reader: The same for the second.
         signature: Of the second reading; without one the second reading is not finished and must not be shown.
+        agreed: Number of cells on which the readers agree.
+        share: Exact interval of the share of agreement; None when no cell was labelled by both.
         disagreements: In the order of the cells given.
     """
 
@@ -121,12 +125,12 @@ class Agreement:
 
     @property
     def open_count(self) -> int:
-        """Disagreements without a consensus."""
+        """Number of disagreements without a consensus."""
         return sum(not d.consensus for d in self.disagreements)
 
 
 def latest_consensus(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
-    """Cell id → the last consensus event of the cell; a cell opened again is absent."""
+    """Cell id → the cell's last consensus event; reopened cells are absent."""
     found: dict[str, ReviewEvent] = {}
     for event in flatten_imports(events):
         if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS_READING:
@@ -138,7 +142,16 @@ def latest_consensus(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]
 
 
 def binding_consensus(consensus: ReviewEvent | None, first_label: str, second_label: str) -> str:
-    """The class of a consensus; "" when either reader has changed the label since it was reached."""
+    """The class of a valid consensus.
+
+    Args:
+        consensus: The last consensus event of the cell, None if there is none.
+        first_label: The first reader's current label.
+        second_label: The second reader's current label.
+
+    Returns:
+        "" when there is none or either reader has changed the label since.
+    """
     if consensus is None or (consensus.payload.get("first"), consensus.payload.get("second")) != (
         first_label,
         second_label,
@@ -148,7 +161,7 @@ def binding_consensus(consensus: ReviewEvent | None, first_label: str, second_la
 
 
 def final_label(consensus: ReviewEvent | None, first_label: str, second_label: str) -> str:
-    """The class that stands for a cell that the first reader labelled: the consensus that binds, else the own."""
+    """The final class of a cell: the valid consensus, otherwise the first label."""
     return binding_consensus(consensus, first_label, second_label) or first_label
 
 
@@ -157,7 +170,7 @@ def compare_readings(events: Sequence[ReviewEvent], cell_ids: Iterable[str]) -> 
 
     Args:
         events: The slide's events in order of `seq`.
-        cell_ids: Ids of the slide's cells; those that both readers labelled are compared.
+        cell_ids: Ids of the slide's cells; only those that both readers labelled are compared.
 
     Returns:
         None when nobody has labelled a cell in a second reading.

@@ -1,4 +1,4 @@
-"""Coded phrases for comments are data (``resources/phrases.toml``)."""
+"""Coded phrases for comments (``resources/phrases.toml``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BEFORE, _AFTER = r"(?:^|[;,.\n])[ \t]*", r"[ \t]*(?=$|[;,.\n])"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What the log stores, and what is written into the comment."""
+    """A phrase: `code` is stored in the log, `text` is inserted into the comment."""
 
     code: str
     text: str
@@ -30,9 +30,12 @@ class PhraseGroup:
 
 
 def find_phrase_codes(phrases: Iterable[Phrase], comment: str) -> tuple[str, ...]:
-    """Codes of the phrases that stand in a comment as a part of their own, in the order of `phrases`.
+    """Find the codes of the phrases that are complete clauses of a comment.
 
-    A phrase inside a longer sentence does not count: “no Auer rods seen” is not “Auer rods seen”.
+    A phrase inside a longer clause does not count: “no Auer rods seen” is not “Auer rods seen”.
+
+    Returns:
+        Codes in the order of `phrases`.
     """
     return tuple(
         phrase.code
@@ -45,7 +48,7 @@ def parse_phrases(text: str) -> tuple[PhraseGroup, ...]:
     """Read ``phrases.toml``.
 
     Raises:
-        LeukViewError: It is no TOML, a value is missing, or a code is given twice.
+        LeukViewError: The text is not TOML, a value is missing, or a code is given twice.
     """
     try:
         groups = tuple(

@@ -1,4 +1,4 @@
-"""Review is a log of events; the current state is a fold over it."""
+"""Review events, and the review state computed from them (event sourcing)."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ from enum import StrEnum
 from leukview.domain.repaired_mask import RepairedMask, mask_from_payload
 
 FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
-"""Readings of a slide. An event says in its payload's ``reading`` which one it belongs to; without it, to the first."""
+"""Readings of a slide. The ``reading`` of an event's payload is one of them; without it the event is of the first."""
 
 
 class EventKind(StrEnum):
-    """What a person did."""
+    """Kind of a review event."""
 
     ACCEPT = "accept"  # payload: {"labels": {cell id: class key shown and accepted}}
     OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
     UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
-    OPEN = "open"  # a cell was looked at large
-    COMMENT = "comment"  # payload: {"text"} and, of phrases in it, {"codes"}; cells empty = the slide's comment
+    OPEN = "open"  # a cell's large image was shown
+    COMMENT = "comment"  # payload: {"text"}, and {"codes"} of the phrases in it; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
-    ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": who, "note"}
+    ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}
     SIGN = "sign"  # payload: {"name", "meaning"}
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
-    QC = "qc"  # payload: {"values": {measure: figure}, "bundle"}: the slide as a run of the reference slide
+    QC = "qc"  # payload: {"values": {measure: value}, "bundle"}: a quality-control run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
-    CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; "" = open again. Reading 3 alone
-    REPAIR_MASK = (
-        "repair_mask"  # payload: see `leukview.domain.repaired_mask`; "mask" None = the segmenter's stands again
-    )
-    UNLOCK_FAILED = "unlock_failed"  # a wrong PIN at the locked window; the reviewer is the one it was given for
-    EXPORT = "export"  # payload: {"format", "sha256", "names", "comments"}: what left the program, and how much of it
-    IMPORT = "import"  # payload: {"origin", "cells", "events"}: the review of another workstation, see `expanded`
+    CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; label "" = open again. Only in reading 3
+    # payload: see `leukview.domain.repaired_mask`; "mask" None = the segmenter's mask is restored
+    REPAIR_MASK = "repair_mask"
+    UNLOCK_FAILED = "unlock_failed"  # wrong PIN at the locked window; reviewer = the profile it was entered for
+    EXPORT = "export"  # payload: {"format", "sha256", "names", "comments"}: what was exported
+    IMPORT = "import"  # payload: {"origin", "cells", "events"}: review of another workstation, see `flatten_imports`
 
 
 UNDOABLE_KINDS = frozenset(
@@ -51,16 +50,16 @@ UNDOABLE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ReviewEvent:
-    """One appended row.
+    """One event, a row of the append-only review log.
 
     Attributes:
         seq: Position in the whole log, from 1, without gaps.
         id: UUID hex.
         cells: Ids of the cells concerned; one action on many cells is one event.
-        payload: JSON-able, see `EventKind`.
+        payload: JSON-serialisable, see `EventKind`.
         at: UTC, ISO 8601 with microseconds.
-        previous: Hash of the row before (64 zeros for the first).
-        hash: SHA-256 over everything else, see `leukview.domain.review.hash_chain`.
+        previous: Hash of the previous row (64 zeros for the first).
+        hash: SHA-256 over all other fields, see `leukview.domain.review.hash_chain`.
     """
 
     seq: int
@@ -82,7 +81,7 @@ def reading_of(event: ReviewEvent) -> int:
 
 
 def event_to_json(event: ReviewEvent) -> dict[str, object]:
-    """An event as a JSON-able value that `event_from` reads."""
+    """Convert an event to a JSON-serialisable value that `event_from` reads."""
     return {
         "seq": event.seq,
         "id": event.id,
@@ -97,10 +96,14 @@ def event_to_json(event: ReviewEvent) -> dict[str, object]:
 
 
 def event_from_json(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
-    """The inverse of `event_record`.
+    """Read an event from the value written by `event_record`.
+
+    Args:
+        record: The value.
+        slide_id: Slide of the event, which the value does not contain.
 
     Raises:
-        TypeError: A part has the wrong type.
+        TypeError: A field has the wrong type.
         ValueError: The kind is unknown.
     """
     cells, payload, seq = record.get("cells"), record.get("payload"), record.get("seq")
@@ -114,11 +117,11 @@ def event_from_json(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
 
 
 def flatten_imports(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
-    """Events with those of another workstation in the place where they were imported.
+    """Yield events, each import followed by the events of the other workstation.
 
-    An `EventKind.IMPORT` is one row of this log, written by who imported. It carries the other log's rows as they
-    were: who, when, hash. Here each of them follows it, with this workstation's cells, so that the fold sees the work
-    as if it had been done here, and its authors stay its authors.
+    An `EventKind.IMPORT` is one row of this log, written by the importing reviewer. Its payload contains the other
+    log's rows unchanged, with reviewer, time and hash. They are yielded after it with this workstation's cell ids, so
+    that the review state is computed as if the work had been done here, by its original reviewers.
     """
     for event in events:
         yield event
@@ -138,7 +141,7 @@ def _imported_events(event: ReviewEvent) -> Iterator[ReviewEvent]:
 
 
 def _map_cell_ids(key: str, value: object, cells: Mapping[str, object]) -> object:
-    """A part of a payload with this workstation's ids of cells."""
+    """Replace cell ids in a field of a payload by this workstation's."""
     if not isinstance(value, Mapping):
         return value
     if key in {"labels", "from"}:
@@ -148,10 +151,15 @@ def _map_cell_ids(key: str, value: object, cells: Mapping[str, object]) -> objec
 
 @dataclass(frozen=True, slots=True)
 class CellReview:
-    """What persons said of one cell, undone actions left out.
+    """Review of one cell, without undone actions.
 
     Attributes:
-        mask: The outline that a person drew; None = the segmenter's stands.
+        label: Class key given by a reviewer; "" = none.
+        reviewer: Who gave it.
+        at: When, UTC, ISO 8601.
+        opened: The large image was shown.
+        map_shown: An activation map was shown.
+        mask: The mask that a reviewer drew; None = the segmenter's is valid.
     """
 
     label: str = ""
@@ -174,7 +182,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class GradeRecord:
-    """The grade a person gave a feature of red cells or platelets; see `leukview.domain.morphology_grading`."""
+    """A reviewer's grade of a feature of red cells or platelets.
+
+    See `leukview.domain.morphology_grading`.
+    """
 
     grade: str
     reviewer: str
@@ -183,15 +194,17 @@ class GradeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReviewState:
-    """The fold over one slide's events.
+    """Review state of one slide, computed from its events.
 
     Attributes:
-        cells: Cell id → review; a cell nobody touched is absent.
+        cells: Cell id → review; cells without review events are absent.
+        comment: Of the slide.
         signature: The valid signature, None while unsigned or after a reopening.
-        amended: Signed before, reopened since.
-        undo_stack: Ids of the events that undo can reach, the last first to go.
-        redo_stack: Ids of the undo events that redo can reach, the last first to go.
-        grades: Item key → grade of red cells and platelets; what was not assessed is absent.
+        amended: The slide was signed before and then reopened.
+        acknowledged: Key of an alert → its last acknowledgement.
+        undo_stack: Ids of the events that undo can reach; the last is undone first.
+        redo_stack: Ids of the undo events that redo can reach; the last is redone first.
+        grades: Item key → grade of red cells and platelets; items not assessed are absent.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -204,12 +217,17 @@ class ReviewState:
     grades: Mapping[str, GradeRecord] = field(default_factory=dict)
 
     def cell_review(self, cell_id: str) -> CellReview:
-        """The review of a cell; an empty one when nobody touched it."""
+        """The review of a cell; an empty one when it has no review events."""
         return self.cells.get(cell_id, CellReview())
 
 
 def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> ReviewState:
-    """Current state of one reading from its slide's events in order of `seq`; other readings do not touch it."""
+    """Compute the current review state of one reading of a slide.
+
+    Args:
+        events: The slide's events in order of `seq`.
+        reading: Events of other readings are ignored.
+    """
     log = [event for event in flatten_imports(events) if reading_of(event) == reading]
     undone, undo_stack, redo_stack = _resolve_undo(log)
     cells: dict[str, dict[str, object]] = {}
@@ -254,7 +272,14 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
 
 
 def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:
-    """Ids of one slide's events, in order of `seq`, that undo took back and redo did not bring again."""
+    """Find the events that were undone and not redone.
+
+    Args:
+        events: One slide's events in order of `seq`.
+
+    Returns:
+        Their ids.
+    """
     by_reading: dict[int, list[ReviewEvent]] = {}
     for event in flatten_imports(events):
         by_reading.setdefault(reading_of(event), []).append(event)
@@ -270,14 +295,17 @@ def _apply_grades(grades: dict[str, GradeRecord], event: ReviewEvent) -> None:
 
 
 def _resolve_undo(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
-    """Ids without effect, and what undo and redo can reach. A new action empties the redo stack."""
+    """Compute ids of undone events, undo stack and redo stack.
+
+    A new action empties the redo stack.
+    """
     undone: set[str] = set()
     undo_stack: list[str] = []
     redo_stack: list[str] = []
     for event in log:
         if event.kind is EventKind.UNDO:
             target = str(event.payload["event"])
-            if target in redo_stack:  # a redo: the undo event named is taken back
+            if target in redo_stack:  # a redo, which undoes the named undo event
                 redo_stack.remove(target)
                 original = next(str(e.payload["event"]) for e in log if e.id == target)
                 undone.discard(original)

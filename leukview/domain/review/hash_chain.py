@@ -1,7 +1,7 @@
-"""Rows that hold each other by hashes: the review log, the record of reviewers and the registry of models.
+"""Hash chains of review log, log of reviewer profiles and model registry.
 
-Each row carries its number, the hash of the row before and a hash over everything else that it says, in the order of
-its fields. So a field may be renamed, but neither moved, added nor taken away without breaking every chain there is.
+Each row has its number, the hash of the previous row and a hash over its values in the order of the dataclass fields.
+Renaming a field is therefore safe; moving, adding or removing one breaks every existing chain.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 GENESIS_HASH = "0" * 64
-"""What the first row names as the hash of the one before."""
+"""Previous hash of the first row."""
 
 
 class ChainPosition(Protocol):
-    """What the next row needs to know of the last one."""
+    """Number and hash of the last row, needed to append the next one."""
 
     @property
     def seq(self) -> int:
-        """From 1, without gaps."""
+        """Number of the row, from 1, without gaps."""
 
     @property
     def hash(self) -> str:
@@ -29,41 +29,51 @@ class ChainPosition(Protocol):
 
 
 class ChainedRow(ChainPosition, Protocol):
-    """A row: a frozen dataclass with these fields among others, `hash` being what `row_hash` gives."""
+    """A row of a chain: a frozen dataclass whose `hash` is computed by `row_hash`."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def previous(self) -> str:
-        """Hash of the row before."""
+        """Hash of the previous row."""
 
 
 _Row = TypeVar("_Row", bound=ChainedRow)
 
 
 def canonical_hash(body: Sequence[object]) -> str:
-    """SHA-256 (hex) of the canonical JSON of some values: keys sorted, no blanks, letters outside ASCII as they are."""
+    """Compute the SHA-256 (hex) of the canonical JSON of some values.
+
+    Canonical JSON has sorted keys, no white space, and non-ASCII letters unescaped, in UTF-8.
+    """
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def row_hash(row: ChainedRow) -> str:
-    """The hash that a row should carry by what it says."""
+    """Compute the hash of a row over all its other fields."""
     return canonical_hash([getattr(row, field.name) for field in fields(row) if field.name != "hash"])
 
 
 def with_hash(row: _Row) -> _Row:
-    """The row with its hash."""
+    """Return the row with its computed hash."""
     return replace(row, hash=row_hash(row))
 
 
 def next_position(last: ChainPosition | None) -> tuple[int, str]:
-    """Number and predecessor of the row that follows; None = it is the first."""
+    """Number and previous hash of the next row; `last` is None for the first row."""
     return (1, GENESIS_HASH) if last is None else (last.seq + 1, last.hash)
 
 
 def first_broken(rows: Iterable[_Row]) -> _Row | None:
-    """The first row whose number, predecessor or hash is wrong; None when the chain holds. Rows from seq 1 on."""
+    """Find the first row whose number, previous hash or hash is wrong.
+
+    Args:
+        rows: All rows from `seq` 1 on.
+
+    Returns:
+        None when the chain is intact.
+    """
     expected = next_position(None)
     for row in rows:
         if (row.seq, row.previous) != expected or row.hash != row_hash(row):

@@ -1,4 +1,4 @@
-"""One step of `leukview.domain.review.events.replay`: the state after one more event."""
+"""Incremental update of the review state by one event."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ _EMPTY_REVIEW = CellReview()
 
 
 def apply_event(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
-    """The state after one more event.
+    """Compute the state after one more event.
+
+    Gives the same result as `leukview.domain.review.events.replay` of the whole log, without reading it again.
 
     Returns:
-        None for the rare kinds that may reach back in the log (undo, signature …): fold the whole log then.
+        None for the rare kinds that may depend on earlier events (undo, signature …); call `replay` then.
     """
     change: dict[str, CellReview] = {}
     comment = state.comment

@@ -1,4 +1,4 @@
-"""Who sits at the window: name, role, whether a PIN guards them, and the record of what became of each profile."""
+"""Reviewer profiles, the log of their changes, and the rules for PINs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_LOCKOUT_S = 300.0
 
 
 class ReviewerRole(StrEnum):
-    """What a reviewer does."""
+    """Role of a reviewer."""
 
     REVIEWER = "reviewer"
     SECOND_READER = "second_reader"  # opens slides blinded, as second reader
@@ -27,10 +27,10 @@ class Profile:
 
     Attributes:
         id: UUID hex.
-        name: As it is written to the review log; no two profiles share one, whatever the case.
-        has_pin: A PIN is asked for on unlocking and signing.
-        retired: Signs in no more; the profile and all that was done under it stay.
-        former: Names that it had before, as they stand in the review log; nobody else may take them.
+        name: As written to the review log; unique among profiles, ignoring case.
+        has_pin: A PIN is required for unlocking and signing.
+        retired: Can no longer sign in; the profile and its work are kept.
+        former: Earlier names, as written to the review log; no other profile may use them.
     """
 
     id: str
@@ -42,32 +42,32 @@ class Profile:
 
     @property
     def all_names(self) -> frozenset[str]:
-        """Every name under which this person stands in the review log."""
+        """All names of this person in the review log."""
         return frozenset((self.name, *self.former_names))
 
 
 class ProfileChange(StrEnum):
-    """What was done to a profile."""
+    """Kind of a change of a profile."""
 
     ADDED = "added"  # detail: the role
     RENAMED = "renamed"  # detail: the name from then on
-    PIN_SET = "pin_set"  # detail: "" = there is none from then on, else "set"
+    PIN_SET = "pin_set"  # detail: "" = the PIN was removed, else "set"
     RETIRED = "retired"
     REINSTATED = "reinstated"
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileEvent:
-    """One row of the record of profiles, appended and never changed.
+    """One row of the append-only log of profile changes.
 
     Attributes:
         seq: From 1, without gaps.
         name: Of the profile before this change.
         detail: See `ProfileChange`.
-        actor: Name of who did it.
+        actor: Name of the person who made the change.
         at: UTC, ISO 8601.
-        previous: Hash of the row before (64 zeros for the first).
-        hash: SHA-256 over everything else, see `leukview.domain.review.hash_chain`.
+        previous: Hash of the previous row (64 zeros for the first).
+        hash: SHA-256 over all other fields, see `leukview.domain.review.hash_chain`.
     """
 
     seq: int
@@ -82,7 +82,10 @@ class ProfileEvent:
 
 
 def lockout_seconds(failed_attempts: int) -> float:
-    """Seconds to wait after so many wrong PINs in a row: 0 for the first two, then 2, 4, 8 … up to five minutes."""
+    """Seconds to wait after a number of wrong PINs in a row.
+
+    0 for the first two, then 2, 4, 8 … up to five minutes.
+    """
     return (
         0.0
         if failed_attempts <= ATTEMPTS_BEFORE_LOCKOUT
@@ -91,7 +94,7 @@ def lockout_seconds(failed_attempts: int) -> float:
 
 
 def check_pin(pin: str) -> None:
-    """Refuse what is no usable new PIN.
+    """Check the length of a new PIN.
 
     Raises:
         PinError: It is too short or too long.

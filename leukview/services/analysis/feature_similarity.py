@@ -1,4 +1,7 @@
-"""How alike the cells of a slide are, by the features that the model pooled: typical of a class, or like one cell."""
+"""Similarity of a slide's cells by the model's pooled features.
+
+Cells are compared with the centre of a class (typicality) or with one cell.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,28 @@ _EPSILON = 1e-12
 
 
 def normalise_rows(features: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Rows (n×d) scaled to length 1, so that the dot product of two is their cosine; a row of zeros stays."""
+    """Scale rows (n×d) to length 1, so that dot products are cosines.
+
+    Rows of zeros are unchanged.
+    """
     rows = np.asarray(features, np.float32)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(length, _EPSILON), np.float32)
 
 
 def cosine_distances(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Cosine distance (0 = same direction … 2) of normalised rows (n×d) to one feature vector (d,), as (n,)."""
+    """Compute the cosine distance of normalised rows (n×d) to one feature vector (d,).
+
+    Returns:
+        (n,), from 0 = same direction to 2.
+    """
     direction = normalise_rows(np.asarray(vector, np.float32)[None, :])[0]
     return np.asarray(1.0 - rows @ direction, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassDistances:
-    """Distance of each cell to the centre of each class, as the labels were when it was computed.
+    """Distance of each cell to the centre of each class, for the labels at that time.
 
     Attributes:
         row_of: Cell id → row of `table`.
@@ -40,10 +50,13 @@ class ClassDistances:
     distances: NDArray[np.float32]
 
     def lookup(self, cells: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """Distance of each cell to the centre of a class, (n,); NaN where it is not known.
+        """Look up the distance of each cell to the centre of a class.
 
         Args:
-            cells: (cell id, class key), as many as there are: one by one ten thousand would be felt in a window.
+            cells: (cell id, class key). Pass all at once, because ten thousand single calls would be noticeably slow.
+
+        Returns:
+            (n,); NaN where the distance is not known.
         """
         found = np.full(len(cells), np.nan)
         known = [
@@ -59,7 +72,9 @@ class ClassDistances:
 
 @dataclass(frozen=True)
 class SlideFeatures:
-    """The features of a slide's cells, kept in half precision: 10,000 cells of 1,024 features take 20 MB.
+    """The features of a slide's cells in half precision.
+
+    10,000 cells with 1,024 features take 20 MB.
 
     Attributes:
         ids: Cell ids.
@@ -71,7 +86,10 @@ class SlideFeatures:
 
     @classmethod
     def from_features(cls, features: Mapping[str, NDArray[np.floating]]) -> SlideFeatures:
-        """From cell id → features (d,); of differing lengths (another model's) only the commonest are taken."""
+        """Build from cell id → features (d,).
+
+        If lengths differ, because of several models, only features of the most frequent length are kept.
+        """
         if not features:
             return cls((), np.zeros((0, 0), np.float16))
         lengths = [len(f) for f in features.values()]
@@ -81,11 +99,15 @@ class SlideFeatures:
 
     @cached_property
     def row_by_cell(self) -> dict[str, int]:
-        """Cell id → row."""
+        """Cell id → row of `rows`."""
         return {key: row for row, key in enumerate(self.ids)}
 
     def distances_to(self, cell_id: str) -> dict[str, float]:
-        """Cell id → cosine distance to one cell; empty when that cell has no features."""
+        """Compute the cosine distance of every cell to one cell.
+
+        Returns:
+            Cell id → distance; empty when that cell has no features.
+        """
         row = self.row_by_cell.get(cell_id)
         if row is None:
             return {}
@@ -93,13 +115,13 @@ class SlideFeatures:
         return dict(zip(self.ids, apart.tolist(), strict=True))
 
     def class_distances(self, labels: Mapping[str, str]) -> ClassDistances:
-        """Distance of every cell to the centre of every class.
+        """Compute the distance of every cell to the centre of every class.
 
-        A class's centre is the mean direction of its cells. A cell is left out of the centre that it is compared with,
-        else an odd cell of a small class would draw the centre to itself.
+        A class's centre is the mean direction of its cells. A cell is excluded from the centre of its own class when it
+        is compared with it, because an atypical cell of a small class would otherwise shift the centre towards itself.
 
         Args:
-            labels: Cell id → class key; cells without a label count for no centre.
+            labels: Cell id → class key; cells without a label contribute to no centre.
         """
         keys = sorted({labels[i] for i in self.ids if i in labels})
         column_of = {key: column for column, key in enumerate(keys)}
@@ -122,7 +144,11 @@ class SlideFeatures:
 
 
 def rank_by_distance(query: NDArray[np.floating], others: Sequence[NDArray[np.floating] | None]) -> list[int]:
-    """Places of `others` by cosine distance to `query` (d,), the nearest first; those without features last, in order."""
+    """Rank `others` by cosine distance to `query` (d,).
+
+    Returns:
+        Indices of `others`, the nearest first; those without comparable features last, in their order.
+    """
     known = [at for at, f in enumerate(others) if f is not None and len(f) == len(query)]
     if known:
         rows = normalise_rows(np.stack([np.asarray(others[at], np.float32) for at in known]))

@@ -1,4 +1,4 @@
-"""Outlines that reviewers repair: prepare a cell for it, and classify it anew inside what was drawn."""
+"""Mask repair: prepare a cell for clicks, and reclassify it with the new mask."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ClickSession:
     """A cell that is ready for clicks.
 
     Attributes:
-        refiner: Identity of what follows them.
+        refiner: Identity of the refiner.
     """
 
     session: RefinementSession
@@ -31,14 +31,14 @@ class ClickSession:
 
 
 class MaskRepairService:
-    """The use cases of mask repair; everything here belongs into a worker.
+    """Use cases of mask repair, all to be called in a worker thread.
 
     Args:
-        cache: Holds what segmenter and classifier made.
+        cache: Cached results of segmenter and classifier.
         log: The review log.
         analyser: Loads the models on first use.
-        refiner: Loads what follows clicks on first use; None = there is nothing.
-        image: A cell's picture (RGB, H×W×3).
+        refiner: Loads the click-based refiner on first use; None = not installed.
+        image: Reads a cell's image (RGB, H×W×3).
     """
 
     def __init__(
@@ -58,15 +58,19 @@ class MaskRepairService:
         )
 
     def repaired_masks(self, slide_id: str) -> dict[str, RepairedMask]:
-        """Cell id → the outline that a reviewer drew, as it stands. Raises `StoreError`."""
+        """Cell id → the current mask that a reviewer drew.
+
+        Raises:
+            StoreError: The review log cannot be read.
+        """
         reviews = replay(self._log.events(slide_id)).cells
         return {cell: review.mask for cell, review in reviews.items() if review.mask}
 
     def segmenter_mask(self, cell: Cell) -> NDArray[np.uint8]:
-        """The segmenter's own mask (H×W, 0/1/2), made again when the cache lost it.
+        """The segmenter's mask (H×W, 0/1/2), recomputed when it is not cached.
 
         Raises:
-            ExportError: The image is gone.
+            ExportError: The image is missing.
             ModelError: The model cannot be loaded.
         """
         analyser = self._load_pipeline()
@@ -74,11 +78,13 @@ class MaskRepairService:
         return kept.mask if kept is not None else analyser.segmenter.segment([self._load_image(cell)])[0]
 
     def open_click_session(self, cell: Cell) -> ClickSession:
-        """Get a cell ready for clicks; with Segment Anything on a CPU it takes some seconds.
+        """Prepare a cell for clicks.
+
+        With Segment Anything on a CPU this takes some seconds.
 
         Raises:
-            ExportError: The image is gone.
-            ModelError: Nothing follows clicks in this installation, or it cannot be loaded.
+            ExportError: The image is missing.
+            ModelError: No click-based refiner is installed, or it cannot be loaded.
         """
         if self._load_refiner is None:
             raise ModelError("Nothing in this installation follows clicks.", "Use the brush.")
@@ -86,18 +92,21 @@ class MaskRepairService:
         return ClickSession(refiner.start_session(self._load_image(cell)), refiner.identity)
 
     def reclassify(self, cell: Cell, mask: RepairedMask) -> Prediction:
-        """Measure and classify a cell inside the reviewer's outline, and store it.
+        """Measure and classify a cell with the reviewer's mask, and store the prediction.
 
         Raises:
-            ExportError: The image is gone.
+            ExportError: The image is missing.
             LeukViewError: See `AnalysisPipeline.classify_with_mask`.
         """
         return self._load_pipeline().classify_with_mask(cell, self._load_image(cell), mask)
 
     def cached_analysis(self, cell: Cell, mask: RepairedMask | None) -> CachedAnalysis | None:
-        """Mask, maps and features of a cell, inside the reviewer's outline where there is one.
+        """Mask, maps and features of a cell, computed with the reviewer's mask if given.
 
-        The reviewer's outline comes from the log: when the cache lost the rest, it comes without maps and features.
+        When the cache has no entry for the reviewer's mask, the mask itself is returned without maps and features.
+
+        Returns:
+            None when nothing is cached, or the reviewer's mask cannot be decoded.
         """
         analyser = self._load_pipeline()
         if mask is None:
@@ -107,5 +116,5 @@ class MaskRepairService:
             return kept
         try:
             return CachedAnalysis(mask.decode(), (), (0, 0, 0, 0), np.zeros(0, np.float32))
-        except ValueError:  # changed outside of LeukView: the chain of the log tells of it
+        except ValueError:  # changed outside of LeukView; the verification of the log's hash chain reports it
             return None

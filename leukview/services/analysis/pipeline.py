@@ -1,6 +1,7 @@
-"""The pipeline: decode → segment → classify with maps → store, streamed in batches; resumes where it stopped.
+"""Analysis pipeline: decode → segment → classify with maps → store.
 
-One batch is decoded and segmented while the one before it is classified and stored.
+Cells are processed in batches; one batch is decoded and segmented while the previous one is classified and stored. An
+interrupted analysis resumes with the cells that are not stored yet.
 """
 
 from __future__ import annotations
@@ -26,16 +27,19 @@ from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, CellL
 
 _log = logging.getLogger(__name__)
 
-FIRST_BATCH_SIZE, BATCH_SIZE = 8, 16  # a small first batch brings the first cells to the screen early
+FIRST_BATCH_SIZE, BATCH_SIZE = 8, 16  # with a small first batch the first cells are shown early
 OOD_FLAG_PERCENTILE = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSummary:
-    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read.
+    """Result of an analysis.
 
     Attributes:
-        kept: Nothing was done, because the slide is signed and another model's opinion was signed with it.
+        analysed: Number of cells analysed now.
+        skipped: Number of cells analysed before.
+        unreadable: Ids of cells whose image could not be read.
+        kept: Nothing was done, because the slide is signed with predictions of another model.
     """
 
     analysed: int
@@ -46,7 +50,11 @@ class AnalysisSummary:
 
 @dataclass(frozen=True, slots=True)
 class _SegmentedBatch:
-    """A batch decoded and segmented: one image and mask a cell, and the ids of cells without an image."""
+    """A decoded and segmented batch with one image and mask per cell.
+
+    Attributes:
+        unreadable: Ids of cells whose image could not be read.
+    """
 
     cells: Sequence[Cell]
     images: Sequence[NDArray[np.uint8]]
@@ -55,19 +63,19 @@ class _SegmentedBatch:
 
 
 def measure_mask(mask: NDArray[np.uint8]) -> Measurement:
-    """Areas from a mask (H×W, 0/1/2), in pixels of the original image."""
+    """Measure areas in a mask (H×W, 0/1/2), in pixels of the original image."""
     cell = mask > 0
     border = bool(cell[0].any() or cell[-1].any() or cell[:, 0].any() or cell[:, -1].any())
     return Measurement(int(cell.sum()), int((mask == 2).sum()), border)
 
 
 def analysis_cache_key(segmenter: str, bundle: str) -> str:
-    """Names what made a cached mask and map."""
+    """Cache key of results by a segmenter (or repaired mask) and a bundle."""
     return f"{segmenter}+{bundle[:16]}"
 
 
 class AnalysisPipeline:
-    """Runs a segmenter and a classifier over slides; the same function serves window, command line and tests."""
+    """Runs a segmenter and a classifier over slides, for window and command line."""
 
     def __init__(
         self,
@@ -94,19 +102,21 @@ class AnalysisPipeline:
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
         repaired_masks: Mapping[str, RepairedMask] | None = None,
     ) -> AnalysisSummary:
-        """Analyse the cells of a slide that have no prediction by these engines yet, or whose maps the cache lost.
+        """Analyse the cells of a slide that this model has not analysed yet.
+
+        Cells with a prediction whose maps are no longer cached are analysed again.
 
         Args:
-            slide_id: Which slide.
-            token: Looked at before each batch.
-            reporter: Hears of each batch.
-            on_batch: Called in the worker after a batch is stored, with its predictions.
-            repaired_masks: Masks that reviewers drew, by cell: these cells are classified inside them as well.
+            slide_id: The slide.
+            token: Checked before each batch.
+            reporter: Called after each batch.
+            on_batch: Called in the worker thread after a batch is stored, with its predictions.
+            repaired_masks: Cell id → mask drawn by a reviewer; these cells are classified with it as well.
 
         Raises:
-            Cancelled: The token was set; what is stored stays.
-            ModelError: The model refuses.
-            StoreError: The database refuses.
+            Cancelled: The token was set; stored predictions are kept.
+            ModelError: The model cannot be run.
+            StoreError: The database cannot be read or written.
         """
         slide = self._slides.slide(slide_id)
         cells = self._slides.cells(slide_id)
@@ -139,7 +149,10 @@ class AnalysisPipeline:
         token: CancelToken,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None,
     ) -> None:
-        """Classify what reviewers outlined and this bundle has not seen so yet; unreadable images are passed over."""
+        """Classify cells with repaired masks that this bundle has not classified yet.
+
+        Cells with unreadable images are skipped.
+        """
         known = self._slides.mask_predictions(slide_id, self.classifier.bundle_sha256) if masks else {}
         for cell in self._slides.cells(slide_id) if masks else ():
             mask = masks.get(cell.id)
@@ -156,17 +169,17 @@ class AnalysisPipeline:
                     on_batch({cell.id: prediction})
 
     def classify_with_mask(self, cell: Cell, image: NDArray[np.uint8], mask: RepairedMask) -> Prediction:
-        """Measure and classify a cell inside the mask that a reviewer drew, and store what comes of it.
+        """Measure and classify a cell with a reviewer's mask, and store the prediction.
 
         Args:
             cell: The cell.
-            image: Its picture, RGB, H×W×3.
-            mask: Of the picture's size.
+            image: Its image, RGB, H×W×3.
+            mask: Of the image's size.
 
         Raises:
-            ReviewError: The mask does not belong to this picture.
-            ModelError: The model refuses.
-            StoreError: The database refuses.
+            ReviewError: The mask cannot be decoded or does not have the image's size.
+            ModelError: The model cannot be run.
+            StoreError: The database cannot be written.
         """
         try:
             pixels = mask.decode()
@@ -189,7 +202,7 @@ class AnalysisPipeline:
         pending: Collection[str],
         on_batch: Callable[[Mapping[str, Prediction]], None] | None,
     ) -> None:
-        """Let this bundle's opinions be the newest ones where another bundle spoke after it (a model taken back)."""
+        """After a rollback, save this model's predictions again to make them the newest."""
         newest = self._slides.predictions(slide_id)
         again = {key: p for key, p in known.items() if key not in pending and newest[key].bundle != p.bundle}
         if again:
@@ -214,7 +227,7 @@ class AnalysisPipeline:
     def _segmented_batches(
         self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]
     ) -> Generator[_SegmentedBatch]:
-        """A small batch first and alone, so that the first cells come early; then one ahead of what is classified."""
+        """Yield a small batch at once, then the other batches with one prefetched."""
         work = partial(self._segment_batch, locations)
         if cells:
             yield work(cells[:FIRST_BATCH_SIZE])

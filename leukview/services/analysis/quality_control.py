@@ -1,4 +1,4 @@
-"""Measure a slide as a run of the reference slide, and look back at runs and overrulings."""
+"""Quality control: runs of the reference slide, and override rates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ from leukview.services.ports.storage import CachedAnalysis, ReviewLog, SlideStor
 
 
 class QualityControl:
-    """Quality control over the stored slides; the log keeps each run as an event."""
+    """Quality control over the stored slides; each run is an event of the review log.
+
+    Args:
+        taxonomy: The classes.
+        slides: Slides, cells and predictions.
+        log: The review log.
+        image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
+        cached: Reads a cell's cached mask; None when there is none.
+    """
 
     def __init__(
         self,
@@ -34,11 +42,11 @@ class QualityControl:
         self._load_image, self._load_analysis = load_image, load_analysis
 
     def record_run(self, slide_id: str, reviewer: str, token: CancelToken, reporter: Reporter) -> QcRun:
-        """Measure an analysed slide and keep the figures as a run of the reference slide.
+        """Measure an analysed slide and record it as a run of the reference slide.
 
         Raises:
-            ReviewError: The slide is not analysed, or its images are gone.
-            Cancelled: The token was set; nothing is kept.
+            ReviewError: The slide is not analysed, or its images are missing.
+            Cancelled: The token was set; nothing is recorded.
         """
         predictions = self._slides.predictions(slide_id)
         if not predictions:
@@ -93,9 +101,14 @@ class QualityControl:
     def weekly_overrides(
         self, token: CancelToken, reporter: Reporter, excluded_slides: Collection[str] = ()
     ) -> list[WeeklyOverrides]:
-        """How often reviewers overruled the model, by week and class; `excluded_slides` slides with these ids.
+        """Count how often reviewers overrode the model, by week and class.
 
         See `leukview.domain.models.quality_control.is_override`.
+
+        Args:
+            token: Checked before each slide.
+            reporter: Called before each slide.
+            excluded_slides: Ids of slides to leave out.
         """
         judged = []
         slides = [slide for slide in self._slides.slides() if slide.id not in excluded_slides]
@@ -117,16 +130,16 @@ class QualityControl:
 
 
 def stain_and_focus(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> dict[str, float]:
-    """Colour of background and nucleus, and sharpness, of one cell.
+    """Measure colour of background and nucleus, and sharpness, of one cell.
 
     Args:
         image: RGB, H×W×3, 0..255.
         mask: H×W, 0 background, 1 cytoplasm, 2 nucleus.
 
     Returns:
-        ``background`` (brightness of its brighter half, 0..255: red cells lie in the darker), ``nucleus_red`` and
-        ``nucleus_blue`` (0..255) and ``focus`` (variance of the 4-neighbour Laplacian of the grey image over the cell,
-        Pech-Pacheco et al. 2000); a figure is absent when the mask has no such part.
+        ``background`` (brightness of its brighter half, 0..255, because the darker half contains red cells),
+        ``nucleus_red`` and ``nucleus_blue`` (0..255) and ``focus`` (variance of the 4-neighbour Laplacian of the grey
+        image over the cell, Pech-Pacheco et al. 2000). A value is absent when the mask has no such region.
     """
     grey = image.mean(axis=2)
     found: dict[str, float] = {}

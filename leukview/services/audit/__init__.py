@@ -1,1 +1,1 @@
-"""Audit trail, event texts, history of a cell, call record."""
+"""Audit trail, history of a cell, call record."""

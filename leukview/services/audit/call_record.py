@@ -1,4 +1,7 @@
-"""The call record: whom reviewers called about an alert, and when; read from the review log, kept nowhere twice."""
+"""The call record: whom reviewers called about an alert, and when.
+
+It is read from the acknowledgements in the review log and not stored separately.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ class AlertCall:
     """One acknowledgement of an alert.
 
     Attributes:
-        event: The row of the review log.
-        alert: Title of the alert; its key when no rule is called so any more.
-        severity: Of the rule today; "" when it is gone.
+        event: The event of the review log.
+        alert: Title of the alert; its key when the rule no longer exists.
+        severity: Of the current rule; "" when it no longer exists.
         called: Who was called; "" when nobody was.
-        note: What else was said.
+        note: The reviewer's note.
     """
 
     event: ReviewEvent
@@ -39,13 +42,18 @@ class AlertCall:
 
     @property
     def search_text(self) -> str:
-        """All that a search looks through, folded to lower case."""
+        """The searchable text, case-folded."""
         event = self.event
         return f"{event.slide_id} {event.reviewer} {self.alert_title} {self.called_person} {self.note} {event.seq}".casefold()
 
 
 def call_from_event(event: ReviewEvent, rules: Mapping[str, AlertRule]) -> AlertCall:
-    """An acknowledgement as a line of the call record; `rules` by key."""
+    """Build an entry of the call record from an acknowledgement.
+
+    Args:
+        event: The acknowledgement.
+        rules: The alert rules by key.
+    """
     key = str(event.payload.get("alert", ""))
     called, note = (str(event.payload.get(part, "")).strip() for part in ("called", "note"))
     rule = rules.get(key)
@@ -55,12 +63,12 @@ def call_from_event(event: ReviewEvent, rules: Mapping[str, AlertRule]) -> Alert
 def find_calls(
     rows: Sequence[AuditRow], rules: Sequence[AlertRule], row_filter: AuditFilter, *, called_only: bool = False
 ) -> tuple[AlertCall, ...]:
-    """The call record of an audit trail.
+    """Build the call record of an audit trail.
 
     Args:
         rows: Of the whole trail, in order of `seq`.
-        rules: Give the alerts their titles.
-        row_filter: Which are wanted; its kind is passed over.
+        rules: The alert rules, for the titles.
+        row_filter: Filter; its `cell`, `kind`, `blind` and `reading` are ignored.
         called_only: Only those where somebody was called.
     """
     by_key = {rule.key: rule for rule in rules}
@@ -77,10 +85,10 @@ def find_calls(
 
 
 def export_calls(calls: Sequence[AlertCall], output: Path) -> None:
-    """Write the call record to a ``.csv`` or ``.json`` file, whole or not at all.
+    """Write the call record to a ``.csv`` or ``.json`` file, atomically.
 
     Raises:
-        LeukViewError: Another kind of file is asked for, or it cannot be written.
+        LeukViewError: The file has another suffix or cannot be written.
     """
     write_by_suffix(output, {".csv": lambda: _calls_csv(calls), ".json": lambda: _calls_json(calls)})
 
@@ -94,7 +102,7 @@ def _calls_csv(calls: Sequence[AlertCall]) -> str:
         words = (event.slide_id, call.alert_title, call.severity, call.called_person, call.note, event.reviewer)
         writer.writerow([event.seq, event.at, *map(escape_formula, words), event.hash])
     writer.writerow([f"# {RESEARCH_USE_LINE}"])
-    return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
+    return "\ufeff" + stream.getvalue()  # with the byte order mark spreadsheets detect UTF-8
 
 
 def _calls_json(calls: Sequence[AlertCall]) -> str:

@@ -1,4 +1,4 @@
-"""The history of one cell: what the analyser, each model and each reviewer said or did, in order of time."""
+"""History of one cell: analyser's label, predictions and review events by time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from leukview.services.review.event_text import EventNames, concerned_cells, eve
 
 
 class HistorySource(StrEnum):
-    """Whose line it is."""
+    """Source of a history entry."""
 
     ANALYSER = "analyser"
     MODEL = "model"
@@ -34,12 +34,13 @@ class HistorySource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One line of a cell's history.
+    """One entry of a cell's history.
 
     Attributes:
         at: UTC, ISO 8601.
-        who: The reviewer's name, or the analyser or model in words.
-        taken_back: An undo took its effect away.
+        who: The reviewer's name, or “Analyser” or the model's name.
+        words: What was done, as a sentence.
+        taken_back: Whether it was undone.
     """
 
     at: str
@@ -59,17 +60,17 @@ def cell_history(
     blind: bool = False,
     reading: int = FIRST_READING,
 ) -> tuple[HistoryEntry, ...]:
-    """The history of a cell, the oldest line first.
+    """Build the history of a cell, the oldest entry first.
 
     Args:
         cell: The cell.
-        slide: Its slide; the analyser's label is as old as the import.
-        predictions: Of every model that looked at the cell.
+        slide: Its slide; the time of import is the time of the analyser's label.
+        predictions: Of all models that classified the cell.
         events: The slide's log in order of `seq`.
-        event_names: Gives names to keys.
-        blind: Leave out the models' lines, and whatever else tells their opinion.
-        reading: Whose eyes it is for. The second reader sees nobody's opinion but the own; the second reader's own is
-            shown to others once it is signed.
+        event_names: Names of the keys in events.
+        blind: Leave out the predictions and whatever else reveals them.
+        reading: The viewer's reading. In the second reading only the reader's own events are shown; they are shown to
+            others once the second reading is signed.
     """
     second = reading == SECOND_READING
     blind = blind or second
@@ -87,7 +88,7 @@ def cell_history(
         else {SECOND_READING}
     )
     for event in whole:
-        if event.kind is EventKind.IMPORT:  # its events speak for themselves
+        if event.kind is EventKind.IMPORT:  # the imported events are entries of their own
             continue
         if reading_of(event) not in hidden and cell.id in concerned_cells(event, by_id):
             words = event_text(event, event_names, by_id, blind=blind)

@@ -1,4 +1,4 @@
-"""The audit trail: the rows of the review log in words, their filter, their chain and their export."""
+"""Audit trail: events of the review log as text, filter, hash chain and export."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ _CSV_HEADER = ("seq", "at", "reviewer", "slide", "kind", "cells", "words", "payl
 
 
 class AuditableLog(Protocol):
-    """What the audit needs of `leukview.services.ports.storage.ReviewLog`."""
+    """The part of `leukview.services.ports.storage.ReviewLog` that the audit uses."""
 
     def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`."""
+        """See `ReviewLog.events`."""
 
     def find_broken_event(self) -> ReviewEvent | None:
-        """The first broken event; None when the chain holds."""
+        """See `ReviewLog.find_broken_event`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """Whether the hash chain of the whole log holds.
+    """Result of verifying the hash chain of the whole log.
 
     Attributes:
-        events: How many events the log holds; with a broken chain, how many hold before the break.
-        broken: The first broken event; None when the chain holds.
+        events: Number of events; with a broken chain, number of valid events before the break.
+        broken: The first broken event; None when the chain is intact.
     """
 
     event_count: int
@@ -53,17 +53,17 @@ class ChainState:
 
     @property
     def is_intact(self) -> bool:
-        """Nothing in the log was changed."""
+        """Whether the chain is intact."""
         return self.first_broken is None
 
     @property
     def is_readable(self) -> bool:
-        """Every event can still be read, be it broken."""
+        """Whether all events can be read, even if the chain is broken."""
         return self.first_broken is None or bool(self.first_broken.hash or self.first_broken.previous)
 
     @property
     def message(self) -> str:
-        """The state in one or two sentences."""
+        """The result in one or two sentences."""
         if self.first_broken is None:
             if self.event_count == 1:
                 return Message("The chain of one event holds.")
@@ -81,7 +81,7 @@ class ChainState:
 
     @property
     def failure_reason(self) -> str:
-        """What is wrong with the broken event; "" when the chain holds."""
+        """What is wrong with the broken event; "" when the chain is intact."""
         if self.first_broken is None:
             return ""
         if not self.is_readable:
@@ -93,13 +93,15 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One event in words.
+    """One event as text.
 
     Attributes:
-        kind: In words; what the filter by kind compares.
-        blind_kind: The same for a reviewer who must not learn the model's opinion; so is `blind_words`.
-        taken_back: An undo took its effect away.
-        cells: Ids of the cells concerned; of an undo, those of what it takes back.
+        kind: Name of the kind of event, which the filter compares.
+        words: The event as a sentence.
+        blind_kind: `kind` for a reviewer who must not see predictions.
+        blind_words: `words` for such a reviewer.
+        taken_back: Whether the event was undone.
+        cells: Ids of the cells concerned; for an undo, those of the undone event.
     """
 
     event: ReviewEvent
@@ -111,28 +113,28 @@ class AuditRow:
     cell_ids: tuple[str, ...] = ()
 
     def visible_kind_text(self, *, blind: bool) -> str:
-        """The kind as this reviewer may read it."""
+        """The kind's name as a blinded or other reviewer may see it."""
         return self.blinded_kind_text if blind else self.kind_text
 
     def visible_text(self, *, blind: bool) -> str:
-        """The words as this reviewer may read them."""
+        """The sentence as a blinded or other reviewer may see it."""
         return self.blinded_text if blind else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which rows are wanted; an empty field admits all.
+    """Filter of rows; an empty field does not filter.
 
     Attributes:
         slide: Pseudonym of the slide.
         cell: Id of a cell.
-        kind: Kind of event, in words as the rows say it or as it is stored (``override``).
-        reviewer: Who acted.
-        since: From this moment on (with zone).
-        until: Before this moment (with zone).
-        text: Each of its words occurs somewhere in the row, in whatever case.
-        blind: Compare and show what does not tell the model's opinion.
-        reading: Events of this reading alone; 0 = of all.
+        kind: Kind of event, as shown in the rows or as stored (``override``).
+        reviewer: Name of the reviewer.
+        since: From this time on (with zone).
+        until: Before this time (with zone).
+        text: Words that must all occur in the row, in upper or lower case.
+        blind: Compare the texts that do not reveal predictions.
+        reading: Only events of this reading; 0 = of all.
     """
 
     slide_id: str = ""
@@ -146,7 +148,7 @@ class AuditFilter:
     reading: int = 0
 
     def matches(self, row: AuditRow) -> bool:
-        """Whether a row is wanted."""
+        """Whether a row passes the filter."""
         event = row.event
         if self.slide_id and event.slide_id != self.slide_id:
             return False
@@ -174,10 +176,10 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditTrail:
-    """The rows in order of `seq`, and the state of the chain.
+    """The rows in order of `seq`, and the state of the hash chain.
 
     Attributes:
-        withheld: Slides of which other readers' rows are left out, until the reader has signed the own reading.
+        withheld: Number of slides whose first-reading rows are left out until the viewer has signed the second reading.
     """
 
     rows: tuple[AuditRow, ...]
@@ -185,12 +187,15 @@ class AuditTrail:
     withheld_slide_count: int = 0
 
     def filter_rows(self, row_filter: AuditFilter) -> tuple[AuditRow, ...]:
-        """The rows that a filter admits."""
+        """The rows that pass a filter."""
         return tuple(row for row in self.rows if row_filter.matches(row))
 
 
 def verify_chain(log: AuditableLog) -> ChainState:
-    """Recompute the hash of every event of the whole log. Reads row by row; seconds for a hundred thousand events."""
+    """Recompute the hash of every event of the whole log.
+
+    Takes seconds for a hundred thousand events.
+    """
     broken = log.find_broken_event()
     if broken is not None:
         return ChainState(max(broken.seq - 1, 0), broken)
@@ -200,12 +205,12 @@ def verify_chain(log: AuditableLog) -> ChainState:
 def audit_rows(
     events: Sequence[ReviewEvent], event_names: EventNames, undone_ids: Iterable[str]
 ) -> tuple[AuditRow, ...]:
-    """Events in words.
+    """Convert events to rows of text.
 
     Args:
         events: In order of `seq`.
-        event_names: Names classes, stages, alerts, features and cells.
-        undone_ids: Ids of the events that were taken back.
+        event_names: Names of classes, stages, alerts, features and cells.
+        undone_ids: Ids of the events that were undone.
     """
     by_id = {event.id: event for event in events}
     gone = frozenset(undone_ids)
@@ -230,17 +235,21 @@ def load_audit_trail(
     token: CancelToken,
     reporter: Reporter,
 ) -> AuditTrail:
-    """The whole log in words; one that cannot be read any more gives no rows, and says why.
+    """Build the audit trail of the whole log.
+
+    A log that cannot be read gives no rows; `AuditTrail.chain` has the reason.
 
     Args:
         log: The log.
-        event_names: Gives names to the keys in events of these slides.
-        withheld_slides: Which of these slides are withheld from who looks: of them only second readings are told.
-        token: Looked at between the steps.
-        reporter: Hears what is done.
+        event_names: Returns the names of keys in events of the given slides.
+        withheld_slides: Returns which of the given slides are withheld from the viewer; of these only second readings are
+            shown.
+        token: Checked between the steps.
+        reporter: Called with the current step.
 
     Raises:
-        StoreError: The database refuses.
+        StoreError: The database cannot be read.
+        Cancelled: The token was set.
     """
     reporter(Progress(0, 0, "Checking the review log"))
     chain = verify_chain(log)
@@ -260,7 +269,7 @@ def load_audit_trail(
 
 
 def format_local_time(at: str) -> str:
-    """A stored time on this workstation's clock, with its zone; as it is stored when it is none."""
+    """Format a stored time in the local time zone; other texts are returned unchanged."""
     try:
         return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S %Z}"
     except ValueError:
@@ -268,26 +277,26 @@ def format_local_time(at: str) -> str:
 
 
 def export_audit(rows: Sequence[AuditRow], chain: ChainState, output: Path) -> None:
-    """Write rows to a ``.csv`` or ``.json`` file, whole or not at all; hashes included.
+    """Write rows with their hashes to a ``.csv`` or ``.json`` file, atomically.
 
-    The JSON holds all that a third person needs to recompute each hash. A filtered export has gaps in `seq`; each
-    event in it can still be checked alone.
+    The JSON contains everything that a third party needs to recompute each hash. A filtered export has gaps in `seq`,
+    but each event in it can still be verified individually.
 
     Raises:
-        LeukViewError: Another kind of file is asked for, or it cannot be written.
+        LeukViewError: The file has another suffix or cannot be written.
     """
     write_by_suffix(output, {".csv": lambda: _audit_csv(rows), ".json": lambda: _audit_json(rows, chain)})
 
 
 def write_by_suffix(output: Path, writers: Mapping[str, Callable[[], str]]) -> None:
-    """Write a text to a file, whole or not at all.
+    """Write a text file in the format given by its suffix, atomically.
 
     Args:
-        output: The file; its ending says of which kind.
-        writers: Ending → what makes the text.
+        output: The file.
+        writers: Suffix with dot → function that creates the text.
 
     Raises:
-        LeukViewError: Another kind of file is asked for, or it cannot be written.
+        LeukViewError: The file has another suffix or cannot be written.
     """
     make = writers.get(output.suffix.casefold())
     if make is None:
@@ -323,7 +332,7 @@ def _audit_csv(rows: Sequence[AuditRow]) -> str:
                 event.hash,
             ]
         )
-    return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
+    return "\ufeff" + stream.getvalue()  # with the byte order mark spreadsheets detect UTF-8
 
 
 def _payload_json(payload: Mapping[str, object]) -> str:

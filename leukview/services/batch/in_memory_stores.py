@@ -1,6 +1,7 @@
-"""A slide as a value: sent to another process with all that is known of it, analysed there, and taken in again.
+"""In-memory stores over one slide, for worker processes without database access.
 
-Whoever analyses it needs no database and no identity vault; what is new comes back and is stored by one writer.
+A slide is sent to a worker process as a value with everything stored about it. The worker needs neither database nor
+identity vault; its new results are returned and stored by one writer.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from leukview.services.ports.storage import CellLocation, ImportResult, ReviewLo
 
 @dataclass(frozen=True, slots=True)
 class SlideSnapshot:
-    """A slide with its cells, places, predictions and events.
+    """A slide with its cells, image locations, predictions and events.
 
     Attributes:
-        said: Cell id → what every model said of it, see `SlideStore.prediction_history`.
+        locations: Cell id → location of its image.
+        fields: Locations of the overview images.
+        said: Cell id → predictions of all models, see `SlideStore.prediction_history`.
     """
 
     slide: Slide
@@ -37,7 +40,11 @@ class SlideSnapshot:
 
 
 def take_snapshot(slides: SlideStore, log: ReviewLog, slide_id: str) -> SlideSnapshot:
-    """Everything known of a slide. Raises `StoreError`."""
+    """Read everything stored about a slide.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
     return SlideSnapshot(
         slides.slide(slide_id),
         tuple(slides.cells(slide_id)),
@@ -50,7 +57,7 @@ def take_snapshot(slides: SlideStore, log: ReviewLog, slide_id: str) -> SlideSna
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that was made where the slide was analysed, to be appended to the log."""
+    """An event created by a worker process, to be appended to the log."""
 
     kind: EventKind
     reviewer: str
@@ -60,7 +67,15 @@ class NewEvent:
 
 @dataclass
 class WorkerState:
-    """The one slide that a process works on, and what became of it."""
+    """State of a worker process: the current slide and the results produced so far.
+
+    Attributes:
+        carried: The current slide.
+        predictions: Cell id → new prediction.
+        inside: (cell id, SHA-256 of a repaired mask) → new prediction with it.
+        said: Cell id → all predictions, for cells with new ones.
+        events: New events.
+    """
 
     snapshot: SlideSnapshot | None = None
     predictions: dict[str, Prediction] = field(default_factory=dict)
@@ -69,7 +84,7 @@ class WorkerState:
     events: list[ReviewEvent] = field(default_factory=list)
 
     def load(self, snapshot: SlideSnapshot | None) -> None:
-        """Take another slide in hand; None for none."""
+        """Replace the current slide, None for none, and clear the results."""
         self.snapshot, self.predictions, self.mask_predictions, self.prediction_history, self.events = (
             snapshot,
             {},
@@ -79,7 +94,7 @@ class WorkerState:
         )
 
     def add_prediction(self, cell_id: str, stored: StoredPrediction) -> None:
-        """Put a prediction where the store will have it: in the place of the same bundle's, after all the others."""
+        """Add a prediction as the newest one, replacing an earlier one by the same bundle."""
         known = self.prediction_history.get(cell_id) or (
             self.snapshot.prediction_history.get(cell_id, ()) if self.snapshot else ()
         )
@@ -88,10 +103,10 @@ class WorkerState:
         self.prediction_history[cell_id] = tuple(sorted((*kept, stored), key=lambda s: bool(s.mask_sha256)))
 
     def require_snapshot(self, slide_id: str) -> SlideSnapshot:
-        """The slide in hand.
+        """The current slide.
 
         Raises:
-            StoreError: Another one is asked for.
+            StoreError: `slide_id` is another slide.
         """
         if self.snapshot is None or self.snapshot.slide.id != slide_id:
             raise StoreError("This slide is not in the database.", "Import its folder again.")
@@ -99,57 +114,61 @@ class WorkerState:
 
 
 class InMemorySlideStore:
-    """Implements `SlideStore` over the slide in hand."""
+    """Implements `SlideStore` over the current slide."""
 
     def __init__(self, state: WorkerState) -> None:
         self._state = state
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
-        """Refused: slides are imported where the database is."""
+        """Not supported, because slides are imported by the process with the database.
+
+        Raises:
+            StoreError: Always.
+        """
         _raise_no_database(draft, synthetic)
 
     def slides(self) -> list[Slide]:
-        """The slide in hand."""
+        """The current slide, if any."""
         return [self._state.snapshot.slide] if self._state.snapshot else []
 
     def slide(self, slide_id: str) -> Slide:
-        """The slide. Raises `StoreError` if it is another one."""
+        """See `SlideStore.slide`."""
         return self._state.require_snapshot(slide_id).slide
 
     def cells(self, slide_id: str) -> list[Cell]:
-        """Its cells by number."""
+        """See `SlideStore.cells`."""
         return list(self._state.require_snapshot(slide_id).cells)
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
-        """Cell id → where its image lies."""
+        """See `SlideStore.cell_locations`."""
         return self._state.require_snapshot(slide_id).cell_locations
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
-        """Where its overview pictures lie."""
+        """See `SlideStore.overview_locations`."""
         return self._state.require_snapshot(slide_id).overview_locations
 
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
-        """Keep them in hand."""
+        """Keep the predictions in the worker state."""
         self._state.predictions.update(predictions)
         for key, prediction in predictions.items():
             self._state.add_prediction(key, StoredPrediction(prediction, _utc_now()))
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
-        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        """See `SlideStore.predictions`."""
         found = {}
         for key, said in self.prediction_history(slide_id).items():
-            for stored in said:  # a later one takes the place of an earlier one
+            for stored in said:  # later ones replace earlier ones
                 if not stored.mask_sha256 and bundle in {None, stored.prediction.bundle}:
                     found[key] = stored.prediction
         return found
 
     def save_mask_prediction(self, cell_id: str, mask_sha256: str, prediction: Prediction) -> None:
-        """Keep it in hand."""
+        """Keep the prediction in the worker state."""
         self._state.mask_predictions[cell_id, mask_sha256] = prediction
         self._state.add_prediction(cell_id, StoredPrediction(prediction, _utc_now(), mask_sha256))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
-        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
+        """See `SlideStore.mask_predictions`."""
         found = {}
         for key, said in self.prediction_history(slide_id).items():
             for stored in said:
@@ -158,21 +177,28 @@ class InMemorySlideStore:
         return found
 
     def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
-        """Cell id → what every model said of it, what is in hand included."""
+        """See `SlideStore.prediction_history`; includes the new predictions."""
         return {**self._state.require_snapshot(slide_id).prediction_history, **self._state.prediction_history}
 
     def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
-        """What every model said of one cell, the oldest first."""
+        """See `SlideStore.cell_prediction_history`."""
         held = self._state.snapshot
         return sorted(self.prediction_history(held.slide.id).get(cell_id, ()), key=lambda s: s.saved_at) if held else []
 
     def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
-        """Refused: slides are imported where the database is."""
+        """Not supported, because slides are imported by the process with the database.
+
+        Raises:
+            StoreError: Always.
+        """
         _raise_no_database(slide_id, history)
 
 
 class InMemoryReviewLog:
-    """Implements `ReviewLog` over the slide in hand. Numbers and hashes are made anew where the log is."""
+    """Implements `ReviewLog` over the current slide.
+
+    Numbers and hashes are provisional; they are computed again when the events are appended to the real log.
+    """
 
     def __init__(self, state: WorkerState) -> None:
         self._state = state
@@ -187,11 +213,11 @@ class InMemoryReviewLog:
         payload: Mapping[str, object] | None = None,
         expected_seq: int | None = None,
     ) -> ReviewEvent:
-        """Keep an event in hand; `seq` and `hash` go on from the slide's own last event.
+        """Keep an event in the worker state; its `seq` follows the slide's last event.
 
         Raises:
             BehindError: The slide has events after `expected_seq`.
-            StoreError: Another slide is in hand.
+            StoreError: `slide_id` is another slide than the current one.
         """
         events = self.events(slide_id)
         seq, previous = next_position(events[-1] if events else None)
@@ -203,68 +229,71 @@ class InMemoryReviewLog:
         return event
 
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
-        """The slide's events with a `seq` above `after_seq`, those in hand last."""
+        """See `ReviewLog.events`; the new events come last."""
         if self._state.snapshot is None:
             return []
         held = self._state.require_snapshot(slide_id or self._state.snapshot.slide.id)
         return [event for event in (*held.events, *self._state.events) if event.seq > after_seq]
 
     def head(self) -> tuple[int, str]:
-        """Number and hash of the slide's last event, since the whole log is elsewhere; 0 and "" without one."""
+        """Number and hash of the slide's last event, as the whole log is not available.
+
+        0 and "" without events.
+        """
         events = self.events()
         return (events[-1].seq, events[-1].hash) if events else (0, "")
 
     def find_broken_event(self) -> ReviewEvent | None:
-        """Nothing to say: the chain is verified where the log is."""
+        """Return None, because the chain is verified by the process with the log."""
         return None
 
 
 class NullChangeFeed:
-    """Implements `ChangeFeed` where no other program writes."""
+    """Implements `ChangeFeed` for a process without database; it has no changes."""
 
     def poll(self, cursor: ChangeCursor | None) -> Changes:
-        """Nothing new."""
+        """Return no changes."""
         return Changes(cursor or ChangeCursor(0, 0, 0, 0))
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:  # noqa: ARG002
-        """None."""
+        """Return no predictions."""
         return {}
 
 
 class EmptyProfileStore:
-    """Implements `ProfileStore` where nobody sits."""
+    """Implements `ProfileStore` for a process without reviewers."""
 
     def profiles(self) -> list[Profile]:
-        """None."""
+        """Return no profiles."""
         return []
 
     def events(self) -> list[ProfileEvent]:
-        """Nothing."""
+        """Return no entries."""
         return []
 
     def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
-        """Refused."""
+        """Not supported; raises `StoreError`."""
         _raise_no_database(name, role, pin, actor)
 
     def rename(self, profile_id: str, name: str, actor: str) -> None:
-        """Refused."""
+        """Not supported; raises `StoreError`."""
         _raise_no_database(profile_id, name, actor)
 
     def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
-        """Refused."""
+        """Not supported; raises `StoreError`."""
         _raise_no_database(profile_id, actor, retired)
 
     def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
-        """Refused."""
+        """Not supported; raises `StoreError`."""
         _raise_no_database(profile_id, pin, actor)
 
     def verify_pin(self, profile_id: str, pin: str) -> None:
-        """Refused."""
+        """Not supported; raises `StoreError`."""
         _raise_no_database(profile_id, pin)
 
 
 def new_events(state: WorkerState) -> tuple[NewEvent, ...]:
-    """The events that came while the slide was in hand."""
+    """The events created since the current slide was loaded."""
     return tuple(NewEvent(e.kind, e.reviewer, e.cells, e.payload) for e in state.events)
 
 

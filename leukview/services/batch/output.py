@@ -1,4 +1,4 @@
-"""The folders that a batch writes, one a slide, and the mark by which a finished one is known again."""
+"""Output folders of a batch, one per slide, each with a record of its completion."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ COMPLETION_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class PipelineFingerprint:
-    """What results depend on besides the slide.
+    """Model, settings and program version on which the results depend.
 
     Attributes:
         bundle_sha256: Of the classifier.
         segmenter: Identity of the segmenter.
-        settings_sha256: Over rules, ranges, texts and templates, the laboratory's own included.
+        settings_sha256: Over rules, ranges, texts and templates, including the laboratory's own.
         version: Of the program.
     """
 
@@ -34,14 +34,16 @@ class PipelineFingerprint:
 
 @dataclass(frozen=True, slots=True)
 class CompletionRecord:
-    """Written last into the folder of a slide. It holds no name of a person and no path outside the folder.
+    """Record of a finished slide, written last into the slide's folder.
+
+    It contains no name of a person and no path outside the folder.
 
     Attributes:
         input_sha256: Over names and contents of the slide's files.
-        masks: Masks were written too.
-        reviewed: Events of the slide's log that the tables and the report show; reports aside.
-        unreadable: Cells whose image could not be read.
-        files: What was written, posix paths within the folder.
+        masks: Whether masks were written too.
+        reviewed: Number of events of the slide's log at that time, not counting reports.
+        unreadable: Number of cells whose image could not be read.
+        files: The files written, posix paths within the folder.
     """
 
     slide_id: str
@@ -54,7 +56,13 @@ class CompletionRecord:
 
 
 def read_completion_records(output: Path) -> dict[str, CompletionRecord]:
-    """The finished slides of an output folder by `input_sha256`; a folder that lacks a file is not finished."""
+    """Find the finished slides of an output folder.
+
+    A folder in which a file is missing is not finished.
+
+    Returns:
+        `input_sha256` → record.
+    """
     found = {}
     for path in sorted(output.glob(f"*/{COMPLETION_FILE}")):
         mark = _read_record(path)
@@ -64,10 +72,20 @@ def read_completion_records(output: Path) -> dict[str, CompletionRecord]:
 
 
 def write_slide_folder(output: Path, files: Mapping[str, bytes], record: CompletionRecord) -> Path:
-    """Write the folder of a slide: each file whole or not at all, the mark last. What else lies there stays.
+    """Write the folder of a slide.
+
+    Each file is written atomically, the completion record last. Other files in the folder are kept.
+
+    Args:
+        output: Output folder of the batch.
+        files: Posix path within the slide's folder → content.
+        record: The completion record.
+
+    Returns:
+        The slide's folder.
 
     Raises:
-        LeukViewError: The disk refuses; the slide is not marked as finished.
+        LeukViewError: A file cannot be written; the slide is not marked as finished.
     """
     folder = output / record.slide_id
     body = {"format": COMPLETION_FORMAT, "research_use_only": True, **asdict(record)}
@@ -89,7 +107,7 @@ def write_slide_folder(output: Path, files: Mapping[str, bytes], record: Complet
 
 
 def _read_record(path: Path) -> CompletionRecord | None:
-    """A mark; None when it is none, for instance one of another version of the program."""
+    """Read a completion record; None when it is invalid or has another format version."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
         if body.get("format") != COMPLETION_FORMAT:

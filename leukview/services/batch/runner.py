@@ -1,8 +1,9 @@
-"""Many slides: read and analysed by workers, stored by one writer; resumable, and one bad slide stops no other.
+"""Resumable batch analysis of many slides by several workers.
 
-The workers compute and hand back values; only the process that started them writes to database, identity vault and
-output folder. So there is one writer whatever the number of workers: nobody waits for a lock, slides are numbered in
-the order of the tree as one process would, and neither the vault nor the database's address leaves the workstation.
+A slide that fails does not stop the others. The workers only compute and return values; the process that started them
+is the only one that writes to database, identity vault and output folder. With a single writer nobody waits for locks,
+slides are imported in the order of the tree for any number of workers, and neither the vault nor the database URL
+leaves the workstation.
 """
 
 from __future__ import annotations
@@ -40,23 +41,31 @@ _READ_AHEAD = 4  # slides read ahead of the import, for each worker
 
 
 class ExecutionEngine(Protocol):
-    """Runs functions elsewhere. What it is given and gives back must pickle."""
+    """Runs functions, usually in other processes.
+
+    Functions, arguments and results must pickle.
+    """
 
     @property
     def capacity(self) -> int:
-        """How many calls it can have under way at once."""
+        """Number of calls that can run at the same time."""
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Begin a call."""
+        """Start a call.
+
+        Raises:
+            BrokenExecutor: The pool of processes is broken; call `restart`.
+        """
 
     def restart(self) -> None:
-        """Go on after a call ended in `BrokenExecutor`; what was under way is lost.
+        """Start new processes after a call ended in `BrokenExecutor`.
 
-        An engine that loses no other call with a worker raises `WorkerDiedError` instead, and is not started anew.
+        All running calls are lost. An engine that loses only the call of the worker that died raises `WorkerDiedError`
+        instead and needs no restart.
         """
 
     def close(self) -> None:
-        """End what it started; what is under way is thrown away."""
+        """Stop all processes; results of running calls are discarded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,11 @@ class SlideTask:
     """A slide to analyse.
 
     Attributes:
-        maker: What must analyse it; a worker that would give other results refuses.
-        reviewer: Under whose name the report is logged.
+        draft: The slide as found, with its files.
+        carried: The slide as stored.
+        maker: The required model and settings; a worker with others raises an error.
+        reviewer: Name under which the report is logged.
+        save_masks: Write masks too.
     """
 
     draft: SlideDraft
@@ -77,14 +89,15 @@ class SlideTask:
 
 @dataclass(frozen=True, slots=True)
 class SlideResult:
-    """What a worker made of a slide.
+    """Results of a worker for one slide.
 
     Attributes:
-        predictions: Cell id → prediction, those made now.
-        inside: (Cell id, SHA-256 of a reviewer's mask) → prediction inside it, those made now.
+        predictions: Cell id → new prediction.
+        inside: (cell id, SHA-256 of a reviewer's mask) → new prediction with it.
+        events: New events.
         files: Posix path within the slide's folder → content.
-        text: The tally in words.
-        unreadable: Cells whose image could not be read.
+        text: The differential as text.
+        unreadable: Number of cells whose image could not be read.
     """
 
     predictions: Mapping[str, Prediction]
@@ -96,19 +109,35 @@ class SlideResult:
 
 
 class BatchWorker(Protocol):
-    """What is done to a slide away from the database. Its methods are sent to an `InferenceBackend`."""
+    """The steps of processing a slide without database, run by an `ExecutionEngine`."""
 
     def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
-        """What the worker's results depend on. Raises `ModelError`."""
+        """Model and settings of the worker.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
 
     def digest(self, found: FoundSlide, /) -> str:
-        """SHA-256 over names and contents. Raises `ExportError`."""
+        """Compute the SHA-256 over names and contents of a slide's files.
+
+        Raises:
+            ExportError: A file cannot be read.
+        """
 
     def read(self, found: FoundSlide, /) -> SlideDraft:
-        """The draft. Raises `ExportError`."""
+        """Read a slide's files.
+
+        Raises:
+            ExportError: The slide cannot be read.
+        """
 
     def analyse(self, task: SlideTask, /) -> SlideResult:
-        """Analyse, and make tables and report. Raises `LeukViewError`."""
+        """Analyse a slide, and create its tables and report.
+
+        Raises:
+            LeukViewError: The slide cannot be analysed.
+        """
 
 
 OutcomeStatus = Literal["done", "finished before", "failed"]
@@ -116,14 +145,15 @@ OutcomeStatus = Literal["done", "finished before", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class SlideOutcome:
-    """What became of one slide.
+    """Result of a batch for one slide.
 
     Attributes:
-        name: Its folder as opened, for the user's eyes only; never logged.
+        name: Its folder's name, shown to the user only; never logged.
+        ending: Whether it was analysed now, was finished before, or failed.
         slide_id: Its pseudonym; "" when it was not imported.
         sentence: Why it failed; "" otherwise.
-        text: The tally in words; "" when it was not analysed now.
-        unreadable: Cells whose image could not be read.
+        text: The differential as text; "" when it was not analysed now.
+        unreadable: Number of cells whose image could not be read.
     """
 
     name: str
@@ -136,14 +166,14 @@ class SlideOutcome:
 
 @dataclass
 class _SlideJob:
-    """One slide on its way: its steps are digest, read, analyse."""
+    """Progress of one slide through the steps digest, read and analyse."""
 
     found_slide: FoundSlide
     input_sha256: str = ""
     draft: SlideDraft | None = None
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
-    is_suspect: bool = False  # a worker died while this was under way; it is tried once more, alone
+    is_suspect: bool = False  # a worker died while this was running; it is tried once more, alone
 
     @property
     def name(self) -> str:
@@ -156,18 +186,18 @@ class _SlideJob:
 
 @dataclass
 class BatchRunner:
-    """Analyses the slides of a tree, once.
+    """Analyses the slides of a folder tree, once.
 
     Attributes:
-        slides: Where slides and predictions are stored; called by this process only.
-        log: Where reports are logged; likewise.
-        worker: What is done to a slide.
-        engine: Where it is done.
-        output: Folder for the results, one subfolder a slide, named by pseudonym.
-        reviewer: Under whose name reports are logged.
+        slides: Store of slides and predictions; used by this process only.
+        log: Log of reports and imported reviews; used by this process only.
+        worker: The steps of processing a slide.
+        engine: Runs the steps.
+        output: Folder for the results, with one subfolder per slide, named by its pseudonym.
+        reviewer: Name under which reports are logged.
         save_masks: Write masks too.
-        again: Do finished slides again.
-        told: Hears of each slide when it has ended.
+        force: Analyse finished slides again.
+        on_outcome: Called with the result of each slide.
     """
 
     slides: SlideStore
@@ -187,11 +217,11 @@ class BatchRunner:
     _suspect_jobs: deque[_SlideJob] = field(default_factory=deque, init=False)
 
     def run(self, found_slides: Sequence[FoundSlide], token: CancelToken, reporter: Reporter) -> list[SlideOutcome]:
-        """Analyse the slides; those finished before are passed over.
+        """Analyse the slides; those finished before are skipped.
 
         Raises:
-            Cancelled: The token was set. Finished slides are stored and marked; no other has left anything in the
-                output folder.
+            Cancelled: The token was set. Finished slides are stored and marked; others have no files in the output
+                folder.
             ModelError: The model cannot be used; nothing was done.
             LeukViewError: The workers cannot be started.
         """
@@ -204,7 +234,7 @@ class BatchRunner:
             else {k: m for k, m in read_completion_records(self.output).items() if self._is_up_to_date(m, known)}
         )
         entries = [_SlideJob(f) for f in found_slides]
-        unread, waiting = deque(entries), deque(entries)  # not begun; not imported, in the order of the tree
+        unread, waiting = deque(entries), deque(entries)  # not started; not imported, in the order of the tree
         try:
             while waiting or self._running or self._to_analyse or self._suspect_jobs:
                 token.raise_if_cancelled()
@@ -229,7 +259,7 @@ class BatchRunner:
             raise LeukViewError("The worker processes cannot be started.", "Try again with --workers 1.") from error
 
     def _is_up_to_date(self, record: CompletionRecord, known_slide_ids: set[str]) -> bool:
-        """A finished slide is up to date: same model, settings and reviews, and the database has it."""
+        """Whether a finished slide is stored with unchanged model, settings and events."""
         same = (
             record.maker == self._fingerprint
             and (record.masks or not self.save_masks)
@@ -238,8 +268,8 @@ class BatchRunner:
         return same and record.reviewed == _count_review_events(self.log.events(record.slide_id))
 
     def _submit_pending(self, unread: deque[_SlideJob], waiting: int) -> None:
-        """Give the engine what it has room for: what brings a slide to its end first."""
-        if self._suspect_jobs:  # one of them ended a worker process: one at a time, to see which
+        """Submit steps while the engine has free slots, those nearest to completion first."""
+        if self._suspect_jobs:  # one of them killed a worker process; run them one at a time to find out which
             if not self._running:
                 self._submit(self._suspect_jobs.popleft())
             return
@@ -268,7 +298,7 @@ class BatchRunner:
         self._running[future] = entry
 
     def _collect_finished(self) -> None:
-        """Wait a little for what ends, and take the next step with it."""
+        """Wait up to `_POLL_S` for running steps and process those that ended."""
         alone, broken = len(self._running) == 1, False
         for future in concurrent.futures.wait(self._running, _POLL_S, concurrent.futures.FIRST_COMPLETED).done:
             entry = self._running[future]
@@ -283,7 +313,7 @@ class BatchRunner:
                 self._retry_alone(entry)
             except LeukViewError as error:
                 self._finish_failed(entry, str(error))
-            except Exception as error:  # noqa: BLE001 - a slide that meets an error of ours must not stop the others
+            except Exception as error:  # noqa: BLE001 - a bug that affects one slide must not stop the others
                 _log.error("slide %s met %s", entry.slide_id, type(error).__name__)
                 self._finish_failed(
                     entry, f"An error of the program ({type(error).__name__}) stopped it. Please report this."
@@ -295,7 +325,10 @@ class BatchRunner:
             self._handle_broken_pool(was_alone=alone)
 
     def _handle_broken_pool(self, *, was_alone: bool) -> None:
-        """The pool of processes broke, and with it all that was under way; who was under way alone is to blame."""
+        """Restart a broken pool of processes, in which all running steps were lost.
+
+        A step that ran alone is the cause and fails; others are run again one at a time.
+        """
         lost = list(self._running.values())
         self._running.clear()
         self.engine.restart()
@@ -304,7 +337,7 @@ class BatchRunner:
             self._retry_alone(entry)
 
     def _retry_alone(self, entry: _SlideJob) -> None:
-        """A worker died while this was under way: try it once more, alone; then it is to blame."""
+        """Run a step again, alone, after a worker died; the second time, the slide fails."""
         if entry.is_suspect:
             words = "The process that worked on it died, perhaps for want of memory."
             self._finish_failed(entry, f"{words} The other slides are not concerned.")
@@ -337,7 +370,10 @@ class BatchRunner:
             self._to_analyse.append(entry)
 
     def _store_result(self, entry: _SlideJob, events: Sequence[ReviewEvent], result: SlideResult) -> None:
-        """Database, log, folder, mark: a kill in between leaves a slide without a mark, which is then done again."""
+        """Store results in database, log and output folder, the completion record last.
+
+        If the process is killed in between, the slide has no completion record and is analysed again.
+        """
         slide_id = entry.slide_id
         files = tuple(sorted(result.files))
         mark = CompletionRecord(
@@ -371,7 +407,7 @@ class BatchRunner:
 
     def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
         entry.outcome = outcome
-        entry.draft = entry.task = None  # a thousand slides need not stay in memory
+        entry.draft = entry.task = None  # frees memory, as there may be a thousand slides
         self.on_outcome(outcome)
 
 

@@ -1,4 +1,7 @@
-"""What reviewers said of cells, as material for the next model: from signed slides alone, disputed cells left out."""
+"""Export of reviewed cells for training the next model.
+
+Only signed slides are used; cells on which two readers disagree without a consensus are left out.
+"""
 
 from __future__ import annotations
 
@@ -36,28 +39,31 @@ from leukview.services.corrections.tables import LabelWeights
 from leukview.services.ports.storage import CellLocation, ExportReader, ReviewLog, SlideStore
 
 SYNTHETIC_SOURCE = "synthetic"
-"""Source of drawn cells, in every manifest."""
+"""Source of synthetic cells in every manifest."""
 PROVENANCE_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
-"""Of the manifest besides, for people: how the label came about, what the laboratory and what which model had said."""
+"""Additional columns of the manifest, for information.
+
+They are the kind of agreement, the laboratory's label, the prediction and the model's hash.
+"""
 SPLITS = (TRAIN, VAL, TEST)
 NO_TEST_PATIENTS = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
 UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
-"""Endings of files that do not get smaller."""
+"""Suffixes of files that are compressed already, so they are stored uncompressed in the ZIP archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedCell:
-    """One cell that a model may learn from.
+    """One reviewed cell for training.
 
     Attributes:
         slide: Its slide.
-        label: Class key that its readers stand by.
+        label: Final class key.
         agreement: ``one reader``, ``two readers`` or ``consensus``.
-        readers: How many stand behind the label.
-        weight: How much it counts.
-        split: Where its patient is kept: train, val or test.
-        mask: A repaired mask, H×W of 0/1/2; None = none.
-        predicted: Class key that the newest model said on the segmenter's outline; "" when none had.
+        readers: Number of readers who gave the label.
+        weight: Weight in training.
+        split: Split of its patient: train, val or test.
+        mask: A repaired mask, H×W, 0/1/2; None = none.
+        predicted: Class key of the newest prediction with the segmenter's mask; "" when there is none.
         bundle: SHA-256 of that model.
     """
 
@@ -75,28 +81,32 @@ class CorrectedCell:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionSet:
-    """Corrections, and what was left out: reason → count."""
+    """The gathered corrections.
+
+    Attributes:
+        left_out: Reason → number of slides or cells left out.
+    """
 
     cells: tuple[CorrectedCell, ...]
     exclusions: Mapping[str, int]
 
     @property
     def patients_by_split(self) -> Counter[str]:
-        """Patients by split."""
+        """Split → number of patients."""
         return Counter(split for _, split in {(c.slide.patient, c.split) for c in self.cells})
 
     @property
     def cells_by_class(self) -> Counter[tuple[str, str]]:
-        """Cells by class key and split."""
+        """(class key, split) → number of cells."""
         return Counter((c.label, c.split) for c in self.cells)
 
     @property
     def cells_by_agreement(self) -> Counter[str]:
-        """Cells by how their label came about."""
+        """Kind of agreement → number of cells."""
         return Counter(c.agreement for c in self.cells)
 
     def override_counts(self, taxonomy: Taxonomy) -> tuple[int, int]:
-        """Of how many cells readers overruled the model, and of how many it had said anything.
+        """Count the cells with an overridden prediction, and those with any prediction.
 
         See `leukview.domain.models.quality_control.is_override`.
         """
@@ -104,7 +114,7 @@ class CorrectionSet:
         return sum(is_override(taxonomy, c.predicted_label, c.label) for c in spoken), len(spoken)
 
     def summary_text(self, taxonomy: Taxonomy) -> str:
-        """What was gathered, in lines: by class and split, by agreement, and what was left out."""
+        """Summary as text: cells by class and split, by agreement, and what was left out."""
         patients, counts = self.patients_by_split, self.cells_by_class
         lines = [
             f"{len(self.cells)} reviewed cells of {patients.total()} patients: "
@@ -126,15 +136,15 @@ class CorrectionSet:
 
 
 RepairedMaskGetter = Callable[[CellReview], "NDArray[np.uint8] | None"]
-"""The mask that a reviewer drew of a cell, H×W of 0/1/2; None when the segmenter's stands."""
+"""Returns the mask that a reviewer drew of a cell, H×W, 0/1/2; None when the segmenter's is valid."""
 StripMetadata = Callable[[bytes], tuple[bytes, str]]
-"""Takes out of an image file whatever is not the picture, and says the ending of what is left; the pixels stay."""
+"""Removes metadata from an image file without changing pixels; returns the new file and its suffix."""
 MaskEncoder = Callable[[NDArray[np.uint8]], bytes]
-"""A mask as PNG."""
+"""Encodes a mask as PNG."""
 
 
 def decode_repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
-    """The outline that the reviewer drew; one that cannot be read any more counts as none."""
+    """The mask that the reviewer drew; None if there is none or it is not decodable."""
     try:
         return review.mask.decode() if review.mask else None
     except ValueError:
@@ -142,13 +152,13 @@ def decode_repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
 
 
 class CorrectionExporter:
-    """Gathers and packs corrections.
+    """Gathers corrections and exports them as an archive.
 
     Args:
-        taxonomy: Says what a label determines.
+        taxonomy: Defines what a label determines.
         slides: Slides, cells and predictions.
         log: Their reviews.
-        reader: Gives the image files.
+        reader: Reads the image files.
         weights: Of the labels.
         clean: See `StripMetadata`.
         mask_png: See `MaskEncoder`.
@@ -177,16 +187,18 @@ class CorrectionExporter:
     def collect(
         self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False, withheld_slides: Collection[str] = ()
     ) -> CorrectionSet:
-        """The reviewed cells of the signed slides.
+        """Gather the reviewed cells of the signed slides.
 
         Args:
-            token: Looked at before each slide.
-            reporter: Hears of each slide.
-            synthetic: Gather drawn cells instead of real ones; the two never mix.
-            withheld_slides: Ids of slides whose first reading whoever exports must not see yet; see `services.readings`.
+            token: Checked before each slide.
+            reporter: Called before each slide.
+            synthetic: Gather synthetic cells instead of real ones; the two are never mixed.
+            withheld_slides: Ids of slides whose first reading the exporting person must not see yet; see
+                `leukview.services.review.reading_access.withheld_slides`.
 
         Raises:
             StoreError: The database cannot be read.
+            Cancelled: The token was set.
         """
         slides = {s.id: s for s in self._slides.slides() if s.synthetic == synthetic}
         logs: dict[str, list[ReviewEvent]] = {}
@@ -258,26 +270,26 @@ class CorrectionExporter:
         synthetic: bool = False,
         withheld_slides: Collection[str] = (),
     ) -> tuple[Path, CorrectionSet]:
-        """Write ``folder/cells/cells-<site>-corrections.zip``, whole or not at all, as training reads it.
+        """Write ``folder/cells/cells-<site>-corrections.zip`` for training, atomically.
 
-        The log of each slide with a cell in it says that it left the program.
+        An export event is logged for each slide with a cell in the archive.
 
         Args:
-            folder: Becomes (or is) a data folder of the training.
+            folder: A data folder for training, created on demand.
             site: Name of the archive and of the cells' source.
-            diagnoses: Patient's pseudonym → diagnosis; who is not in it has none that is known.
-            token: Looked at before each cell.
-            reporter: Hears of each cell.
-            exported_by: Who exports.
-            synthetic: Export drawn cells instead of real ones; their source says so.
+            diagnoses: Patient's pseudonym → diagnosis; patients without a known diagnosis are absent.
+            token: Checked before each cell.
+            reporter: Called before each cell.
+            exported_by: Name of the exporting person.
+            synthetic: Export synthetic cells instead of real ones, with the source `SYNTHETIC_SOURCE`.
             withheld_slides: As in `gather`.
 
         Returns:
-            The archive, and what lies in it.
+            The archive, and the cells in it.
 
         Raises:
             LeukViewError: There is nothing to export, the name cannot be used, or the folder cannot be written.
-            StoreError: The archive is written, but the log refused to say so.
+            StoreError: The archive was written, but the events could not be logged.
             Cancelled: Nothing was written.
         """
         if not site or not all(c.isalnum() or c in "-_" for c in site):
@@ -315,7 +327,7 @@ class CorrectionExporter:
         table.writerow((*MANIFEST_COLUMNS, *CORRECTION_COLUMNS, *PROVENANCE_COLUMNS))
         places: dict[str, Mapping[str, CellLocation]] = {}
         kept: list[CorrectedCell] = []
-        # In an order that tells nothing of slides, patients or times.
+        # Ordered by hash, so that the order reveals nothing about slides, patients or times.
         for done, found in enumerate(sorted(corrections.cells, key=lambda c: (c.cell.sha256, c.cell.id))):
             token.raise_if_cancelled()
             reporter(Progress(done, len(corrections.cells), "Packing corrections"))
@@ -362,7 +374,7 @@ class CorrectionExporter:
         return CorrectionSet(tuple(kept), dict(left_out))
 
     def _read_unchanged(self, location: CellLocation | None, cell: Cell) -> bytes | None:
-        """The image file as it was reviewed; None when it is gone or another one lies there now."""
+        """The image file as it was reviewed; None when it is missing or has changed."""
         if location is None:
             return None
         try:
@@ -373,14 +385,20 @@ class CorrectionExporter:
 
 
 def _zip_entry(name: str) -> zipfile.ZipInfo:
-    """An entry without a time: the same corrections give the same archive, and none tells when it was made."""
+    """Create a ZIP entry with a constant time.
+
+    The same corrections give the same archive, and it does not reveal when it was made.
+    """
     info = zipfile.ZipInfo(name)
     info.external_attr = 0o644 << 16
     return info
 
 
 def _patients_by_first_signature(logs: Mapping[str, Sequence[ReviewEvent]], slides: Mapping[str, Slide]) -> list[str]:
-    """Patients in the order in which a slide of theirs was first signed; an amendment does not move them."""
+    """Patients in the order of the first signature of one of their slides.
+
+    Later signatures after amendments do not change the order.
+    """
     signed = {
         event.seq: slides[event.slide_id].patient
         for log in logs.values()

@@ -1,4 +1,4 @@
-"""What a site says beside its reviews, for the next model: how much a label weighs, which patient has which disease."""
+"""Inputs of a site for the export of corrections: label weights and diagnoses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leukview.domain.taxonomy import Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class LabelWeights:
-    """How much a reviewed label counts in training; see ``resources/corrections.toml``."""
+    """Weights of reviewed labels in training; see ``resources/corrections.toml``."""
 
     one_reader: float
     two_readers: float
@@ -26,7 +26,7 @@ def parse_label_weights(text: str) -> LabelWeights:
     """Read ``corrections.toml``.
 
     Raises:
-        LeukViewError: It is no TOML, lacks a weight, names an unknown one, or one is not positive.
+        LeukViewError: The text is not TOML, or a weight is missing, unknown or not positive.
     """
     try:
         raw = tomllib.loads(text)
@@ -45,7 +45,7 @@ def parse_label_weights(text: str) -> LabelWeights:
 
 
 def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
-    """Refuse a diagnosis that the taxonomy does not know; "" (not known) is allowed.
+    """Check that the taxonomy has a diagnosis; "" (not known) is allowed.
 
     Raises:
         LeukViewError: It is unknown.
@@ -58,10 +58,15 @@ def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
 
 
 def read_diagnoses(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
-    """A table of patients: CSV with the columns ``patient`` (folder name or pseudonym) and ``diagnosis``.
+    """Read a table of patients and diagnoses.
+
+    The table is CSV with the columns ``patient`` (folder name or pseudonym) and ``diagnosis``.
+
+    Returns:
+        Patient → diagnosis.
 
     Raises:
-        LeukViewError: It cannot be read, a column is missing, or a diagnosis is unknown.
+        LeukViewError: The table cannot be read, a column is missing, or a diagnosis is unknown.
     """
     rows = list(read_csv_rows(path, ("patient", "diagnosis")))
     for row in rows:

@@ -1,1 +1,1 @@
-"""Export of a slide: record, JSON, CSV, COCO and CVAT, cell archives, report attachments."""
+"""Export of a slide as JSON, CSV, COCO, CVAT, cell folder or report attachment."""

@@ -1,4 +1,7 @@
-"""Cells without names as a folder: the canonical layout that the reader reads back, and COCO with CVAT."""
+"""Export of a slide's cells without names as a folder.
+
+The layout is either the canonical one, which LeukView can import, or that of COCO and CVAT.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ _FREE_TEXT_KEYS = {
     EventKind.ACKNOWLEDGE.value: ("called", "note"),
     EventKind.REOPEN.value: ("reason",),
 }
-"""Kinds of event → parts of their payload that a person typed freely."""
+"""Kind of event → fields of its payload that contain free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class StrippedImage:
     """An image without metadata.
 
     Attributes:
-        ending: With the dot, as its content says.
-        encoded_anew: It had to be encoded again, without loss; otherwise the compressed picture is what it was.
+        ending: File suffix with the dot, determined from the content.
+        encoded_anew: The image was re-encoded losslessly; otherwise the compressed image data are unchanged.
     """
 
     data: bytes
@@ -61,10 +64,14 @@ class StrippedImage:
 
 
 class MetadataRemover(Protocol):
-    """Takes out of an image whatever is not the picture."""
+    """Removes metadata from images."""
 
     def remove_metadata(self, data: bytes) -> StrippedImage:
-        """The same pixels without metadata. `ExportError` when it does not decode."""
+        """Remove the metadata of an image without changing its pixels.
+
+        Raises:
+            ExportError: The image cannot be decoded.
+        """
 
 
 class CellArchiveWriter:
@@ -72,10 +79,14 @@ class CellArchiveWriter:
 
     Args:
         record: The slide.
-        read: The bytes of a cell's image; `ExportError` when it is gone or another.
-        cleaner: Takes the metadata out.
-        token: To cancel.
-        reporter: Progress.
+        read: Returns the bytes of a cell's image; raises `ExportError` when it is missing or has changed.
+        cleaner: Removes metadata.
+        token: Checked before each cell.
+        reporter: Called before each cell.
+
+    Attributes:
+        missing: Numbers of cells whose image could not be written.
+        without_mask: Number of cells annotated without a mask.
     """
 
     def __init__(
@@ -92,11 +103,17 @@ class CellArchiveWriter:
         self.without_mask_count = 0
 
     def write_canonical(self, parent: Path) -> tuple[Path, Mapping[str, str]]:
-        """``slide.json`` and ``cells/<CODE>/…``; the folder, and the hash of each file by its path inside.
+        """Write ``slide.json`` and ``cells/<CODE>/…`` into a new folder, atomically.
+
+        Args:
+            parent: Where to create the folder.
+
+        Returns:
+            The folder, and the SHA-256 of each file by its path in it.
 
         Raises:
-            LeukViewError: Not one image can be written.
-            OSError: The disk refuses.
+            LeukViewError: None of the images can be written.
+            OSError: The folder cannot be written.
         """
         taxonomy = self._record.view.taxonomy
         target = _unused_path(parent / f"{self._record.view.slide.id}_cells")
@@ -115,7 +132,10 @@ class CellArchiveWriter:
     def write_annotated(
         self, parent: Path, mask: Callable[[Cell], NDArray[np.uint8] | None]
     ) -> tuple[Path, Mapping[str, str]]:
-        """``images/…``, ``annotations/…`` and ``annotations.xml``, as CVAT packs them; see `write_canonical`."""
+        """Write ``images/…``, ``annotations/…`` and ``annotations.xml`` in CVAT's layout.
+
+        See `write_canonical`.
+        """
         target = _unused_path(parent / f"{self._record.view.slide.id}_coco")
         with atomic_directory(target) as folder:
             files = self._write_images(folder, lambda _cell: "images")
@@ -123,7 +143,7 @@ class CellArchiveWriter:
             for view in self._record.view.cells:
                 self._token.raise_if_cancelled()
                 if view.cell.id in files:
-                    drawn = view.review.mask  # a person's outline goes before the segmenter's
+                    drawn = view.review.mask  # a person's mask takes precedence over the segmenter's
                     pixels = drawn.decode() if drawn else mask(view.cell)
                     items.append(annotate_image(PurePosixPath(files[view.cell.id].path).name, view, pixels))
             self.without_mask_count = sum(item.cell_region is None for item in items)
@@ -135,7 +155,7 @@ class CellArchiveWriter:
             return target, self._write_texts(folder, files, texts)
 
     def _write_images(self, folder: Path, folder_of: Callable[[Cell], str]) -> dict[str, CellFile]:
-        """Write every image under a new name; cell id → file."""
+        """Write every image under a new name and return cell id → file."""
         cells = [v.cell for v in self._record.view.cells]
         files: dict[str, CellFile] = {}
         reasons: list[str] = []
@@ -161,7 +181,7 @@ class CellArchiveWriter:
         return files
 
     def _write_texts(self, folder: Path, files: Mapping[str, CellFile], texts: Mapping[str, str]) -> dict[str, str]:
-        """Write the texts and the list of hashes; path → hash."""
+        """Write the text files and the list of hashes, and return path → hash."""
         hashes = {file.path: file.sha256 for file in files.values()}
         for path, text in texts.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -176,7 +196,11 @@ class CellArchiveWriter:
 
 
 def class_folder(source: SourceLabel | None, taxonomy: Taxonomy) -> str:
-    """The folder of a laboratory's label: a code or key that the reader knows; "" for a cell without a label."""
+    """The class folder of a laboratory's label, as recognised by the importer.
+
+    Returns:
+        "" for a cell without a label.
+    """
     if source is None:
         return ""
     cell_class = taxonomy.cell_class(source.class_key)
@@ -187,7 +211,12 @@ def class_folder(source: SourceLabel | None, taxonomy: Taxonomy) -> str:
 
 
 def exported_event(event: ReviewEvent, *, include_comments: bool) -> dict[str, object]:
-    """An event as it leaves; without comments what a person typed freely is empty, and ``withheld`` says so."""
+    """Convert an event for export.
+
+    Args:
+        event: The event.
+        include_comments: If False, free text is replaced by "" and the event is marked as ``withheld``.
+    """
     return _without_free_text(event_to_json(event)) if not include_comments else event_to_json(event)
 
 
@@ -204,7 +233,7 @@ def _without_free_text(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def _unused_path(path: Path) -> Path:
-    """The path, or the next with a number behind it that is free: an export never overwrites another."""
+    """Append a number to the path if it exists; an export never overwrites another."""
     number, candidate = 1, path
     while candidate.exists():
         number += 1

@@ -1,4 +1,4 @@
-"""Masks and classes of cells as COCO and as CVAT for images 1.1 write them."""
+"""Masks and classes of cells in the formats COCO and CVAT for images 1.1."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ NUCLEUS_CATEGORY = "nucleus"
 
 @dataclass(frozen=True, slots=True)
 class MaskRegion:
-    """A part of an image.
+    """A region of an image, run-length encoded.
 
     Attributes:
         box: Left, top, width, height in image pixels.
-        area: Pixels that belong to it.
-        columns: Lengths of runs of the whole image read column by column, outside first (COCO's uncompressed form).
-        rows: The same of the box alone read row by row (CVAT's form).
+        area: Number of its pixels.
+        columns: Run lengths of the whole image in column order, outside first (COCO's uncompressed RLE).
+        rows: Run lengths of the box in row order, outside first (CVAT's RLE).
     """
 
     box: tuple[int, int, int, int]
@@ -38,7 +38,14 @@ class MaskRegion:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedImage:
-    """An image that was written, by its name, its cell and what the mask says; None where no mask is kept."""
+    """An exported image with its annotations.
+
+    Attributes:
+        path: File name.
+        view: The cell.
+        cell: Region of the whole cell; None without a mask or cell.
+        nucleus: Region of the nucleus; None without a mask or nucleus.
+    """
 
     path: str
     cell_view: CellView
@@ -47,7 +54,7 @@ class AnnotatedImage:
 
 
 def region_of_mask(foreground: NDArray[np.bool_]) -> MaskRegion | None:
-    """The region of an image (H×W) where `foreground` holds; None when it holds nowhere."""
+    """Encode the region where `foreground` (H×W) is True; None when it is True nowhere."""
     ys, xs = np.nonzero(foreground)
     if not len(ys):
         return None
@@ -61,21 +68,24 @@ def region_of_mask(foreground: NDArray[np.bool_]) -> MaskRegion | None:
 
 
 def _run_lengths(flat: NDArray[np.bool_]) -> tuple[int, ...]:
-    """Lengths of alternating runs, the first of them outside (0 when the first pixel is inside)."""
+    """Lengths of alternating runs, outside first (0 when the first pixel is inside)."""
     turns = np.flatnonzero(np.diff(flat.astype(np.int8))) + 1
     lengths = np.diff(np.concatenate(([0], turns, [len(flat)]))).tolist()
     return tuple([0, *lengths] if flat[0] else lengths)
 
 
 def annotate_image(path: str, cell_view: CellView, mask: NDArray[np.uint8] | None) -> AnnotatedImage:
-    """An image with its regions; a mask (0/1/2) that has another size than the image is not used."""
+    """Annotate an image with the regions of its mask (H×W, 0/1/2).
+
+    A mask that has another size than the image is not used.
+    """
     if mask is None or mask.shape != (cell_view.cell.height_px, cell_view.cell.width_px):
         return AnnotatedImage(path, cell_view, None, None)
     return AnnotatedImage(path, cell_view, region_of_mask(mask > 0), region_of_mask(mask == NUCLEUS))
 
 
 def _label_attributes(cell_view: CellView) -> dict[str, str]:
-    """The three opinions; "" where there is none."""
+    """Labels of analyser, model and reviewer; "" where there is none."""
     return {
         "source_class": cell_view.cell.source.class_key if cell_view.cell.source else "",
         "model_class": cell_view.prediction.label if cell_view.prediction else "",
@@ -93,10 +103,11 @@ def _categories(taxonomy: Taxonomy) -> list[dict[str, object]]:
 
 
 def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
-    """COCO's object detection form: runs instead of polygons, because they give back each pixel.
+    """Write annotations in COCO's object detection format.
 
-    Cells whose class nobody said yet have an image and no annotation; a cell without mask is annotated by its whole
-    image and says so.
+    Segmentations are RLE instead of polygons, because RLE is exact. Cells without a label or prediction have an image
+    but no annotation. A cell without mask is annotated by the box of its whole image, with the attribute ``mask`` =
+    ``no``.
     """
     taxonomy = record.view.taxonomy
     annotations: list[dict[str, object]] = []
@@ -150,7 +161,10 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
 
 
 def cvat_xml(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
-    """The form “CVAT for images 1.1”: a ``mask`` a cell and a nucleus, a ``box`` where no mask is kept."""
+    """Write annotations in the format “CVAT for images 1.1”.
+
+    Each cell and each nucleus has a ``mask``; a cell without mask has a ``box``.
+    """
     root = ET.Element("annotations")
     ET.SubElement(root, "version").text = "1.1"
     task = ET.SubElement(ET.SubElement(root, "meta"), "task")

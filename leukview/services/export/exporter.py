@@ -1,4 +1,4 @@
-"""What leaves the workstation: a slide as FHIR, HL7, CSV, JSON, or as cells without names."""
+"""Export of a slide as FHIR, HL7, CSV, JSON, or as cell images without names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from leukview.services.review.session import ReviewSession
 
 
 class ExportFormat(StrEnum):
-    """What a slide can be exported as."""
+    """Format of an export."""
 
     FHIR = "fhir"
     HL7 = "hl7"
@@ -38,18 +38,18 @@ class ExportFormat(StrEnum):
 
     @property
     def carries_images(self) -> bool:
-        """Images go with it; so it never carries names."""
+        """Whether the export contains images; such an export never contains names."""
         return self in {ExportFormat.CELLS, ExportFormat.COCO}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What a person asked for.
+    """Options of an export.
 
     Attributes:
-        folder: Where it is written; made on demand.
-        names: Patient's and order's names from the identity vault go with it.
-        comments: Free text that persons typed goes with it; it may name somebody.
+        folder: Where it is written; created on demand.
+        names: Include names of patient and order from the identity vault.
+        comments: Include free text, which may identify somebody.
     """
 
     format: ExportFormat
@@ -60,13 +60,13 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written.
+    """Result of an export.
 
     Attributes:
         paths: The files, or the one folder.
-        sha256: Of the file; of several, of the list of their hashes.
+        sha256: Of the file; with several files, of the list of their hashes.
         missing: Numbers of cells whose image could not be written.
-        without_mask: Cells that were annotated without a mask.
+        without_mask: Number of cells annotated without a mask.
     """
 
     paths: tuple[Path, ...]
@@ -76,22 +76,31 @@ class ExportResult:
 
 
 class MessageFormatter(Protocol):
-    """Sets a slide as a message for other systems."""
+    """Writes a slide as a message for other systems."""
 
     def fhir(self, record: SlideRecord) -> str:
-        """A FHIR R4 bundle as JSON text. Raises `LeukViewError` when it is not valid."""
+        """Write a FHIR R4 bundle as JSON text.
+
+        Raises:
+            LeukViewError: The bundle is not valid.
+        """
 
     def hl7(self, record: SlideRecord) -> str:
-        """An HL7 v2.5.1 ORU^R01 message. Raises `LeukViewError` when it is not valid."""
+        """Write an HL7 v2.5.1 ORU^R01 message.
+
+        Raises:
+            LeukViewError: The message is not valid.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class ExportAdapters:
-    """What the exchange needs of other rooms.
+    """Adapters used by exports.
 
     Attributes:
-        cleaner: Takes metadata out of images.
-        names: Patient's and order's names of a slide from the identity vault; None = not known here.
+        messages: Writes FHIR and HL7.
+        cleaner: Removes metadata from images.
+        names: Returns the names of a slide's patient and order from the identity vault; None = not known here.
     """
 
     message_formatter: MessageFormatter
@@ -103,11 +112,11 @@ class SlideExporter:
     """Exports slides.
 
     Args:
-        slides: Slides and where their images lie.
+        slides: Slides and the locations of their images.
         log: Their reviews.
         reader: Reads the images.
-        outlets: Writers of other rooms.
-        mask: A cell's mask (H×W, 0/1/2); None when none is kept.
+        outlets: Writers and other adapters.
+        mask: Returns a cell's cached mask (H×W, 0/1/2); None when there is none.
     """
 
     def __init__(
@@ -129,10 +138,15 @@ class SlideExporter:
     def make_record(
         self, session: ReviewSession, *, include_names: bool = False, include_comments: bool = False
     ) -> SlideRecord:
-        """The slide as it stands, ready to leave.
+        """Read the current state of a slide for export.
+
+        Args:
+            session: Review of the slide.
+            include_names: Include names of patient and order.
+            include_comments: Include free text.
 
         Raises:
-            LeukViewError: Its log was changed outside of LeukView, or the names are not known here.
+            LeukViewError: The slide's log was changed outside of LeukView, or the names are not known here.
             ReviewError: The session is a second reading, which sees only its own labels.
         """
         if session.reading != FIRST_READING:
@@ -154,11 +168,13 @@ class SlideExporter:
     def export(
         self, session: ReviewSession, request: ExportRequest, token: CancelToken, reporter: Reporter
     ) -> ExportResult:
-        """Write a slide as it stands, whole or not at all, and log that it left.
+        """Write the current state of a slide and log the export.
+
+        Each file, or the folder of cells, is written atomically.
 
         Raises:
-            LeukViewError: It cannot be written, or what was asked for is not possible.
-            Cancelled: The token was set; nothing is left behind.
+            LeukViewError: The export cannot be written, or the options are not allowed together.
+            Cancelled: The token was set; no partial files remain.
         """
         wanted = request.format
         if wanted.carries_images and request.include_names:

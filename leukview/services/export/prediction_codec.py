@@ -1,4 +1,4 @@
-"""What a model said of a cell as it leaves the program and comes back: see ``resources/schemas/slide.schema.json``."""
+"""Encoding of predictions in exports; see ``resources/schemas/slide.schema.json``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def prediction_to_json(stored: StoredPrediction) -> dict[str, object]:
-    """A prediction as JSON-able value; every field of it is there, and floats keep every bit."""
+    """Convert a prediction to a JSON-serialisable value without loss."""
     p, m = stored.prediction, stored.prediction.measurement
     return {
         "class": p.label,
@@ -37,15 +37,17 @@ def prediction_to_json(stored: StoredPrediction) -> dict[str, object]:
 
 
 def prediction_from_json(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str) -> StoredPrediction:
-    """The inverse of `prediction_record`; what cannot be a prediction by this taxonomy is refused.
+    """Read and validate a prediction written by `prediction_record`.
 
     Args:
-        row: As it was written.
-        taxonomy: The classes and stages known here.
-        exported_at: Takes the place of a time that is not known.
+        row: As written.
+        taxonomy: The known classes and stages.
+        exported_at: Used when the time of the prediction is not known.
 
     Raises:
-        KeyError, TypeError, ValueError: Something is missing, out of range, or unknown here.
+        KeyError: A field is missing, or a class or stage is unknown.
+        TypeError: A field has the wrong type.
+        ValueError: A value is out of range, or a choice is unknown.
     """
     sets = row["prediction_sets_95"]
     stages = [_stage(taxonomy, key, shares, sets.get(key, ())) for key, shares in row["stages"].items()]
@@ -73,7 +75,10 @@ def prediction_from_json(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at
 
 
 def predictions_sha256(cell_records: Sequence[Mapping[str, Any]]) -> str:
-    """Hash over what the models said of every cell: changed opinions are noticed. It proves nobody's authorship."""
+    """Compute a hash over the predictions of all cells, to detect changes.
+
+    It does not prove who wrote them.
+    """
     return canonical_hash([[row["id"], row["model"], row["other_predictions"]] for row in cell_records])
 
 

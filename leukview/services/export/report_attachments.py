@@ -1,4 +1,4 @@
-"""The annex of a report as files: the slide in the forms of the exchange, see ``resources/schemas``."""
+"""Files attached to a report: the slide as CSV and JSON (``resources/schemas``)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from leukview.services.export.slide_tables import cells_csv
 
 @dataclass(frozen=True, slots=True)
 class ReportAttachment:
-    """A file that goes with a report.
+    """A file attached to a report.
 
     Attributes:
-        name: Without identifiers.
+        name: File name without identifiers.
         mime: Media type.
         data: The bytes, UTF-8.
     """
@@ -25,10 +25,12 @@ class ReportAttachment:
 
 
 def make_attachments(record: SlideRecord) -> tuple[ReportAttachment, ...]:
-    """The slide as it stands, as ``cells.csv`` and ``slide.json``, of the published form; pseudonyms only.
+    """Write a slide as ``cells.csv`` and ``slide.json``, with pseudonyms only.
+
+    The table starts with a byte order mark, with which spreadsheets detect UTF-8.
 
     Args:
-        record: The slide. The table begins with the mark that tells spreadsheets that it is UTF-8.
+        record: The slide.
     """
     return (
         ReportAttachment("cells.csv", "text/csv", cells_csv(record, {}).encode("utf-8-sig", "replace")),

@@ -1,4 +1,4 @@
-"""A slide as JSON: the published form, see ``resources/schemas/slide.schema.json``."""
+"""A slide as JSON in the format of ``resources/schemas/slide.schema.json``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.1"
 
 @dataclass(frozen=True, slots=True)
 class CellFile:
-    """A cell's image as it was written: path in the export, SHA-256, and whether its bytes were encoded anew."""
+    """An exported image of a cell.
+
+    Attributes:
+        path: Path in the export.
+        sha256: Of the file.
+        encoded_anew: Whether the image was re-encoded.
+    """
 
     path: str
     sha256: str
@@ -31,7 +37,7 @@ class CellFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What only the reading of the source folder tells; None where nobody read it just now."""
+    """Counts known only after reading the source folder; None = not read now."""
 
     undecodable_count: int | None = None
     duplicate_count: int | None = None
@@ -42,7 +48,7 @@ _NOT_COUNTED = ImportCounts()
 
 
 def slide_summary_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict[str, object]:
-    """The slide without its single cells."""
+    """Convert a slide without its individual cells."""
     view, shown, slide = record.view, record.view.shown_tally, record.view.slide
     bundles = record.bundle_counts
     return {
@@ -115,22 +121,22 @@ def slide_summary_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED)
 
 
 def full_slide_json(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> dict[str, object]:
-    """The slide with every cell; `files` as in `cell_records`."""
+    """Convert a slide with all cells; `files` as in `cell_records`."""
     rows = cell_records(record, files)
     return {**slide_summary_json(record), "predictions_sha256": predictions_sha256(rows), "cell_records": rows}
 
 
 def json_text(body: Mapping[str, object]) -> str:
-    """JSON as it is written to a file."""
+    """Format JSON for a file."""
     return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def cell_records(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> list[dict[str, object]]:
-    """Every cell with its three opinions.
+    """Convert all cells with the labels of analyser, model and reviewers.
 
     Args:
         record: The slide.
-        files: Cell id → image that was written beside; None where no image leaves.
+        files: Cell id → exported image; None when no images are exported.
     """
     known = files or {}
     return [_cell(v, record, known.get(v.cell.id)) for v in record.view.cells]

@@ -1,4 +1,4 @@
-"""A slide as one value for all that leaves the program: tables, JSON, HL7 and FHIR say the same numbers."""
+"""A slide as one value, which gives all export formats the same numbers."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 
 BLAST_TOTAL_KEY = "blasts_and_equivalents"
-"""Key of the line that sums blasts and their equivalents."""
+"""Key of the line with the sum of blasts and blast equivalents."""
 
 
 class ResultStatus(StrEnum):
-    """Where a result stands, in the words of FHIR's and HL7's status tables."""
+    """Status of a result, in the terms of FHIR's and HL7's status tables."""
 
     PRELIMINARY = "preliminary"
     FINAL = "final"
@@ -45,11 +45,12 @@ class DifferentialLine:
 
     Attributes:
         key: Class key, or `BLAST_TOTAL_KEY`.
-        counted: Belongs to the leukocyte denominator.
-        count: Cells by the shown labels.
-        model_count: Cells by the model's labels.
+        counted: Whether the class belongs to the leukocyte denominator.
+        count: Number of cells by the shown labels.
+        model_count: Number of cells by the model's labels.
         percent: Of the leukocytes, 0..100, three decimals; None outside the denominator or without leukocytes.
-        low: Lower end of the exact 95 % interval of `percent`; None as there. `high` is the upper one.
+        low: Lower end of the exact 95 % interval of `percent`; None like `percent`.
+        high: Upper end of the interval.
         absolute_per_nl: 10⁹/l when the white cell count was given.
         per_100_wbc: Outside the denominator: cells per 100 leukocytes, three decimals; None without leukocytes.
     """
@@ -68,7 +69,11 @@ class DifferentialLine:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRecord:
-    """A signature as the log holds it; `valid` is False once the slide was reopened after it."""
+    """A signature in the log.
+
+    Attributes:
+        valid: False once the slide was reopened after it.
+    """
 
     name: str
     reviewer: str
@@ -80,7 +85,13 @@ class SignatureRecord:
 
 @dataclass(frozen=True, slots=True)
 class PatientIdentity:
-    """Who it is: folder names of patient and order, and of each cell's file. Only on explicit request."""
+    """Identifying names, included in exports only on explicit request.
+
+    Attributes:
+        patient: Folder name of the patient.
+        order: Folder name of the order.
+        files: Cell id → path of its file.
+    """
 
     patient: str
     order: str
@@ -88,22 +99,22 @@ class PatientIdentity:
 
 
 def rounded_percent(share: float) -> float:
-    """A share (0..1) as per cent with three decimals."""
+    """Convert a share (0..1) to per cent with three decimals."""
     return round(100.0 * share, 3)
 
 
 @dataclass(frozen=True)
 class SlideRecord:
-    """A slide as it stands at one moment.
+    """The state of a slide at one time.
 
     Attributes:
         view: First reading.
-        events: The slide's own log in order of `seq`.
+        events: The slide's events in order of `seq`.
         head: Number and hash of the last event of the whole log; 0 and "" for an empty log.
         created_at: ISO 8601 with zone.
-        names: None unless the person asked for identified output.
-        comments: Free text that persons typed is included; it may name somebody.
-        said: Cell id → what every model said of it, see `leukview.services.ports.storage.SlideStore.prediction_history`.
+        names: None unless identified output was requested.
+        comments: Free text is included, which may identify somebody.
+        said: Cell id → predictions of all models, see `leukview.services.ports.storage.SlideStore.prediction_history`.
     """
 
     view: SlideView
@@ -116,7 +127,10 @@ class SlideRecord:
 
     @cached_property
     def status(self) -> ResultStatus:
-        """Preliminary until signed, final once signed, corrected when signed again after an amendment."""
+        """The status of the result.
+
+        Preliminary until signed, final once signed, corrected when signed again after an amendment.
+        """
         review = self.view.review
         if review.signature is None:
             return ResultStatus.PRELIMINARY
@@ -124,7 +138,7 @@ class SlideRecord:
 
     @cached_property
     def differential_lines(self) -> tuple[DifferentialLine, ...]:
-        """Every class with a cell by the shown or by the model's labels, in taxonomy order."""
+        """All classes with cells by shown labels or predictions, in taxonomy order."""
         shown, model = self.view.shown_tally, self.view.model_tally
         rows = {row.cell_class.key: row for row in shown.leukocytes}
         outside = {row.cell_class.key: row for row in shown.non_leukocytes}
@@ -150,7 +164,7 @@ class SlideRecord:
         return tuple(lines)
 
     def _model_only_line(self, cell_class: CellClass, model_count: int) -> DifferentialLine:
-        """A class that the model alone saw: persons left no cell in it, so it is nought, with its interval."""
+        """Line of a predicted class without a shown label: count 0 with its interval."""
         if not self.view.shown_tally.leukocyte_count:
             return DifferentialLine(cell_class.key, cell_class.name, cell_class.is_leukocyte, 0, model_count)
         if not cell_class.is_leukocyte:
@@ -161,7 +175,7 @@ class SlideRecord:
 
     @cached_property
     def blast_line(self) -> DifferentialLine:
-        """Blasts and their equivalents as one line."""
+        """Sum of blasts and blast equivalents."""
         shown, model = self.view.shown_tally, self.view.model_tally
         count = shown.blast_count + shown.blast_equivalent_count
         share = rounded_percent(count / shown.leukocyte_count) if shown.leukocyte_count else None
@@ -179,12 +193,12 @@ class SlideRecord:
 
     @cached_property
     def flattened_events(self) -> tuple[ReviewEvent, ...]:
-        """The log with the events of other workstations in the place where they were imported."""
+        """The events, each import followed by the events of the other workstation."""
         return tuple(flatten_imports(self.events))
 
     @cached_property
     def signatures(self) -> tuple[SignatureRecord, ...]:
-        """Every signature there ever was, the oldest first."""
+        """All signatures, also those no longer valid, the oldest first."""
         found: list[SignatureRecord] = []
         for event in self.flattened_events:
             reading = reading_of(event)
@@ -197,7 +211,10 @@ class SlideRecord:
 
     @cached_property
     def reopenings(self) -> tuple[tuple[str, str, str], ...]:
-        """(time, reviewer, reason) of each reopening in the first reading; the reason is "" without comments."""
+        """(time, reviewer, reason) of each reopening in the first reading.
+
+        The reason is "" without comments.
+        """
         return tuple(
             (e.at, e.reviewer, str(e.payload.get("reason", "")) if self.include_comments else "")
             for e in self.flattened_events
@@ -206,29 +223,29 @@ class SlideRecord:
 
     @cached_property
     def agreement(self) -> Agreement | None:
-        """First and second reading side by side; None before the second reader has signed."""
+        """Agreement of both readings; None before the second reader has signed."""
         found = compare_readings(self.events, [v.cell.id for v in self.view.cells])
         return found if found and found.signature else None
 
     @cached_property
     def bundle_counts(self) -> tuple[tuple[str, int], ...]:
-        """(SHA-256 of a model, cells it looked at), the one with most cells first."""
+        """(SHA-256 of a model, number of cells it classified), the most frequent first."""
         counts = Counter(v.prediction.bundle for v in self.view.cells if v.prediction)
         return tuple(counts.most_common())
 
     @property
     def slide_comment(self) -> str:
-        """The reviewer's remark on the slide; "" without comments."""
+        """The reviewer's comment on the slide; "" without comments."""
         return self.view.review.comment if self.include_comments else ""
 
     @property
     def last_event(self) -> ReviewEvent | None:
-        """The slide's own last event."""
+        """The slide's last event."""
         return self.events[-1] if self.events else None
 
     @property
     def method_text(self) -> str:
-        """How the numbers came about, in one sentence."""
+        """How the numbers were obtained, in one sentence."""
         view = self.view
         return (
             f"Cell images of a stained film: {view.model_tally.cell_count} of {len(view.cells)} cells classified by a model, "
@@ -244,7 +261,18 @@ def make_slide_record(
     identity: PatientIdentity | None = None,
     include_comments: bool = False,
 ) -> SlideRecord:
-    """The slide of a session as it stands now; `identity` and `include_comments` as in `SlideRecord`. Raises `StoreError`."""
+    """Read the current state of a session's slide.
+
+    Args:
+        session: Review of the slide.
+        slides: Store of predictions.
+        log: The review log.
+        identity: See `SlideRecord`.
+        include_comments: See `SlideRecord`.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     said = slides.prediction_history(session.slide_id)
     return SlideRecord(session.view, session.events, log.head(), now, identity, include_comments, said)
@@ -261,10 +289,10 @@ def _invalidated(signature: SignatureRecord) -> SignatureRecord:
 
 
 def verify_event_hashes(events: Sequence[ReviewEvent]) -> None:
-    """Refuse a log that was changed: nothing must leave the program on its strength.
+    """Check the hashes of events before an export.
 
     Raises:
-        LeukViewError: An event does not carry its own hash.
+        LeukViewError: The hash of an event is wrong, because the log was changed outside of LeukView.
     """
     broken = next((e for e in events if row_hash(e) != e.hash), None)
     if broken is not None:

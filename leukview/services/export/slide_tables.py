@@ -1,4 +1,7 @@
-"""The tables of a slide: ``cells.csv`` and ``differential.csv``, see ``resources/schemas/tables.schema.json``."""
+"""The tables ``cells.csv`` and ``differential.csv`` of a slide.
+
+See ``resources/schemas/tables.schema.json``.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ _REVIEW_COLUMNS = (
     "notice",
 )
 CELL_COLUMNS = ("file", "source_class", *_MODEL_COLUMNS, "flags", *_REVIEW_COLUMNS)
-"""Columns of ``cells.csv``; a ``p_<class>`` follows for each class that the model can name."""
+"""Columns of ``cells.csv``, followed by ``p_<class>`` for each class that the model can predict."""
 DIFFERENTIAL_COLUMNS = (
     "slide_id",
     "status",
@@ -57,12 +60,12 @@ DIFFERENTIAL_COLUMNS = (
 
 
 def cells_csv(record: SlideRecord, file_names: Mapping[str, str], missing_flag: str = "not_analysed") -> str:
-    """One row a cell: the model's opinion, then the laboratory's and the reviewers'.
+    """Write one row per cell with prediction, laboratory's label and review.
 
     Args:
         record: The slide.
-        file_names: Cell id → file name to tell; empty for output without names.
-        missing_flag: The flag of a cell without prediction.
+        file_names: Cell id → file name; empty for output without names.
+        missing_flag: Flag of a cell without prediction.
     """
     view = record.view
     composed = {v.cell.id: class_probabilities(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
@@ -126,7 +129,7 @@ def _format_number(value: float | None) -> str:
 
 
 def differential_csv(record: SlideRecord) -> str:
-    """One row a class, then one for blasts and equivalents together."""
+    """Write one row per class, then one for blasts and equivalents together."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, DIFFERENTIAL_COLUMNS)
     writer.writeheader()

@@ -1,1 +1,1 @@
-"""Import of a slide and of watched folders."""
+"""Import of slides, and watched folders."""

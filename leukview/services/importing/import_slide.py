@@ -1,4 +1,7 @@
-"""The review that an exported slide brings with it, taken over as one event of this workstation's log."""
+"""Import of a slide, with the review of a slide that was exported by LeukView.
+
+The imported review is one event of this workstation's log.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +25,24 @@ _NON_REVIEW_KINDS = frozenset(
         EventKind.UNLOCK_FAILED,
     }
 )
-"""Kinds that say nothing of a cell: beside them another workstation's review can still be taken over."""
+"""Kinds of event that are no review work; a slide with only these can still take over another review."""
 
 
 def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
-    """Store a draft under pseudonyms, whole or not at all.
+    """Store a draft under pseudonyms in one transaction.
 
-    A slide that LeukView exported brings its review along, and what models said of its cells: each prediction names its
-    bundle still. Where persons worked on the slide here neither is touched. A slide that was exported here is found
-    again.
+    The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
+    both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
+    stored slide is returned unchanged.
+
+    Args:
+        slides: Where to store the slide.
+        log: The review log.
+        draft: The slide as found.
+        imported_by: Name of the importing person.
 
     Returns:
-        The slide, and why its review was not taken over ("" when it was, or when it brought none).
+        The slide, and why its review was not imported ("" when it was, or the export has none).
     """
     origin = draft.origin
     if origin is None:
@@ -51,7 +60,7 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
 
 
 def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
-    """The slide here that was exported and now comes back; None when it is another workstation's."""
+    """The stored slide of which this is an export; None if exported elsewhere."""
     here = next((slide for slide in slides.slides() if slide.id == origin.slide_id), None)
     if here is None or not origin.cell_ids_by_sha256:
         return None
@@ -61,25 +70,25 @@ def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | Non
 def _import_review(
     cell_ids_by_sha256: Mapping[str, str], log: ReviewLog, slide: Slide, origin: SlideOrigin, imported_by: str
 ) -> str:
-    """Take over the events that are not here yet.
+    """Import the events of another workstation that this log does not have yet.
 
-    They are not appended one by one: a row of this log says who wrote it *here*, and when, under a hash that follows
-    this log's last one. One row of kind `EventKind.IMPORT` says who imported, and carries the others as they were, with
-    their own hashes; `leukview.domain.review.events.flatten_imports` lays them out for the fold. So both are true and can be
-    verified: this log's chain, and what the other one said.
+    They are not appended individually, because each row of this log records who wrote it on this workstation and when,
+    with a hash that follows the previous row. Instead, one event of kind `EventKind.IMPORT` records who imported them
+    and contains them unchanged with their own hashes. `leukview.domain.review.events.flatten_imports` expands it when
+    the review state is computed. Both this log's chain and the other log's hashes can still be verified.
 
     Args:
         cell_ids_by_sha256: SHA-256 of an image → the cell's id here.
-        log: This workstation's.
-        slide: As it was stored here.
-        origin: What came with it, verified.
-        imported_by: Who imports.
+        log: This workstation's log.
+        slide: As stored here.
+        origin: The verified data of the exporting workstation.
+        imported_by: Name of the importing person.
 
     Returns:
-        Why nothing was taken over, in one sentence; "" when all is here.
+        Why nothing was imported, in one sentence; "" when all events are in the log.
 
     Raises:
-        StoreError: The log refuses.
+        StoreError: The log cannot be read or written.
     """
     moved = {
         theirs: cell_ids_by_sha256[digest]
@@ -119,18 +128,18 @@ def _import_review(
                 payload=payload,
                 expected_seq=last,
             )
-        except ConcurrentWriteError:  # another program wrote to the slide meanwhile: look again
+        except ConcurrentWriteError:  # another program wrote to the slide meanwhile; read it again
             continue
         return ""
 
 
 def _has_review(events: Iterable[ReviewEvent]) -> bool:
-    """Persons worked on the slide here, on top of what came along."""
+    """Whether the slide was reviewed here, apart from imported events."""
     return any(event.kind not in _NON_REVIEW_KINDS for event in events)
 
 
 def _prediction_provenance(origin: SlideOrigin) -> dict[str, object] | None:
-    """Which models' opinions came along, and the hash over them; None when none did."""
+    """Models of the imported predictions and the hash over them; None without any."""
     if not origin.predictions:
         return None
     counts = Counter(stored.prediction.bundle for said in origin.predictions.values() for stored in said)

@@ -1,4 +1,4 @@
-"""A watched folder: what arrived in it, once it has stopped growing."""
+"""Polling of a watched folder for new slides that are completely copied."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from leukview.core.job_runner import CancelToken
 
 @dataclass(frozen=True, slots=True)
 class ArrivedEntry:
-    """An entry of the watched folder that is complete: nothing in it changed between two looks.
+    """A complete entry of the watched folder, unchanged between two polls.
 
     Attributes:
         path: Folder or archive.
-        mark: SHA-256 of its name: remembered instead of the name, which may identify a person.
+        mark: SHA-256 of its name, stored instead of the name because that may identify a person.
     """
 
     path: Path
@@ -26,16 +26,16 @@ class ArrivedEntry:
 
 
 def hash_entry_name(name: str) -> str:
-    """What is remembered of an entry's name."""
+    """The hash that is stored instead of an entry's name."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class FolderWatcher:
-    """Looks at a folder again and again; tells of each folder or ZIP archive in it once.
+    """Polls a folder and reports each new folder or ZIP archive in it once.
 
     Args:
         folder: To watch.
-        known: Marks of entries told of before.
+        known: Marks of entries reported before.
     """
 
     def __init__(self, folder: Path, known_hashes: Iterable[str] = ()) -> None:
@@ -45,15 +45,20 @@ class FolderWatcher:
 
     @property
     def known_hashes(self) -> frozenset[str]:
-        """Marks of all entries told of."""
+        """Marks of all reported or known entries."""
         return frozenset(self._known_hashes)
 
     def mark_existing_known(self, token: CancelToken) -> None:
-        """Count what lies in the folder now as known. Raises `ExportError`."""
+        """Mark all present entries as known.
+
+        Raises:
+            ExportError: The folder cannot be read.
+            Cancelled: The token was set.
+        """
         self._known_hashes |= {hash_entry_name(entry.name) for entry in self._list_entries(token)}
 
     def scan(self, token: CancelToken) -> list[ArrivedEntry]:
-        """Entries that arrived and are complete, in the order of their names.
+        """Poll the folder once for new, complete entries, in the order of their names.
 
         Raises:
             ExportError: The folder cannot be read.
@@ -84,7 +89,7 @@ class FolderWatcher:
 
 
 def _count_files_and_bytes(path: Path, token: CancelToken) -> tuple[int, int]:
-    """Files below a path and their bytes: changes while a copy is under way."""
+    """Number of files below a path and their total bytes, which change while copying."""
     try:
         if path.is_file():
             return 1, path.stat().st_size
@@ -97,6 +102,6 @@ def _count_files_and_bytes(path: Path, token: CancelToken) -> tuple[int, int]:
             try:
                 size += Path(folder, name).stat().st_size
                 files += 1
-            except OSError:  # gone again, or not ours to see: the import will say so
+            except OSError:  # deleted again or not readable; the import reports it
                 continue
     return files, size

@@ -1,4 +1,4 @@
-"""Champion against candidate on the same cells: figures with intervals over patients, paired, and what they mean."""
+"""Paired comparison of champion and candidate model on the same cells."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from leukview.services.ports.inference import Classifier, Segmenter
 COMPARISON_BATCH_SIZE = 32
 BOOTSTRAP_RESAMPLES = 500
 ImageLoader = Callable[[Sequence[LabelledCell], Path], Iterator[NDArray[np.uint8]]]
-"""Gives the images (RGB, H×W×3) of some cells of a data folder, in order."""
+"""Yields the images (RGB, H×W×3) of some cells of a data folder, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingProvenance:
-    """Whose cells a model saw.
+    """The training data of a model.
 
     Attributes:
-        sources: Where its training cells came from.
-        kept_aside: Patients of whom it saw nothing: its own test patients.
-        seen: Patients whom it was trained or calibrated on; None when it does not say.
+        sources: Sources of its training cells.
+        kept_aside: Its test patients, on whom it was not trained.
+        seen: Patients it was trained or calibrated on; None when the bundle does not list them.
     """
 
     sources: frozenset[str]
@@ -56,7 +56,7 @@ class TrainingProvenance:
     trained_on: frozenset[str] | None
 
     def may_have_seen(self, cell: LabelledCell) -> bool:
-        """Whether it saw, or for all that is known may have seen, the patient of a cell."""
+        """Whether the model was, or may have been, trained on the patient of a cell."""
         if self.trained_on is not None:
             return cell.patient in self.trained_on
         return cell.source in self.sources and cell.patient not in self.held_out
@@ -64,13 +64,13 @@ class TrainingProvenance:
 
 @dataclass(frozen=True, slots=True)
 class ComparedModel:
-    """A loaded model, and what must be known of its training to compare it fairly.
+    """A loaded model with the record of its training data, for a fair comparison.
 
     Attributes:
-        name: The bundle's.
-        classifier: Ready; known by its `bundle_sha256`.
-        record: Whom it saw.
-        needs_masks: It looks at the masks of the cells.
+        name: The bundle's name.
+        classifier: The loaded model.
+        record: Its training data.
+        needs_masks: Whether its predictions depend on the cells' masks.
     """
 
     name: str
@@ -81,10 +81,10 @@ class ComparedModel:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """The cells of a data folder that no model may have been trained on.
+    """The test cells of a data folder; compared models must not be trained on them.
 
     Attributes:
-        name: As the report calls it.
+        name: As shown in the report.
         folder: The data folder.
         cells: Of its test patients.
     """
@@ -95,13 +95,13 @@ class EvaluationSet:
 
     @property
     def sha256(self) -> str:
-        """Of the images and their labels: the same set has the same."""
+        """SHA-256 over images, labels and patients, which identifies the set."""
         rows = sorted((c.sha1, c.cell_class, c.diagnosis, c.patient) for c in self.cells)
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def make_evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) -> EvaluationSet:
-    """The test patients' cells of a data folder.
+    """Select the test patients' cells of a data folder.
 
     Raises:
         LeukViewError: There are none.
@@ -116,7 +116,7 @@ def make_evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) 
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """A bundle by its name and its content."""
+    """Name and SHA-256 of a bundle."""
 
     name: str
     sha256: str
@@ -124,7 +124,11 @@ class ModelIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SetResult:
-    """Both models on one set of cells; `sha256` identifies the cells and labels."""
+    """Figures of both models on one set of cells.
+
+    Attributes:
+        sha256: See `EvaluationSet.sha256`.
+    """
 
     name: str
     sha256: str
@@ -135,12 +139,12 @@ class SetResult:
 
 @dataclass(frozen=True, slots=True)
 class ModelComparison:
-    """What `compare_models` found.
+    """Result of `compare_models`.
 
     Attributes:
         created_at: ISO 8601 with zone.
-        program: Version that made it.
-        problems: What makes the comparison unfair; with any, nothing may be installed on its strength.
+        program: Version of the program that made it.
+        problems: Reasons why the comparison is unfair; with any, the candidate may not be installed.
     """
 
     created_at: str
@@ -151,11 +155,11 @@ class ModelComparison:
     problems: tuple[str, ...]
 
     def evaluate(self, criteria: Sequence[AcceptanceCriterion]) -> tuple[CriterionResult, ...]:
-        """The guards' verdicts."""
+        """Evaluate the acceptance criteria."""
         return evaluate_criteria(criteria, [(s.name, s.figures) for s in self.sets])
 
     def violations(self, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> tuple[str, ...]:
-        """Why the candidate may not be installed; empty when it may."""
+        """List why the candidate may not be installed; empty when it may."""
         return (*self.problems, *violations(criteria, self.evaluate(criteria), taxonomy))
 
 
@@ -171,22 +175,22 @@ def compare_models(
     reporter: Reporter,
     resamples: int = BOOTSTRAP_RESAMPLES,
 ) -> ModelComparison:
-    """Score two models on the same cells.
+    """Compare two models on the same cells.
 
-    Classes are those that the stages both were trained on can name: a model that knows more stages neither gains nor
-    loses by it.
+    Only stages on which both models were trained are used, so that additional stages are neither an advantage nor a
+    disadvantage.
 
     Args:
-        champion: In use now.
-        candidate: To take its place.
-        sets: Each scored apart.
+        champion: The model in use.
+        candidate: The model to replace it.
+        sets: Each is evaluated separately.
         taxonomy: Classes and stages.
-        load_images: Gives the images.
-        segmenter: Loaded only when a model looks at masks.
+        load_images: Reads the images.
+        segmenter: Loads the segmenter; called only when a model needs masks.
         created_at: ISO 8601 with zone.
-        token: Looked at before each batch.
-        reporter: Hears of each batch.
-        resamples: Resamples of an interval.
+        token: Checked before each batch.
+        reporter: Called before each batch.
+        resamples: Number of bootstrap resamples per interval.
 
     Raises:
         LeukViewError: There is no set, or an image cannot be read.

@@ -1,4 +1,4 @@
-"""A comparison of two models for people: a page of HTML that needs nothing else, and lines of text."""
+"""A comparison of two models as a self-contained HTML page and as text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ border-bottom:1px solid #d8d8d8}td.n,th.n{text-align:right;white-space:nowrap;fo
 
 
 def format_estimate(estimate: Estimate | None) -> str:
-    """A value with its interval; a dash where there is none."""
+    """Format a value with its interval; a dash when there is none."""
     if estimate is None or estimate.value != estimate.value:
         return "–"
     if estimate.low != estimate.low:
@@ -35,7 +35,7 @@ def format_estimate(estimate: Estimate | None) -> str:
 
 
 def format_difference(estimate: Estimate | None) -> str:
-    """A difference with its sign and interval."""
+    """Format a difference with its sign and interval; a dash when there is none."""
     if estimate is None or estimate.value != estimate.value:
         return "–"
     if estimate.low != estimate.low:
@@ -44,7 +44,7 @@ def format_difference(estimate: Estimate | None) -> str:
 
 
 def outcome_sentence(violations: Sequence[str]) -> str:
-    """The sentence on top."""
+    """The conclusion, shown at the top."""
     if violations:
         return "The candidate may not be installed."
     return "No guarded figure is worse: a person may sign this comparison and install the candidate."
@@ -53,7 +53,10 @@ def outcome_sentence(violations: Sequence[str]) -> str:
 def _worst_verdicts(
     comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion]
 ) -> dict[tuple[str, str], Verdict]:
-    """The gravest verdict on each figure of each set."""
+    """The verdict on each (set, figure).
+
+    With several criteria a verdict that refuses takes precedence.
+    """
     found: dict[tuple[str, str], Verdict] = {}
     for j in comparison.evaluate(criteria):
         key = j.set_name, j.comparison.key
@@ -63,7 +66,7 @@ def _worst_verdicts(
 
 
 def render_text(comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
-    """For the terminal."""
+    """Format the comparison as text for the terminal."""
     objections = comparison.violations(criteria, taxonomy)
     verdicts = _worst_verdicts(comparison, criteria)
     lines = [
@@ -85,7 +88,7 @@ def render_text(comparison: ModelComparison, criteria: Sequence[AcceptanceCriter
 
 
 def render_html(comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
-    """A page that stands alone."""
+    """Format the comparison as a self-contained HTML page."""
     objections = comparison.violations(criteria, taxonomy)
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in objections)
     kind = "bad" if objections else "good"

@@ -1,4 +1,4 @@
-"""A comparison of two models as a file: written for people and programs, read back without its verdicts."""
+"""A comparison of two models as JSON; verdicts are written but not read back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPARISON_FORMAT = 1
 
 
 def comparison_to_json(comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
-    """The comparison as a file: the figures, and for the reader the guards of the day with their verdicts."""
+    """Write a comparison as JSON, with current acceptance criteria and verdicts."""
     body = _jsonable(asdict(comparison)) | {
         "format": COMPARISON_FORMAT,
         "research_use": RESEARCH_USE_LINE,
@@ -45,10 +45,12 @@ def _jsonable(value: Any) -> Any:
 
 
 def comparison_from_json(text: str) -> ModelComparison:
-    """Read a comparison's figures; verdicts are never taken from a file but made anew.
+    """Read a comparison's figures.
+
+    Verdicts are not read from the file but evaluated again.
 
     Raises:
-        ModelError: It is no comparison that this program can read.
+        ModelError: The text is not a comparison that this program can read.
     """
     try:
         raw = json.loads(text)

@@ -1,4 +1,4 @@
-"""The figures that a comparison of two models tells, on the rows that each concerns, with intervals over patients."""
+"""Metrics of a comparison of two models, with bootstrap intervals over patients."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ MetricFunction = Callable[[IntArray], float]
 
 @dataclass(frozen=True)
 class ModelPredictions:
-    """What one model said; rows as the cells.
+    """Predictions of one model, one row per cell (N).
 
     Attributes:
         guess: Keys of the most probable classes, N.
         confidence: Their composed probabilities, N, 0..1.
-        abstained: Below the bundle's threshold, N.
-        malignant: The guess lies on the malignant side of stage 1, N.
+        abstained: Whether the confidence is below the bundle's threshold, N.
+        malignant: Whether the predicted class is on the malignant side of stage 1, N.
         apl: Probability of APL, N; NaN where the model has no such head.
-        stages: Keys of all the stages it was trained on.
+        stages: Keys of all stages that the model was trained on.
     """
 
     predicted: NDArray[np.str_]
@@ -50,7 +50,13 @@ class ModelPredictions:
 
 
 class Scorer:
-    """Scores figures of two models on some of the rows, with intervals over patients."""
+    """Computes metrics of two models on subsets of the rows.
+
+    Args:
+        patients: Patient of each cell.
+        token: Checked before each metric.
+        draws: Number of bootstrap resamples per interval.
+    """
 
     def __init__(self, patients: Sequence[str], token: CancelToken, resamples: int) -> None:
         self._patients, self._token, self._resamples = np.asarray(patients), token, resamples
@@ -63,7 +69,14 @@ class Scorer:
         champion: Callable[[IntArray], float] | None,
         candidate: Callable[[IntArray], float] | None,
     ) -> None:
-        """A figure of `rows`; the functions take indices of all cells. None = the model gives no such figure."""
+        """Add a metric; nothing is added without rows.
+
+        Args:
+            key: Of the metric.
+            rows: Indices of the cells to use.
+            champion: Computes the first model's value from indices of cells; None = the model does not give this metric.
+            candidate: The same for the second model.
+        """
         self._token.raise_if_cancelled()
         if not len(rows) or (champion is None and candidate is None):
             return
@@ -94,13 +107,15 @@ def compare_metrics(
     common_stages: frozenset[str],
     taxonomy: Taxonomy,
 ) -> tuple[MetricComparison, ...]:
-    """Every figure of two models on the same cells that the labels determine.
+    """Compute all metrics of two models on the same cells.
+
+    Cells whose label does not determine a metric's truth are left out of that metric.
 
     Args:
-        scorer: Of these cells.
-        cells: Rows of the answers.
-        champion: What the champion said.
-        candidate: What the candidate said.
+        scorer: For these cells.
+        cells: The cells, in the order of the predictions' rows.
+        champion: Predictions of the champion.
+        candidate: Predictions of the candidate.
         common_stages: Keys of the stages that both were trained on.
         taxonomy: Classes and stages.
     """
@@ -161,7 +176,7 @@ def _add_apl_metrics(
     ]
     scorer.add("apl_auc", known, *by_cell)
     names = [patients[i] for i in known.tolist()]
-    firsts = np.asarray([known[names.index(p)] for p in sorted(set(names))], np.int64)  # a row that stands for each
+    firsts = np.asarray([known[names.index(p)] for p in sorted(set(names))], np.int64)  # one row per patient
     by_patient: list[MetricFunction | None] = []
     for yes, answers in zip(asked, (champion, candidate), strict=True):
         if not yes:

@@ -1,4 +1,4 @@
-"""Which model is in use: compared with the next one, installed by a person who signs, taken back by one command."""
+"""Model registry: comparison, signed installation and rollback of models."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from leukview.services.ports.inference import Segmenter
 from leukview.services.users.profiles import ProfileService
 
 INSTALLATION_MEANING = "I have read this comparison and release the model for use here, for research"
-"""What a signature under a comparison means, unless the signer says otherwise."""
+"""Default meaning of the signature of an installation."""
 ROLLBACK_MEANING = "I take this model out of use here"
-"""What a signature under a rollback means, unless the signer says otherwise."""
+"""Default meaning of the signature of a rollback."""
 
 
 @dataclass(frozen=True, slots=True)
 class BundleDescription:
-    """One bundle.
+    """Description of one bundle.
 
     Attributes:
         state: ``ok`` (every hash was checked), ``damaged`` or ``missing``.
         card: Its model card, Markdown.
-        trouble: What is wrong, in a sentence; "" when nothing is.
+        trouble: What is wrong, as a sentence; "" when nothing is.
     """
 
     name: str
@@ -58,16 +58,16 @@ class BundleStore(Protocol):
     """The bundles on this workstation."""
 
     def path_of(self, sha256: str) -> Path:
-        """Where a bundle lies; "" = the shipped one. Raises `ModelError` when it is gone or another one lies there."""
+        """The folder of an installed bundle; "" = the shipped one. Raises `ModelError`."""
 
     def inspect(self, path: Path) -> BundleDescription:
-        """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
+        """Describe the bundle in a folder; every hash is checked. Raises `ModelError`."""
 
     def describe(self, sha256: str) -> BundleDescription:
-        """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
+        """Describe an installed bundle, "" = the shipped one, also if damaged or missing."""
 
     def install(self, path: Path) -> BundleDescription:
-        """Copy a bundle onto the shelf, whole or not at all. Raises `ModelError`."""
+        """Copy a bundle into the store, atomically. Raises `ModelError`."""
 
 
 class ModelRegistryStore(Protocol):
@@ -88,10 +88,10 @@ class ModelRegistryStore(Protocol):
         reason: str,
         comparison: str,
     ) -> RegistryEntry:
-        """Write one entry; when this returns, it is on the disk.
+        """Write one entry; when this returns, it survives a crash.
 
         Raises:
-            ModelError: Another program changed the model meanwhile; nothing was written.
+            ModelError: Another program changed the model in use meanwhile; nothing was written.
             StoreError: It could not be written.
         """
 
@@ -102,9 +102,9 @@ class RegisteredBundle:
 
     Attributes:
         facts: The bundle.
-        shipped: It travels with the program.
+        shipped: It ships with the program.
         in_use: New cells are classified by it.
-        installed: The entry that put it into use last; None for the shipped one.
+        installed: The entry of its last installation; None for the shipped one.
     """
 
     description: BundleDescription
@@ -115,7 +115,14 @@ class RegisteredBundle:
 
 @dataclass(frozen=True, slots=True)
 class RegistryOverview:
-    """What the registry page shows: bundles, the one in use first; every entry; the first broken one, if any."""
+    """Content of the registry page.
+
+    Attributes:
+        rows: Bundles, the one in use first.
+        entries: All entries of the registry.
+        broken: The first entry that breaks the hash chain; None when it is intact.
+        can_roll_back: Whether an installed model is in use.
+    """
 
     bundles: tuple[RegisteredBundle, ...]
     entries: tuple[RegistryEntry, ...]
@@ -125,14 +132,14 @@ class RegistryOverview:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonSetup:
-    """How models are loaded and cells read, for a comparison.
+    """Functions that load models and read cells for a comparison.
 
     Attributes:
-        contestant: Loads a bundle's folder.
+        contestant: Loads the bundle in a folder.
         cells: Reads the cells of a data folder, with their splits.
-        pictures: Gives their images.
-        segmenter: Loaded only when a model looks at masks.
-        draws: Resamples of an interval.
+        pictures: Reads their images.
+        segmenter: Loads the segmenter; called only when a model needs masks.
+        draws: Number of bootstrap resamples per interval.
     """
 
     load_model: Callable[[Path], ComparedModel]
@@ -143,16 +150,16 @@ class ComparisonSetup:
 
 
 class ModelRegistryService:
-    """The rules about models.
+    """Use cases of the model registry.
 
     Args:
-        registry: Who installed what.
+        registry: Log of installations and rollbacks.
         shelf: The bundles.
-        profiles: Who may sign.
-        guards: What must not become worse.
+        profiles: Reviewers who may sign.
+        guards: The acceptance criteria.
         taxonomy: Classes and stages.
-        comparing: Engines and cells for a comparison.
-        changed: Called after another model came into use.
+        comparing: Models and cells for a comparison.
+        changed: Called after the model in use has changed.
     """
 
     def __init__(
@@ -169,13 +176,13 @@ class ModelRegistryService:
         self.criteria, self._taxonomy, self._comparison_setup = tuple(criteria), taxonomy, comparison_setup
         self._on_model_changed = on_model_changed
 
-    # ---- what there is
+    # ---- queries
     def champion_sha256(self) -> str:
-        """SHA-256 of the installed bundle in use; "" = the shipped one. Raises `StoreError`."""
+        """SHA-256 of the bundle in use; "" = the shipped one. Raises `StoreError`."""
         return current_champion(self._verified_entries())
 
     def overview(self, _token: CancelToken, _reporter: Reporter) -> RegistryOverview:
-        """Everything the registry page shows; each bundle's hashes are checked. Raises `StoreError`."""
+        """Read the registry page's content and check all hashes. Raises `StoreError`."""
         entries = self._registry.entries()
         in_use = current_champion(entries)
         last: dict[str, RegistryEntry] = {}
@@ -187,7 +194,7 @@ class ModelRegistryService:
         rows = tuple(RegisteredBundle(self._bundles.describe(k), not k, k == in_use, last.get(k)) for k in keys)
         return RegistryOverview(rows, tuple(entries), first_broken(entries), bool(in_use))
 
-    # ---- comparing
+    # ---- comparison
     def compare(
         self,
         champion: Path | None,
@@ -197,12 +204,12 @@ class ModelRegistryService:
         token: CancelToken,
         reporter: Reporter,
     ) -> ModelComparison:
-        """Compare two bundles on the patients kept aside of some data folders; see `compare_models`.
+        """Compare two bundles on the test patients of data folders; see `compare_models`.
 
         Args:
             champion: A bundle's folder; None = the model in use.
             candidate: A bundle's folder.
-            folders: Data folders; the name of each names its set of cells.
+            folders: Data folders; each gives its name to its set of cells.
             created_at: With zone.
             token: See `compare_models`.
             reporter: See `compare_models`.
@@ -225,13 +232,12 @@ class ModelRegistryService:
         )
 
     def write_comparison(self, comparison: ModelComparison, output: Path) -> tuple[Path, Path]:
-        """Write a comparison as JSON, which an installation needs, and as HTML beside it, for people.
+        """Write a comparison as JSON, needed for an installation, and as HTML.
+
+        The suffix of `output` is replaced. Raises `LeukViewError`.
 
         Returns:
-            Both files.
-
-        Raises:
-            LeukViewError: They cannot be written.
+            The JSON file and the HTML file.
         """
         paths = output.with_suffix(".json"), output.with_suffix(".html")
         texts = (
@@ -248,22 +254,22 @@ class ModelRegistryService:
         return paths
 
     def comparison_json(self, comparison: ModelComparison) -> str:
-        """The comparison as an installation needs it."""
+        """The comparison as JSON, needed for an installation."""
         return comparison_to_json(comparison, self.criteria, self._taxonomy)
 
     def comparison_html(self, comparison: ModelComparison) -> str:
-        """The comparison as a page."""
+        """The comparison as an HTML page."""
         return render_html(comparison, self.criteria, self._taxonomy)
 
     def comparison_text(self, comparison: ModelComparison) -> str:
-        """The comparison in lines."""
+        """The comparison as text."""
         return render_text(comparison, self.criteria, self._taxonomy)
 
     def violations(self, comparison: ModelComparison) -> tuple[str, ...]:
-        """Why the candidate may not be installed; empty when it may."""
+        """List why the candidate may not be installed; empty when it may."""
         return comparison.violations(self.criteria, self._taxonomy)
 
-    # ---- changing
+    # ---- commands
     def install(
         self,
         bundle: Path,
@@ -274,9 +280,9 @@ class ModelRegistryService:
         meaning: str = INSTALLATION_MEANING,
         reason: str = "",
     ) -> RegistryEntry:
-        """Put a bundle into use on the strength of a comparison that a person signs.
+        """Install a bundle after a person has signed its comparison with the model in use.
 
-        The verdicts are made anew from the comparison's figures and the guards of this workstation.
+        The verdicts are evaluated again from the comparison's figures and the criteria of this workstation.
 
         Args:
             bundle: Its folder.
@@ -284,14 +290,14 @@ class ModelRegistryService:
             signer: Printed name of the person; one of the reviewers where there are any.
             pin: "" = none.
             meaning: Of the signature.
-            reason: In the signer's words; may be empty.
+            reason: The signer's free text; may be empty.
 
         Raises:
-            ModelError: The bundle is not sound; the comparison is not of it against the model in use; or a guarded
-                figure is worse.
-            ReviewError: The signer may not sign.
-            PinError: The PIN is wrong or must wait.
-            StoreError: The registry refuses.
+            ModelError: The bundle is not valid, the comparison is not of it against the model in use, or an acceptance
+                criterion is violated.
+            ReviewError: The signer may not sign, or the meaning is empty.
+            PinError: The PIN is wrong, or was entered too early after wrong ones.
+            StoreError: The registry cannot be read or written.
         """
         in_use = self.champion_sha256()
         facts, found = self._bundles.inspect(bundle), comparison_from_json(comparison)
@@ -322,13 +328,13 @@ class ModelRegistryService:
         return entry
 
     def roll_back(self, *, signer: str, pin: str, reason: str, meaning: str = ROLLBACK_MEANING) -> RegistryEntry:
-        """Put the model of before into use again.
+        """Put the previous model into use again; a reason is required.
 
         Raises:
-            ModelError: The shipped one is in use, or the one of before is damaged or gone.
+            ModelError: The shipped model is in use, or the previous one is damaged or missing.
             ReviewError: The signer may not sign, or gives no reason.
-            PinError: The PIN is wrong or must wait.
-            StoreError: The registry refuses.
+            PinError: The PIN is wrong, or was entered too early after wrong ones.
+            StoreError: The registry cannot be read or written.
         """
         reachable = champion_stack(self._verified_entries())
         if not reachable:
@@ -359,7 +365,10 @@ class ModelRegistryService:
         return profile is not None and profile.has_pin
 
     def _authenticate(self, signer: str, pin: str) -> str:
-        """The printed name of who signs: any name while there are no reviewers, else one of theirs, proven by PIN."""
+        """Check the signer and return the printed name.
+
+        Any name may sign while there are no reviewers, afterwards only reviewers, with their PIN.
+        """
         name = " ".join(signer.split())
         if not name:
             raise ReviewError("A signature needs the printed name of the person who signs.")
@@ -377,11 +386,7 @@ class ModelRegistryService:
 
 
 def verified(entries: list[RegistryEntry]) -> list[RegistryEntry]:
-    """The entries, if their chain holds.
-
-    Raises:
-        StoreError: The registry was changed outside of LeukView: which model is in use is not known.
-    """
+    """Return the entries after verifying their hash chain. Raises `StoreError`."""
     broken = first_broken(entries)
     if broken is not None:
         raise StoreError(

@@ -1,1 +1,1 @@
-"""Protocols that storage, inference, importers, report and cluster implement."""
+"""Protocols that storage, inference and importers implement."""

@@ -1,4 +1,7 @@
-"""What other programs on the same database did since one looked last, cheap enough to be asked every second."""
+"""Change feed: events and predictions written to the database since a cursor.
+
+It is cheap enough to be polled every second.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from leukview.domain.prediction import Prediction
 
 @dataclass(frozen=True, slots=True)
 class ChangeCursor:
-    """How far one has read.
+    """Position up to which changes were read.
 
     Attributes:
         seq: Of the last event of the review log.
         revision: Of the last batch of predictions.
-        inside: Of the last prediction inside a repaired outline.
-        slides: How many slides there are.
+        inside: Revision of the last prediction with a repaired mask.
+        slides: Number of slides.
     """
 
     seq: int
@@ -28,14 +31,14 @@ class ChangeCursor:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What came after a mark, by whichever program, this one included.
+    """Changes after a cursor, written by any program including this one.
 
     Attributes:
-        mark: From where to look next time.
-        written: Slide id → `seq` of its last event, for each slide that has events after the mark.
-        analysed: Ids of slides with predictions after the mark.
-        outlined: Ids of slides with predictions inside repaired outlines after the mark.
-        slides: Ids of all slides when there are more than before; None when there are not.
+        mark: Cursor for the next call.
+        written: Slide id → `seq` of its last event, for each slide with new events.
+        analysed: Ids of slides with new predictions.
+        outlined: Ids of slides with new predictions for repaired masks.
+        slides: Ids of all slides when there are new ones; otherwise None.
     """
 
     cursor: ChangeCursor
@@ -46,10 +49,21 @@ class Changes:
 
 
 class ChangeFeed(Protocol):
-    """Asks the database what is new. Safe to call from any thread."""
+    """Reads changes from the database. Safe to call from any thread."""
 
     def poll(self, cursor: ChangeCursor | None) -> Changes:
-        """What came after `cursor`, in one short transaction; with None nothing but the mark. Raises `StoreError`."""
+        """Read the changes after a cursor in one short transaction.
+
+        Args:
+            cursor: The cursor; None = only return the current one, without changes.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
-        """Cell id → newest prediction stored after a revision. Raises `StoreError`."""
+        """Cell id → newest prediction stored after a revision.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """

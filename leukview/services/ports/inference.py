@@ -1,4 +1,4 @@
-"""Ports of the model room: a segmenter and a classifier, whatever engine runs them."""
+"""Protocols of inference engines: segmenter, click-based mask refiner, classifier."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ BACKGROUND, CYTOPLASM, NUCLEUS = 0, 1, 2
 
 
 class Segmenter(Protocol):
-    """Finds the central cell of an image."""
+    """Segments the central cell of an image."""
 
     @property
     def identity(self) -> str:
-        """Name and short hash of what segments, e.g. ``embedded:1a2b3c4d`` or ``sam-vit_b:01ec64d2``."""
+        """Name and short hash, e.g. ``embedded:1a2b3c4d`` or ``sam-vit_b:01ec64d2``."""
 
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
         """Segment images of any sizes.
@@ -28,19 +28,19 @@ class Segmenter(Protocol):
             images: RGB, H×W×3 each, 0..255; sizes may differ.
 
         Returns:
-            For each image a mask H×W of 0 background, 1 cytoplasm, 2 nucleus, holding the central cell only;
-            all zero when no cell is found.
+            For each image a mask (H×W, 0 background, 1 cytoplasm, 2 nucleus) of the central cell only; all zero when
+            no cell is found.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A person says what lies at a point of the image.
+    """A point of the image, marked by a person as background, cytoplasm or nucleus.
 
     Attributes:
         x: Column, in image pixels.
         y: Row, in image pixels.
-        region: `BACKGROUND`, `CYTOPLASM_COLOUR` or `NUCLEUS_COLOUR`.
+        region: `BACKGROUND`, `CYTOPLASM` or `NUCLEUS`.
     """
 
     x: int
@@ -52,26 +52,29 @@ class RefinementSession(Protocol):
     """One image, prepared for clicks."""
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
-        """A mask that agrees with the clicks.
+        """Compute a mask that agrees with the clicks.
 
         Args:
-            mask: H×W, 0/1/2, as it stands; left as it is.
-            clicks: All clicks so far, the newest last; each lies inside the image.
+            mask: The current mask, H×W, 0/1/2; not modified.
+            clicks: All clicks so far, the newest last; each is inside the image.
 
         Returns:
-            A mask H×W of 0/1/2 with the clicked regions where the clicks are.
+            A new mask (H×W, 0/1/2) that has each clicked region at its click.
         """
 
 
 class MaskRefiner(Protocol):
-    """Makes a mask follow a person's clicks."""
+    """Refines masks by a person's clicks."""
 
     @property
     def identity(self) -> str:
-        """Name and short hash of what follows the clicks, e.g. ``embedded:1a2b3c4d`` or ``sam_vit_b:01ec64d2``."""
+        """Name and short hash, e.g. ``embedded:1a2b3c4d`` or ``sam_vit_b:01ec64d2``."""
 
     def start_session(self, image: NDArray[np.uint8]) -> RefinementSession:
-        """Look at an image (RGB, H×W×3) once, which may take seconds; each `RefinementSession.refine` is fast."""
+        """Prepare an image (RGB, H×W×3) for clicks.
+
+        This may take seconds; each `RefinementSession.refine` is fast.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class StageMaps:
     """Class-activation maps of one stage, one for each trained choice.
 
     Attributes:
-        maps: float32, C×h×w, non-negative, not normalised: C in the order of the stage's trained choices; the map
-            spans the classifier's square crop (`ClassifierOutput.crop`).
+        maps: float32, C×h×w, non-negative, not normalised, C in the order of the stage's trained choices; each map
+            covers the classifier's square crop (`ClassifierOutput.crop`).
     """
 
     stage: str
@@ -89,15 +92,16 @@ class StageMaps:
 
 @dataclass(frozen=True, slots=True)
 class ClassifierOutput:
-    """The raw opinion of a classifier on one cell.
+    """The output of a classifier for one cell.
 
     Attributes:
         stages: Calibrated conditional probabilities of the trained stages.
-        maps: One entry a trained stage (maps of the combined PMG blocks).
-        features: float32 vector of the pooled trunk features (for likeness and order), length fixed by the bundle.
+        maps: One entry per trained stage (maps of the combined PMG blocks).
+        features: float32 vector of pooled trunk features, used for similarity; its length is fixed by the bundle.
         unlikeness: Percentile (0..1) of the distance to the training features; None when the bundle has no such check.
-        crop: Half-open box (left, top, right, bottom) in image pixels that the network saw; may reach over the edge.
-        stain_unlikeness: The same of the cell's colours; None also where nucleus or cytoplasm is missing.
+        crop: Half-open box (left, top, right, bottom) of the network's input, in image pixels; it may extend beyond
+            the image.
+        stain_unlikeness: The same for the cell's colours; None also when nucleus or cytoplasm is missing.
     """
 
     stages: tuple[StageProbabilities, ...]
@@ -113,11 +117,11 @@ class Classifier(Protocol):
 
     @property
     def bundle_sha256(self) -> str:
-        """What is loaded, by content."""
+        """SHA-256 of the loaded bundle."""
 
     @property
     def abstain_below(self) -> float:
-        """Below this composed confidence the shown label is ``unidentified``; 0 means never."""
+        """Confidence below which the label is ``unidentified``; 0 = never."""
 
     @property
     def trained_stages(self) -> tuple[str, ...]:
@@ -130,6 +134,9 @@ class Classifier(Protocol):
 
         Args:
             images: RGB, H×W×3, 0..255; sizes may differ.
-            masks: One a image, H×W, 0/1/2.
-            um_per_px: Scale when the user gave it; None = take the frame.
+            masks: One per image, H×W, 0/1/2.
+            um_per_px: Scale when the user gave it; None = the crop is taken from the image's frame.
+
+        Returns:
+            One result per image.
         """

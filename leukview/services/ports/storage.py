@@ -1,4 +1,4 @@
-"""Ports of the storage, export and report rooms."""
+"""Protocols of the import of exports, slide store, review log and analysis cache."""
 
 from __future__ import annotations
 
@@ -18,26 +18,47 @@ from leukview.services.ports.inference import StageMaps
 
 
 class ExportReader(Protocol):
-    """Reads what an analyser wrote; never writes there."""
+    """Reads the exports of an analyser; never writes to them."""
 
     def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Look through a folder or archive.
+        """Find the slides in a folder or archive.
 
         Raises:
-            ExportError: Nothing usable is there; one clear sentence.
+            ExportError: It cannot be read or contains no slide.
             Cancelled: The token was set.
         """
 
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
-        """The bytes of one image. `ExportError` when it is gone."""
+        """Read the bytes of one image.
+
+        Args:
+            root: Folder or archive, see `CellLocation`.
+            archive_folder: Folder inside the archive, "" otherwise.
+            path: Of the file, relative to `root` or `archive_folder`.
+
+        Raises:
+            ExportError: The image is missing.
+        """
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
-        """RGB, H×W×3, 0..255. `ExportError` when it does not decode."""
+        """Decode an image to RGB, H×W×3, 0..255.
+
+        Raises:
+            ExportError: It cannot be decoded.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class CellLocation:
-    """Where a cell's image lies on this workstation (identity vault; never in the main database)."""
+    """Location of an image on this workstation.
+
+    It is stored in the identity vault, never in the main database.
+
+    Attributes:
+        root: Folder of the slide, or the archive.
+        inner: Folder inside the archive, "" otherwise.
+        path: Posix path relative to it.
+    """
 
     root: Path
     archive_folder: str
@@ -46,67 +67,105 @@ class CellLocation:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """Result of storing a draft: the slide, and how many cells are new (0 when it was imported before)."""
+    """Result of storing a draft.
+
+    Attributes:
+        new_cells: Number of cells not stored before.
+    """
 
     slide: Slide
     new_cell_count: int
 
 
 class SlideStore(Protocol):
-    """Slides, cells and predictions. All methods are safe to call from any thread; each is one transaction."""
+    """Store of slides, cells and predictions.
+
+    All methods are safe to call from any thread; each is one transaction.
+    """
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
-        """Pseudonymise and store a slide with its cells, all or nothing; idempotent by pseudonym and content.
+        """Pseudonymise and store a slide with its cells in one transaction.
+
+        The operation is idempotent: a slide is identified by its pseudonym, a cell by its content.
 
         Raises:
-            StoreError: The database refuses.
+            StoreError: The database cannot be written.
         """
 
     def slides(self) -> list[Slide]:
         """All slides, the newest first."""
 
     def slide(self, slide_id: str) -> Slide:
-        """One slide. `StoreError` if unknown."""
+        """One slide.
+
+        Raises:
+            StoreError: It is unknown.
+        """
 
     def cells(self, slide_id: str) -> list[Cell]:
         """The slide's cells by number."""
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
-        """Cell id → where its image lies on this workstation; cells unknown here are absent."""
+        """Cell id → location of its image; images not on this workstation are absent."""
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
-        """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
+        """Locations of the slide's overview images on this workstation."""
 
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
-        """Store one batch (cell id → prediction) in one transaction; the same bundle's earlier one is replaced."""
+        """Store a batch (cell id → prediction) in one transaction.
+
+        A cell's earlier prediction by the same bundle is replaced.
+        """
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
-        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        """Cell id → prediction with the segmenter's mask.
+
+        Args:
+            slide_id: The slide.
+            bundle: SHA-256 of the bundle; None = each cell's newest prediction.
+        """
 
     def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
-        """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
+        """Cell id → predictions of all models.
 
-        Cells of which no model spoke are absent.
+        Predictions with the segmenter's mask come first, then those with reviewers' masks, each group the oldest first.
+        Cells without predictions are absent.
         """
 
     def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
-        """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first."""
+        """Predictions of all models for one cell, with any mask, the oldest first."""
 
     def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
-        """Store what was said of a slide's cells elsewhere (as `history`), with its own times, in one transaction.
+        """Store predictions of another workstation, with their original times.
 
-        What a bundle said of a cell here already stays. Of the others the newest counts, as ever, by its own time.
+        They are stored in one transaction. Existing predictions by the same bundle are kept. As always, a cell's
+        prediction with the latest time is the newest.
+
+        Args:
+            slide_id: The slide.
+            history: Cell id → predictions, as returned by `history`.
         """
 
     def save_mask_prediction(self, cell_id: str, mask_sha256: str, prediction: Prediction) -> None:
-        """Store what a bundle said inside a reviewer's mask (by its SHA-256), apart from what it said elsewhere."""
+        """Store a prediction with a reviewer's mask, apart from other predictions.
+
+        Args:
+            cell_id: The cell.
+            mask_sha256: SHA-256 of the mask.
+            prediction: The prediction.
+        """
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
-        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
+        """(cell id, SHA-256 of a reviewer's mask) → prediction with that mask.
+
+        Args:
+            slide_id: The slide.
+            bundle: SHA-256 of the bundle; None = the newest prediction for each mask.
+        """
 
 
 class ReviewLog(Protocol):
-    """The append-only, hash-chained log."""
+    """The append-only, hash-chained review log."""
 
     def append(
         self,
@@ -122,43 +181,55 @@ class ReviewLog(Protocol):
 
         Args:
             slide_id: The slide it belongs to.
-            kind: What was done.
-            reviewer: Who did it.
+            kind: Kind of the event.
+            reviewer: Name of the reviewer.
             cells: Ids of the cells concerned.
-            payload: JSON-able.
+            payload: JSON-serialisable.
             expected_seq: `seq` of the slide's last event that the writer has read (0 = none); None = write in any case.
 
         Raises:
             BehindError: Another program wrote to the slide since; nothing was written.
-            StoreError: It could not be written; the screen must not change.
+            StoreError: The event could not be written; the screen must not change.
         """
 
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all, from the one that follows `after_seq` on."""
+        """Events in order of `seq`.
+
+        Args:
+            slide_id: Only those of this slide; None = of all slides.
+            after_seq: Only those with a larger `seq`.
+        """
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
 
     def find_broken_event(self) -> ReviewEvent | None:
-        """The first broken event of the whole chain; None when it holds."""
+        """The first broken event of the whole chain; None when it is intact."""
 
 
 class AnalysisCache(Protocol):
     """Content-addressed cache of masks and maps; may be emptied at any time."""
 
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
-        """Keep what the analysis made of a cell; `key` names segmenter and bundle."""
+        """Store the analysis of a cell; `key` identifies segmenter and bundle."""
 
     def contains(self, cell_sha256: str, key: str) -> bool:
-        """Whether something is kept, without reading it."""
+        """Whether there is an entry, without reading it."""
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
-        """What was kept; None when it is gone."""
+        """Read an entry; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedAnalysis:
-    """A cell's mask (H×W, 0/1/2), maps (normalised to their stage's largest value) and pooled features."""
+    """Cached analysis of a cell.
+
+    Attributes:
+        mask: H×W, 0/1/2.
+        maps: Normalised to the largest value of their stage.
+        crop: See `leukview.services.ports.inference.ClassifierOutput`.
+        features: Pooled features, float32.
+    """
 
     mask: NDArray[np.uint8]
     maps: tuple[StageMaps, ...]

@@ -1,4 +1,4 @@
-"""What a report says, as one value; the report room only sets it."""
+"""Content of a report as one value, which the renderer lays out."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ from leukview.services.review.amendments import Amendment, compare_signed_versio
 from leukview.services.review.slide_view import CellView, SlideView
 
 EMPTY_FORM = GradingForm("", ())
-"""Knows no feature: grades are shown as they are stored."""
+"""A form without features, with which grades are shown as stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Provenance of the model: name, hash, what was trained on what, in words, and what it cannot see.
+    """Provenance of a model.
 
     Attributes:
-        support: Class key → cells it was trained on.
+        segmenter: Name of the segmenter.
+        trained_on: Training data as text.
+        limits: Known limitations, one sentence each.
+        measured: Measured performance, one text each.
+        support: Class key → number of training cells.
     """
 
     name: str
@@ -43,14 +47,20 @@ class ModelInfo:
 
 
 def unknown_model_info(sha256: str) -> ModelInfo:
-    """A model that is not on this workstation any more: its hash is all that is known."""
+    """Describe a model that is no longer on this workstation, by its hash only."""
     gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
     return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCell:
-    """A cell pictured in the report: PNG bytes of the cell, and of its map when one is shown."""
+    """A cell shown in the report.
+
+    Attributes:
+        picture_png: Image of the cell, PNG.
+        map_png: Image with a class-activation map, PNG; None = no map.
+        map_caption: Caption of the map.
+    """
 
     cell_view: CellView
     image_png: bytes
@@ -60,20 +70,22 @@ class KeyCell:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """Everything a report says.
+    """Content of a report.
 
     Attributes:
         status: ``DRAFT``, ``INSTALLATION_MEANING`` or ``AMENDED``.
         report_id: Without identifiers, e.g. ``R-20261123-7F3K9Q2M``.
         created_at: ISO 8601 with zone.
         site: Header lines of the site; may be empty.
-        confusions: (model's class key, reviewer's class key, cells), the most frequent first.
-        override_rate: Of the reviewed cells, 0..1; None when none was reviewed.
-        duration_s: Between first and last review event; None without events.
-        grading: Names the grades of red cells and platelets.
-        agreement: First and second reading side by side; None without a second reading.
-        amendments: Each signed version beside the one after it; empty when the slide was never reopened.
-        annex: Files that are attached to the report.
+        opened: Number of cells whose large image was shown.
+        reviewed: Number of reviewed cells.
+        override_rate: Share of overridden cells among those with a review and a prediction, 0..1; None without any.
+        confusions: (model's class key, reviewer's class key, number of cells), the most frequent first.
+        duration_s: Time between first and last review event; None without events.
+        grading: Names of the grades of red cells and platelets.
+        agreement: Comparison of both readings; None without a second reading. It may be unsigned.
+        amendments: Changes between each signed version and the next; empty when the slide was never reopened.
+        annex: Files attached to the report.
     """
 
     status: str
@@ -100,7 +112,7 @@ class ReportData:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The site's certificate with its private key, as a PKCS#12 file (``.p12``, ``.pfx``).
+    """The site's certificate with private key, a PKCS#12 file (``.p12``, ``.pfx``).
 
     Attributes:
         password: Never stored, logged or shown; "" = the file has none.
@@ -112,12 +124,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What is chosen for one report.
+    """Options of one report.
 
     Attributes:
         language: For instance ``en`` or ``zh_CN``; "" = the site's.
         paper: ``a4`` or ``us-letter``; "" = the site's.
-        certificate: Signs the file; None = no cryptographic signature.
+        certificate: Used to sign the file; None = no cryptographic signature.
     """
 
     language: str = ""
@@ -127,14 +139,14 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReportChoices:
-    """What may be chosen here.
+    """Available options of reports.
 
     Attributes:
         languages: (code, the language's own name).
         papers: (key, name).
-        language: The site's own.
-        paper: The site's own.
-        can_sign: The library for cryptographic signatures is installed.
+        language: The site's default.
+        paper: The site's default.
+        can_sign: Whether the library for cryptographic signatures is installed.
     """
 
     languages: tuple[tuple[str, str], ...]
@@ -145,30 +157,41 @@ class ReportChoices:
 
 
 class ReportRenderer(Protocol):
-    """Sets a report as PDF."""
+    """Writes a report as PDF."""
 
     def render(
         self, data: ReportData, output: Path, options: ReportOptions, token: CancelToken, reporter: Reporter
     ) -> str:
-        """Write the PDF whole or not at all.
+        """Write the PDF atomically.
 
         Returns:
             SHA-256 of the file.
 
         Raises:
-            ReportError: It cannot be set, signed or written.
+            ReportError: The report cannot be laid out, signed or written.
             Cancelled: The token was set; nothing was written.
         """
 
     def report_choices(self) -> ReportChoices:
-        """What may be chosen. Raises `ReportError` when the site's own files cannot be used."""
+        """The available options.
+
+        Raises:
+            ReportError: The site's files cannot be used.
+        """
 
 
 def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
-    """Ids of the cells worth picturing: blast-like first, then those of each class in turn.
+    """Choose the cells to show in the report.
 
-    Of a class come first the cells that a person named, then the model's alone; each by the model's confidence in that
-    class, those it called something else in front.
+    Blasts and blast equivalents come first, then one cell of each other class in turn. Within a class, reviewed cells
+    come before others, and overridden cells before the other reviewed ones; then by descending confidence.
+
+    Args:
+        view: The slide.
+        limit: Largest number of cells.
+
+    Returns:
+        Ids of the cells.
     """
     blast_like = [v for v in view.cells if v.label in _blast_class_keys(view)]
     others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
@@ -205,7 +228,18 @@ def build_report_data(
     grading: GradingForm = EMPTY_FORM,
     agreement: Agreement | None = None,
 ) -> ReportData:
-    """Gather a report from a slide as it stands."""
+    """Build the content of a report from the current state of a slide.
+
+    Args:
+        record: The slide.
+        model: Provenance of the model.
+        key_cells: Cells to show.
+        report_id: See `ReportData`.
+        duration_s: See `ReportData`.
+        site_lines: See `ReportData`.
+        grading: See `ReportData`.
+        agreement: See `ReportData`.
+    """
     view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
     confusions = Counter(

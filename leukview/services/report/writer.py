@@ -1,4 +1,4 @@
-"""The use case of writing a report: gather its key cells and its values, have it set, log that it was written."""
+"""Writing of a report: gather key cells and data, render the PDF, log the report."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ from leukview.services.report.report_data import (
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 
-_KEY_CELL_SIDE_PX = 240  # px, of a key cell's picture
+_KEY_CELL_SIDE_PX = 240  # px, side of a key cell's image
 
 
 class ReportImageEncoder(Protocol):
-    """Makes the small pictures of the report."""
+    """Creates the small images of the report."""
 
     def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
-        """A cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
+        """Encode a cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
 
     def overlay_png(
         self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
     ) -> bytes:
-        """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
+        """Encode a cell with a map (h×w, 0..1, covering `crop`) drawn over it, as PNG."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportDependencies:
-    """What a report is made with.
+    """Dependencies of writing a report.
 
     Attributes:
-        image: A cell's image (RGB, H×W×3); raises `ExportError` when it is gone.
-        cached: Mask and maps of a cell, or of the outline that a reviewer gave it; None when they are gone.
-        record: The slide as it stands, what persons typed included.
-        model: Provenance of the model in use.
+        image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
+        cached: Mask and maps of a cell, or of its repaired mask; None when they are not cached.
+        record: Reads the current state of a slide, with free text.
+        model: Provenance of the model that made the slide's predictions.
         site: Header lines of the site.
-        grading: Names the grades of red cells and platelets.
+        grading: Names of the grades of red cells and platelets.
     """
 
     renderer: ReportRenderer
@@ -78,10 +78,13 @@ def write_report(
     token: CancelToken,
     reporter: Reporter,
 ) -> Path:
-    """Write the PDF of a slide as it stands and log that it was written.
+    """Write the PDF report of the current state of a slide and log it.
+
+    Returns:
+        The PDF file.
 
     Raises:
-        ReportError: It cannot be set, signed or written.
+        ReportError: The report cannot be laid out, signed or written.
         Cancelled: The token was set; nothing was written.
     """
     record = dependencies.make_record(session)

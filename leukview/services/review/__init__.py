@@ -1,1 +1,1 @@
-"""Review of a slide: session, view, access of readers, amendments, worklist, patient tally, atlas."""
+"""Review of slides: session, view, access of readers, worklist, reference atlas."""

@@ -1,4 +1,4 @@
-"""What changed between the signed versions of a slide."""
+"""Changes between the signed versions of a slide."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from leukview.services.review.slide_view import SlideView
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One thing that differs: a cell's class key, a cell's comment or a grade, before and after; "" = none.
+    """One change of a cell's class key, a cell's comment or a grade.
 
     Attributes:
-        key: Cell id, or item key of a grade.
+        key: Cell id, or item key of a grade; "" for the slide's comment.
+        before: "" = none.
+        after: "" = none.
     """
 
     key: str
@@ -35,18 +37,18 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Two versions of a slide, one after the other.
+    """Comparison of two consecutive versions of a slide.
 
     Attributes:
         signed: Signature of the earlier version.
         resigned: Signature of the later one; None while it is not signed.
-        reasons: Why it was reopened in between.
+        reasons: Reasons of the reopenings in between.
         before: Differential of the earlier version.
         after: Differential of the later one.
-        cells: Cells whose class differs, in the slide's order.
-        comments: Cells whose comment differs.
-        slide_comment: The slide's comment; None when it is the same.
-        grades: Grades of red cells and platelets that differ.
+        cells: Cells with a changed class, in the slide's order.
+        comments: Cells with a changed comment.
+        slide_comment: Change of the slide's comment; None when it is the same.
+        grades: Changed grades of red cells and platelets.
         wbc: White cell counts (10⁹/l) before and after; None when they are the same.
         acknowledged: Keys of the alerts acknowledged in between.
     """
@@ -65,7 +67,7 @@ class Amendment:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing differs but the signature."""
+        """Whether nothing differs except the signature."""
         lists = (self.class_changes, self.comment_changes, self.grade_changes, self.acknowledged_alerts)
         return not any(lists) and self.slide_comment_change is None and self.wbc_change is None
 
@@ -78,14 +80,17 @@ class _SlideVersion:
 
 
 def compare_signed_versions(view: SlideView, events: Sequence[ReviewEvent]) -> tuple[Amendment, ...]:
-    """Each signed version beside the one after it, in order; empty when the slide was never reopened.
+    """Compare each signed version of a slide that was reopened with the next version.
 
-    The last one ends at the slide as it stands. The model's opinion is the newest in each version: of what the model
-    said earlier the log knows nothing.
+    The last version is the current state. All versions use the newest predictions, because the review log does not
+    contain earlier ones.
 
     Args:
-        view: The slide as it stands, in its first reading.
+        view: The current state of the slide, in its first reading.
         events: The slide's events in order of `seq`.
+
+    Returns:
+        In order of time; empty when the slide was never reopened.
     """
     ends = _version_lengths(events)
     if not ends:
@@ -104,7 +109,7 @@ def _is_first_reading(event: ReviewEvent, kind: EventKind) -> bool:
 
 
 def _version_lengths(events: Sequence[ReviewEvent]) -> list[int]:
-    """How many events each signed version that was reopened later consists of."""
+    """Number of events up to each signature that was followed by a reopening."""
     ends, signed = [], 0
     for at, event in enumerate(events, start=1):
         if _is_first_reading(event, EventKind.SIGN):
@@ -136,7 +141,7 @@ def _replay_version(view: SlideView, events: Sequence[ReviewEvent]) -> _SlideVer
 def _compare_versions(
     view: SlideView, earlier: _SlideVersion, later: _SlideVersion, reasons: Sequence[str]
 ) -> Amendment:
-    if earlier.state.signature is None:  # its events end with a signature
+    if earlier.state.signature is None:  # cannot happen, as its events end with a signature
         raise ValueError("The earlier version is not signed.")
     ids = [v.cell.id for v in view.cells]
     before = {key: graded.grade for key, graded in earlier.state.grades.items()}

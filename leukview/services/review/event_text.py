@@ -1,4 +1,4 @@
-"""One event of the review log as a sentence that a person can read, also years later."""
+"""Events of the review log as sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leukview.domain.repaired_mask import mask_from_payload
 from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
-_MAX_LISTED_CELLS = 12  # numbers of cells named in one sentence
+_MAX_LISTED_CELLS = 12  # cell numbers listed in one sentence
 _KIND_NAMES = {
     EventKind.ACCEPT: "Accepted",
     EventKind.OVERRIDE: "Overridden",
@@ -35,16 +35,19 @@ _KIND_NAMES = {
     EventKind.IMPORT: "Imported",
 }
 CONFIRMED, LABELLED = "Confirmed", "Labelled"
-"""What a stored override turns out to be where it overrides nothing; see `_given`."""
+"""Names of a stored override that confirms the shown class or has none to override; see `_given`."""
 _LABEL_KINDS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
 
 @dataclass(frozen=True, slots=True)
 class EventNames:
-    """What gives names to the keys in an event.
+    """Names of the keys in an event.
 
     Attributes:
-        cells: Cell id → the number that people see; a cell that is absent is named by its id.
+        taxonomy: For names of classes and stages.
+        rules: For titles of alerts.
+        form: For names of features and grades.
+        cells: Cell id → number shown to users; absent cells are named by their id.
     """
 
     taxonomy: Taxonomy
@@ -53,11 +56,11 @@ class EventNames:
     cell_numbers: Mapping[str, int]
 
     def class_name(self, key: object) -> Message:
-        """Name of a class; a key that the taxonomy no longer knows is shown as it was stored."""
+        """Name of a class; a key that the taxonomy lacks is returned unchanged."""
         return Message(next((c.name for c in self.taxonomy.classes if c.key == key), str(key)))
 
     def cells_text(self, cells: Iterable[str]) -> Message:
-        """``cell 3`` or ``cells 3, 5 and 9``; many are counted."""
+        """Name cells as ``cell 3`` or ``cells 3, 5 and 9``; of many only some are listed."""
         shown = [str(self.cell_numbers.get(cell, cell)) for cell in cells]
         if len(shown) == 1:
             return Message("cell {number}", number=shown[0])
@@ -70,7 +73,7 @@ class EventNames:
 
 
 def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
-    """An event in a few words, for the undo menu and the audit trail."""
+    """Describe an event in a few words, for undo, redo and the slide's last action."""
     count = len(event.cells)
     cells = Message("1 cell") if count == 1 else Message("{count} cells", count=count)
     match event.kind:
@@ -96,9 +99,14 @@ def _kind_name(kind: EventKind) -> str:
 
 
 def concerned_cells(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
-    """The cells an event concerns; those of what it takes back or does again when it is an undo."""
+    """Find the cells that an event concerns; for an undo or redo, those of its target.
+
+    Args:
+        event: The event.
+        by_id: Events by id.
+    """
     target: ReviewEvent | None = event
-    for _ in range(3):  # an undo names an action, or the undo of one
+    for _ in range(3):  # an undo refers to an action, or to the undo of one
         if target is None or target.kind is not EventKind.UNDO:
             break
         target = by_id.get(str(target.payload.get("event", "")))
@@ -106,10 +114,14 @@ def concerned_cells(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tup
 
 
 def event_kind_text(event: ReviewEvent, *, blind: bool) -> str:
-    """The kind of an event in words; to a blinded reviewer accepting and overriding read the same.
+    """Name the kind of an event.
 
-    A letter key is stored as `EventKind.OVERRIDE` whatever was shown. What it did follows from what it was pressed on:
-    see `_given`.
+    A labelling key is always stored as `EventKind.OVERRIDE`; whether it confirmed or overrode the shown class is
+    determined by `_given`.
+
+    Args:
+        event: The event.
+        blind: Use the same name for accepting and overriding.
     """
     if event.kind in _LABEL_KINDS and blind:
         return LABELLED
@@ -119,13 +131,13 @@ def event_kind_text(event: ReviewEvent, *, blind: bool) -> str:
 
 
 def event_text(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool = False) -> str:
-    """An event as a sentence.
+    """Describe an event as a sentence.
 
     Args:
-        event: Of any kind; what its payload lacks is left out.
-        names: Gives names to keys.
-        by_id: Events by id, for what an undo took back.
-        blind: Leave out whatever tells the model's opinion.
+        event: Of any kind; missing fields of its payload are left out.
+        names: Names of keys.
+        by_id: Events by id, to describe what was undone.
+        blind: Leave out whatever reveals predictions.
     """
     words = _event_sentence(event, names, by_id, blind=blind)
     return Message("Second reading: {text}", text=words) if reading_of(event) == SECOND_READING else words
@@ -133,7 +145,7 @@ def event_text(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Review
 
 def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
     payload = event.payload
-    match event.kind.value:  # a kind that has no sentence here is said plainly
+    match event.kind.value:  # a kind without a sentence of its own is described by its payload
         case EventKind.ACCEPT | EventKind.OVERRIDE:
             return _label_sentence(event, names, blind=blind)
         case EventKind.UNDO:
@@ -179,10 +191,10 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
 
 
 def _label_effect(event: ReviewEvent) -> str:
-    """What a label did: confirmed the class shown, overrode another one, or else just labelled.
+    """Whether an event confirmed the shown class, overrode it, or just labelled.
 
-    Just labelled is a cell for which no class was shown, in a second reading every one; and so are cells of which some
-    were confirmed and some overridden.
+    Cells for which no class was shown, as all cells in a second reading, are just labelled. So are several cells of
+    which some were confirmed and some overridden.
     """
     before, label = event.payload.get("from"), event.payload.get("label")
     shown = {str(before.get(cell, "")) for cell in event.cells} if isinstance(before, Mapping) else set()
@@ -340,7 +352,7 @@ def _import_sentence(payload: Mapping[str, object]) -> str:
 
 
 def _fallback_sentence(event: ReviewEvent, names: EventNames) -> str:
-    """An event of a kind that has no sentence of its own: its payload as it stands."""
+    """Describe an event of a kind without a sentence of its own by its payload."""
     parts = [f"{key.replace('_', ' ')}: {value}" for key, value in event.payload.items()]
     if event.cells:
         parts.insert(0, names.cells_text(event.cells))

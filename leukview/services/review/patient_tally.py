@@ -1,4 +1,4 @@
-"""Several slides of one patient, joined into one differential."""
+"""Joint differential of several slides of one patient."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from leukview.services.review.slide_view import SlideView
 
 @dataclass(frozen=True, slots=True)
 class SlideCounts:
-    """What one slide brings to the joined differential.
+    """Counts of one slide for the joint differential.
 
     Attributes:
-        shown: Class key → cells, by the shown labels; cells not analysed yet are left out.
-        model: By the model's labels alone.
-        named: By a person's labels alone: all that a blinded reviewer may see.
+        cells: Number of all cells.
+        shown: Class key → number of cells by the shown labels, without cells not analysed yet.
+        model: The same by predictions only.
+        named: The same by reviewers' labels only, which is all that a blinded reviewer may see.
     """
 
     slide_id: str
@@ -29,17 +30,17 @@ class SlideCounts:
 
 
 def count_slide(view: SlideView) -> SlideCounts:
-    """The counts of a slide as it stands."""
+    """Read the counts of a slide from its view."""
     tallies = (view.shown_tally, view.model_tally, view.reviewer_tally)
     return SlideCounts(view.slide.id, len(view.cells), *(tally.counts_by_class() for tally in tallies))
 
 
 @dataclass(frozen=True)
 class PatientTally:
-    """The differential over all slides of a patient; intervals are those of the sum.
+    """The differential over all slides of a patient, with intervals of the sum.
 
     Attributes:
-        blind: Only what persons said is counted, and the model's column is empty.
+        blind: Only reviewers' labels are counted, and the model's tally is empty.
     """
 
     taxonomy: Taxonomy
@@ -48,25 +49,25 @@ class PatientTally:
 
     @classmethod
     def from_slides(cls, view: SlideView, others: Sequence[SlideCounts], *, blind: bool) -> PatientTally:
-        """The slide on the bench as it stands, with the patient's other slides."""
+        """Join the open slide with the patient's other slides."""
         return cls(view.taxonomy, (count_slide(view), *(o for o in others if o.slide_id != view.slide.id)), blind)
 
     @cached_property
     def shown_tally(self) -> Differential:
-        """By the shown labels."""
+        """Differential by the shown labels; by reviewers' labels for a blinded reviewer."""
         return join_tallies(self.taxonomy, (s.reviewer_counts if self.blind else s.shown_counts for s in self.slides))
 
     @cached_property
     def model_tally(self) -> Differential:
-        """By the model's labels alone; empty for a blinded reviewer."""
+        """Differential by predictions; empty for a blinded reviewer."""
         return join_tallies(self.taxonomy, () if self.blind else (s.model_counts for s in self.slides))
 
     @property
     def cell_count(self) -> int:
-        """Of all slides."""
+        """Number of cells of all slides."""
         return sum(s.cell_count for s in self.slides)
 
     @property
     def reviewed_count(self) -> int:
-        """Cells that a person has accepted or overridden."""
+        """Number of cells that a reviewer has labelled."""
         return sum(sum(s.reviewer_counts.values()) for s in self.slides)

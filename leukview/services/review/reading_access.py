@@ -1,4 +1,4 @@
-"""Who may read a slide as second reader, and in which reading a reviewer works."""
+"""Access to slides in the first and the blinded second reading."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewE
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: what others said of a slide is withheld from a second reader until the own reading is signed.
+    """The person who views slides.
+
+    From a second reader, other people's reviews of a slide are withheld until the second reading is signed.
 
     Attributes:
-        name: Under which the reader's events are written; "" = nobody in particular, from whom nothing is withheld.
-        second: The reader's role is to read second.
+        name: Name under which the person's events are written; "" = no reviewer, from whom nothing is withheld.
+        second: Whether the person's role is second reader.
     """
 
     name: str = ""
@@ -24,7 +26,7 @@ class Viewer:
 
 
 UNRESTRICTED_VIEWER = Viewer()
-"""From whom nothing is withheld: the command line, and what counts over all slides."""
+"""A viewer from whom nothing is withheld, for the command line and for counts over all slides."""
 
 
 def _labellers(events: Sequence[ReviewEvent], reading: int) -> frozenset[str]:
@@ -32,15 +34,15 @@ def _labellers(events: Sequence[ReviewEvent], reading: int) -> frozenset[str]:
 
 
 def check_second_reader(events: Sequence[ReviewEvent], reviewer: str, aliases: Collection[str] = ()) -> None:
-    """Raise when a reviewer may not read a slide as its second reader.
+    """Check that a reviewer may read a slide as its second reader.
 
     Args:
         events: The slide's events in order of `seq`.
-        reviewer: Who wants to.
-        aliases: Other names of the same person, which may stand in the log.
+        reviewer: Name of the reviewer.
+        aliases: Other names of the same person in the log.
 
     Raises:
-        ReviewError: The reviewer labelled cells of it as first reader, or another person is its second reader.
+        ReviewError: The reviewer labelled cells in the first reading, or another person is the second reader.
     """
     own = {reviewer, *aliases}
     if own & _labellers(events, FIRST_READING):
@@ -58,15 +60,19 @@ def check_second_reader(events: Sequence[ReviewEvent], reviewer: str, aliases: C
 def reading_for(
     events: Sequence[ReviewEvent], reviewer: str, *, second_reader: bool, aliases: Collection[str] = ()
 ) -> int:
-    """The reading in which a reviewer opens a slide.
+    """Determine the reading in which a reviewer opens a slide.
 
-    A second reading that was begun and not signed is resumed, so that nobody sees the first reader's labels halfway.
+    A second reading that was begun but not signed is resumed, so that its reader does not see the first reader's labels
+    before it is finished.
 
     Args:
         events: The slide's events in order of `seq`.
-        reviewer: Who opens it.
-        second_reader: The reviewer's role is to read second.
-        aliases: Other names of the same person, which may stand in the log.
+        reviewer: Name of the reviewer.
+        second_reader: Whether the reviewer's role is second reader.
+        aliases: Other names of the same person in the log.
+
+    Returns:
+        `FIRST_READING` or `SECOND_READING`.
     """
     own = {reviewer, *aliases}
     begun = _labellers(events, SECOND_READING)
@@ -83,16 +89,19 @@ def withheld_slides(
     viewer: Viewer,
     aliases: Collection[str] = (),
 ) -> frozenset[str]:
-    """Ids of the slides whose first reading a reader must not see yet: those to be read second, or half read.
+    """Find the slides whose first reading a viewer must not see yet.
 
-    Until the own reading of such a slide is signed, nothing tells of it what the first reader did or how far it is:
-    no line of the worklist, no count of a joined differential, no row of the audit trail, no cell of the atlas.
+    These are the slides that the viewer opens in the second reading. Until that reading is signed, neither worklist,
+    joint differential, audit trail nor reference atlas may show results or progress of the first reading.
 
     Args:
-        events_of: A slide's events in order of `seq`, by its id.
-        slides: Ids of the slides in question.
-        viewer: Who looks.
-        aliases: Other names of the same person, which may stand in the log.
+        events_of: Returns a slide's events in order of `seq` for its id.
+        slides: Ids of the slides to check.
+        viewer: The viewer.
+        aliases: Other names of the same person in the log.
+
+    Returns:
+        Ids of the withheld slides.
     """
     if not viewer.name:
         return frozenset()

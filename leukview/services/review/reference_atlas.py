@@ -1,4 +1,4 @@
-"""The reference atlas: cells that this laboratory confirmed on signed slides."""
+"""Reference atlas of cells that reviewers labelled on signed slides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from leukview.services.ports.storage import CachedAnalysis, ReviewLog, SlideStor
 ConsensusByCell = Mapping[str, ReviewEvent]
 MAX_REFERENCES = 12
 MAX_CANDIDATES_PER_CLASS = 300
-"""Cells of a class that are weighed; the slides signed last come first."""
+"""Largest number of cells of a class that are compared; those of the slides signed last are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class AtlasCell:
     """One confirmed cell.
 
     Attributes:
-        class_key: What the reviewer said it is; where a second reader differed, what both settled on.
-        reviewer: Who said so.
-        at: When, UTC, ISO 8601.
+        class_key: The reviewer's class, or the consensus with a second reader who disagreed.
+        reviewer: Name of the reviewer.
+        at: Time of the label, UTC, ISO 8601.
         signed_at: When the slide was signed, UTC, ISO 8601.
     """
 
@@ -42,17 +42,21 @@ class AtlasCell:
 def confirmed_cells(
     slides: SlideStore, log: ReviewLog, token: CancelToken, reporter: Reporter, *, synthetic: bool
 ) -> tuple[AtlasCell, ...]:
-    """Every cell that a person labelled on a slide that is signed now, the slides signed last first.
+    """Collect the cells labelled by reviewers on slides that are signed now.
 
     Args:
-        slides: All slides of the archive.
-        log: Their reviews.
-        token: Looked at between two slides.
-        reporter: Hears of each slide.
-        synthetic: Take drawn slides instead of real ones; the two are never mixed.
+        slides: The slide store.
+        log: The review log.
+        token: Checked before each slide.
+        reporter: Called before each slide.
+        synthetic: Use synthetic slides instead of real ones; the two are never mixed.
+
+    Returns:
+        The cells, those of the slides signed last first.
 
     Raises:
-        StoreError: The archive cannot be read.
+        StoreError: The database cannot be read.
+        Cancelled: The token was set.
     """
     found: list[AtlasCell] = []
     every = [slide for slide in slides.slides() if slide.synthetic is synthetic]
@@ -88,19 +92,19 @@ def find_reference_cells(
     *,
     by_similarity: bool,
 ) -> tuple[tuple[AtlasCell, ...], bool]:
-    """The atlas cells of a class to lay beside a cell.
+    """Select atlas cells of a class to compare with a cell.
 
     Args:
         atlas: From `confirmed_cells`.
-        class_key: Of the cells wanted.
-        cell: The cell to compare. Its own slide is left out: it is no reference for itself, and a second reader must
-            not learn from it what the first one said. So is another copy of its bytes.
-        features: A cell's features (d,), None when they are not kept.
-        token: Looked at between two cells.
-        by_similarity: Put the nearest first; else the slides signed last.
+        class_key: Of the wanted cells.
+        cell: The cell to compare. Cells of its slide are left out, because they are no independent reference and would
+            reveal the first reader's labels to a second reader; so are copies of the same image.
+        features: Returns a cell's features (d,), None when they are not cached.
+        token: Checked before each cell.
+        by_similarity: Order by similarity; otherwise the slides signed last come first.
 
     Returns:
-        At most `MAX_REFERENCES` cells, and whether they are ordered by likeness.
+        At most `MAX_REFERENCES` cells, and whether they are ordered by similarity.
     """
     chosen: list[AtlasCell] = []
     seen = {cell.sha256}
@@ -125,7 +129,7 @@ def find_reference_cells(
 def memoised_features(
     cached_analysis: Callable[[Cell], CachedAnalysis | None],
 ) -> Callable[[Cell], NDArray[np.float32] | None]:
-    """Read features through `cached_analysis`, each cell's once."""
+    """Return a function that reads each cell's features through `cached_analysis` only once."""
     known: dict[str, NDArray[np.float32] | None] = {}
 
     def read(cell: Cell) -> NDArray[np.float32] | None:

@@ -1,4 +1,7 @@
-"""Review a slide: every action is one event, written before anything on the screen changes."""
+"""Review session of one slide.
+
+Every action is one event, which is written before anything on the screen changes.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,10 @@ __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
 
 
 class ReviewSession:
-    """One reviewer on one slide. Actions return the new view; each raises `ReviewError` on a signed slide.
+    """Review of one slide by one reviewer.
 
-    Every method that acts first appends to the log (a `StoreError` then leaves the view as it was).
+    Actions return the new view and raise `ReviewError` on a signed slide. Each action is appended to the log before the
+    view changes; if that raises `StoreError`, the view is unchanged.
     """
 
     def __init__(
@@ -50,7 +54,7 @@ class ReviewSession:
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
     ) -> None:
-        """Begin or resume.
+        """Begin or resume a review.
 
         Args:
             slides: Slides, cells and predictions.
@@ -58,9 +62,9 @@ class ReviewSession:
             taxonomy: The classes.
             rules: The alert rules.
             slide_id: The slide.
-            reviewer: Under whose name events are written.
-            reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, with labels of its own.
-            aliases: Other names under which the reviewer may stand in the log.
+            reviewer: Name under which events are written.
+            reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader and has its own labels.
+            aliases: Other names of the reviewer in the log.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -79,16 +83,19 @@ class ReviewSession:
 
     @property
     def view(self) -> SlideView:
-        """The slide as it stands now."""
+        """The current state of the slide."""
         return self._view
 
     @property
     def events(self) -> tuple[ReviewEvent, ...]:
-        """The slide's log."""
+        """The slide's events in order of `seq`."""
         return tuple(self._events)
 
     def reload(self) -> SlideView:
-        """Take in what another program wrote since: events of every reading, predictions, slide details."""
+        """Reload everything that other programs may have changed.
+
+        These are events of all readings, predictions and slide details.
+        """
         self._slide = self._slides.slide(self.slide_id)
         self._view_builder.predictions = dict(self._slides.predictions(self.slide_id))
         self._view_builder.mask_predictions = dict(self._slides.mask_predictions(self.slide_id))
@@ -97,9 +104,9 @@ class ReviewSession:
         return self._view
 
     def apply_new_events(self) -> SlideView:
-        """Take in the events and repaired outlines that another program wrote since.
+        """Read new events and predictions for repaired masks written by other programs.
 
-        Its predictions come by `predictions_arrived`.
+        Their other predictions are passed to `predictions_arrived`.
         """
         new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
         if any(event.kind is EventKind.SET_SLIDE for event in new):
@@ -113,15 +120,19 @@ class ReviewSession:
         return self._view
 
     def agreement(self) -> Agreement | None:
-        """The finished second reading beside the first; None before the second reader has signed."""
+        """Agreement of both readings; None before the second reader has signed."""
         found = compare_readings(self._events, [cell.id for cell in self._cells])
         return found if found and found.signature and self.reading == FIRST_READING else None
 
     def record_consensus(self, cell_id: str, label: str) -> SlideView:
-        """Write what the two readers settled on for a cell they called differently; "" opens it again.
+        """Record the consensus of both readers on a cell that they labelled differently.
+
+        Args:
+            cell_id: The cell.
+            label: Class key; "" = open the cell again.
 
         Raises:
-            ReviewError: They do not differ on this cell, or the slide is signed.
+            ReviewError: The readers do not differ on this cell, or the slide is signed.
         """
         agreement = self.agreement()
         found = [d for d in agreement.disagreements if d.cell_id == cell_id] if agreement else []
@@ -138,11 +149,14 @@ class ReviewSession:
         return self._append_action(EventKind.CONSENSUS, (cell_id,), body)
 
     def record_failed_pin(self, reviewer: str) -> SlideView:
-        """A wrong PIN was given for a reviewer while this slide lay on the bench."""
+        """Record that a wrong PIN was entered for a reviewer while this slide was open."""
         return self._append(EventKind.UNLOCK_FAILED, (), {}, reviewer=reviewer)
 
     def apply_predictions(self, predictions: Mapping[str, Prediction]) -> SlideView:
-        """Take in a batch that the analysis has stored; what is said inside a mask drawn since is left out."""
+        """Update the view with a stored batch of predictions.
+
+        Predictions for a mask that is no longer the current one are ignored.
+        """
         self._view = self._view_builder.apply_predictions(self._view, predictions)
         return self._view
 
@@ -160,18 +174,21 @@ class ReviewSession:
         return self._append_action(EventKind.OVERRIDE, cells, {"label": label, "from": before})
 
     def comment(self, cells: Sequence[str], text: str, codes: Sequence[str] = ()) -> SlideView:
-        """Comment on cells, or on the slide when `cells` is empty; `codes` are those of the phrases in the text."""
+        """Comment on cells, or on the slide when `cells` is empty (one event).
+
+        `codes` are those of the phrases in the text.
+        """
         body: dict[str, object] = {"text": _replace_surrogates(text)}
         return self._append_action(EventKind.COMMENT, cells, {**body, "codes": list(codes)} if codes else body)
 
     def record_opened(self, cell_id: str) -> SlideView:
-        """A cell was looked at large; recorded once."""
+        """Record, once per cell, that its large image was shown."""
         if self._view.by_id[cell_id].review.opened or self._view.review.signature:
             return self._view
         return self._append_action(EventKind.OPEN, (cell_id,), {})
 
     def record_map_shown(self, cell_id: str, stage: str, choice: str) -> SlideView:
-        """A class-activation map was asked for; recorded once a cell."""
+        """Record, once per cell, that a class-activation map was shown."""
         if self._view.by_id[cell_id].review.map_shown or self._view.review.signature:
             return self._view
         return self._append_action(EventKind.MAP_SHOWN, (cell_id,), {"stage": stage, "choice": choice})
@@ -185,17 +202,17 @@ class ReviewSession:
         refiner: str = "",
         clicks: Sequence[Click] = (),
     ) -> SlideView:
-        """Keep the outline that the reviewer drew, beside the segmenter's.
+        """Record a repaired mask; the segmenter's mask is kept as well.
 
         Args:
             cell_id: Id of the cell.
             mask: H×W of the cell's image, 0/1/2.
             methods: ``brush`` and ``clicks``, as far as they were used.
-            refiner: Identity of what followed the clicks.
-            clicks: In the order given.
+            refiner: Identity of the click-based refiner.
+            clicks: In the order in which they were made.
 
         Raises:
-            ReviewError: The slide is signed, it is read a second time, or the mask is not of the image's size.
+            ReviewError: The slide is signed, this is the second reading, or the mask does not have the image's size.
         """
         known = self._view.by_id[cell_id].cell
         if mask.shape != (known.height_px, known.width_px):
@@ -204,27 +221,27 @@ class ReviewSession:
         return self._record_mask(cell_id, mask_payload(mask, methods=methods, refiner=refiner, clicks=points))
 
     def discard_repaired_mask(self, cell_id: str) -> SlideView:
-        """Let the segmenter's outline stand again; nothing happens where it does.
+        """Restore the segmenter's mask; nothing happens without a repaired mask.
 
         Raises:
-            ReviewError: The slide is signed, or it is read a second time.
+            ReviewError: The slide is signed, or this is the second reading.
         """
         return self._record_mask(cell_id, {"mask": None}) if self._view.by_id[cell_id].review.mask else self._view
 
     def _record_mask(self, cell_id: str, payload: Mapping[str, object]) -> SlideView:
-        if self.reading != FIRST_READING:  # an outline would tell the first reader's opinion, or the segmenter's
+        if self.reading != FIRST_READING:  # masks of the segmenter or the first reader would unblind the second reader
             raise ReviewError("Outlines are repaired in the first reading.", "Label the cell as you see it.")
         return self._append_action(EventKind.REPAIR_MASK, (cell_id,), payload)
 
     def grade(self, form: GradingForm, grades: Mapping[str, str]) -> SlideView:
-        """Grade features of red cells and platelets (one event); what stands so already is left out.
+        """Grade features of red cells and platelets (one event with the changes).
 
         Args:
-            form: Knows the features and their grades.
-            grades: Item key → grade key; "" = not assessed after all.
+            form: Defines the features and their grades.
+            grades: Item key → grade key; "" = not assessed.
 
         Raises:
-            ReviewError: The form does not know a feature or a grade, or the slide is signed.
+            ReviewError: A feature or grade is unknown, or the slide is signed.
         """
         for key, grade in grades.items():
             item = form.find_item(key)
@@ -238,17 +255,17 @@ class ReviewSession:
         return self._append_action(EventKind.GRADE, (), {"grades": changed}) if changed else self._view
 
     def undo(self) -> SlideView:
-        """Take back the last action; nothing happens when there is none."""
+        """Undo the last action; nothing happens when there is none."""
         stack = self._view.review.undo_stack
         return self._append_action(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
 
     def redo(self) -> SlideView:
-        """Do again what was taken back last."""
+        """Redo the action that was undone last; nothing happens when there is none."""
         stack = self._view.review.redo_stack
         return self._append_action(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
 
     def acknowledge_alert(self, alert_key: str, *, called_person: str = "", note: str = "") -> SlideView:
-        """Acknowledge an alert, with whom the reviewer called."""
+        """Acknowledge an alert, with the name of the person called ("" = nobody)."""
         return self._append_action(
             EventKind.ACKNOWLEDGE,
             (),
@@ -256,7 +273,7 @@ class ReviewSession:
         )
 
     def unmet_requirements(self) -> tuple[str, ...]:
-        """What stands between the slide and a signature, one sentence each; empty when it can be signed."""
+        """List why the slide cannot be signed, one sentence each; empty when it can."""
         view, found = self._view, []
         if view.review.signature:
             found.append("The slide is signed already.")
@@ -300,10 +317,10 @@ class ReviewSession:
         return tuple(found)
 
     def sign(self, name: str, meaning: str) -> SlideView:
-        """Sign the slide; from then on it is read-only.
+        """Sign the slide with a printed name, which makes it read-only.
 
         Raises:
-            ReviewError: The name is empty or something stands in the way (see `obstacles`).
+            ReviewError: The name is empty, or the slide cannot be signed (see `obstacles`).
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
@@ -315,7 +332,7 @@ class ReviewSession:
         )
 
     def reopen(self, reason: str) -> SlideView:
-        """Reopen a signed slide for an amendment; the earlier signature stays in the log.
+        """Reopen a signed slide for an amendment; its signature is kept in the log.
 
         Raises:
             ReviewError: The slide is not signed, or no reason is given.
@@ -327,7 +344,7 @@ class ReviewSession:
         return self._append(EventKind.REOPEN, (), {"reason": _replace_surrogates(reason).strip()})
 
     def set_slide_details(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
-        """Set what the user knows of the slide: white cell count (10⁹/l) and scale; None = not known.
+        """Set white cell count (10⁹/l) and scale (µm per pixel); None = not known.
 
         Raises:
             ReviewError: A value is not a positive number, or the slide is signed.
@@ -344,13 +361,16 @@ class ReviewSession:
         return self._view
 
     def record_report(self, report_id: str, sha256: str) -> SlideView:
-        """A report was written."""
+        """Record that a report was written; also possible on a signed slide."""
         return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
 
     def record_export(
         self, export_format: str, sha256: str, *, include_names: bool, include_comments: bool
     ) -> SlideView:
-        """The slide left the program: as what, with whose hash, with names, with comments."""
+        """Record an export with its hash, and whether it contains names and free text.
+
+        Also possible on a signed slide.
+        """
         body = {"format": export_format, "sha256": sha256, "names": include_names, "comments": include_comments}
         return self._append(EventKind.EXPORT, (), body)
 
@@ -371,7 +391,15 @@ class ReviewSession:
         requires_unsigned: bool = False,
         reviewer: str = "",
     ) -> SlideView:
-        """Write an event that rests on all that was written so far; `requires_unsigned`: never on a slide signed meanwhile."""
+        """Append an event after reading all earlier ones, and update the view.
+
+        Args:
+            kind: Kind of the event.
+            cells: Ids of the cells concerned.
+            payload: Without the reading, which is added.
+            requires_unsigned: Raise `ReviewError` if another program has signed the slide meanwhile.
+            reviewer: Name of the reviewer; "" = the session's.
+        """
         body = dict(payload) if self.reading == FIRST_READING else {"reading": self.reading, **payload}
         while True:
             known = self._events[-1].seq if self._events else 0
@@ -392,7 +420,7 @@ class ReviewSession:
         return self._apply_events([event])
 
     def _apply_events(self, new_events: Sequence[ReviewEvent]) -> SlideView:
-        """The view with events that follow those known."""
+        """Update the view with events that follow the known ones."""
         self._events += new_events
         self._view = self._view_builder.apply_events(self._view, self._slide, new_events, self._events)
         return self._view
@@ -402,5 +430,8 @@ class ReviewSession:
 
 
 def _replace_surrogates(text: str) -> str:
-    """Text as it can be stored and hashed: half characters, as a broken clipboard leaves them, become “?”."""
+    """Replace lone surrogates, which some clipboards produce, by “?".
+
+    Text with lone surrogates cannot be encoded as UTF-8, so it could be neither stored nor hashed.
+    """
     return text.encode("utf-8", "replace").decode("utf-8")

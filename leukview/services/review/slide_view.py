@@ -1,4 +1,4 @@
-"""A slide as it stands now: each cell with its opinions, and what follows from them."""
+"""Current state of a slide: labels and predictions of cells, tallies and alerts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ _BLOCKING_PROPERTIES = ("unopened_blasts", "unnamed", "unexplained")
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A cell with its three opinions; nothing overwrites one.
+    """A cell with the separate labels of analyser, model and reviewer.
 
     Attributes:
+        prediction: With the current mask if available, otherwise with the segmenter's mask.
         label: The shown class key: the readers' consensus, else the reviewer's, else the model's, else
             ``unidentified``.
-        pending: Neither reviewer nor model has said anything yet.
-        consensus: What first and second reader settled on after they had differed; "" when nothing was settled.
-        withheld: A second reader sees it: the opinions of analyser, model and first reader are left out.
-        segmented: What the model said inside the segmenter's outline, where the reviewer drew another one.
-        drawn: Measured on the reviewer's outline, where there is one.
+        pending: There is neither a review nor a prediction yet.
+        consensus: Consensus of first and second reader after they disagreed; "" when there is none.
+        withheld: The view is for a second reader, without analyser's label, prediction and first reader's label.
+        segmented: The prediction with the segmenter's mask, if `prediction` was made with a reviewer's mask.
+        drawn: Measurement of the reviewer's mask, if there is one.
     """
 
     cell: Cell
@@ -43,45 +44,51 @@ class CellView:
 
     @property
     def measurement(self) -> Measurement | None:
-        """Of the reviewer's outline, else of the segmenter's; None while there is neither."""
+        """Of the reviewer's mask, otherwise of the segmenter's; None while there is none."""
         return self.repaired_measurement or (self.prediction.measurement if self.prediction else None)
 
     @property
     def is_mask_classified(self) -> bool:
-        """The prediction is of the outline that stands; False until the model has seen the reviewer's."""
+        """Whether the prediction was made with the current mask.
+
+        False until a cell with a repaired mask is classified again.
+        """
         mask = self.review.mask
         return mask is None or (self.prediction is not None and self.prediction.segmenter == mask.identity)
 
     @property
     def reviewed(self) -> bool:
-        """A person said what it is."""
+        """Whether a reviewer labelled the cell."""
         return bool(self.review.label)
 
     @property
     def label_confidence(self) -> float | None:
-        """The model's confidence in the class that is shown, 0..1; None where it speaks of another class, or not.
+        """The model's confidence in the shown class, 0..1.
 
-        A number that stands beside a class must be about that class: below a cell that a reviewer named otherwise, or
-        that the model left unidentified, there is none.
+        None without a prediction, or when the shown class is not the predicted one, because the reviewer chose another
+        class or the model abstained. A number shown with a class must refer to that class.
         """
         said = self.prediction
         return said.confidence if said is not None and said.best == self.label else None
 
     @property
     def unassisted_prediction(self) -> Prediction | None:
-        """What the model said by itself: on the segmenter's outline, not inside one that a reviewer drew."""
+        """The prediction with the segmenter's mask, not a reviewer's; None if missing."""
         said = self.segmenter_prediction or self.prediction
         return None if said is None or said.segmenter.startswith(REVIEWER_PREFIX) else said
 
     def is_override(self, taxonomy: Taxonomy) -> bool:
-        """Whether the reader overrode the model; see `leukview.domain.models.quality_control.is_override`."""
+        """Whether the reader overrode the model.
+
+        See `leukview.domain.models.quality_control.is_override`.
+        """
         said = self.unassisted_prediction
         return self.reviewed and said is not None and is_override(taxonomy, said.label, self.label)
 
 
 @dataclass(frozen=True)
 class SlideView:
-    """A slide as it stands now."""
+    """Current state of a slide in one reading."""
 
     slide: Slide
     cells: tuple[CellView, ...]
@@ -97,14 +104,14 @@ class SlideView:
 
     @cached_property
     def shown_tally(self) -> Differential:
-        """Tally of the shown labels; cells still pending are left out."""
+        """Differential of the shown labels, without pending cells."""
         return compute_differential(
             self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl
         )
 
     @cached_property
     def model_tally(self) -> Differential:
-        """Tally of what the model said by itself, see `CellView.unassisted_prediction`."""
+        """Differential of the predictions, see `CellView.unassisted_prediction`."""
         return compute_differential(
             self.taxonomy,
             [v.unassisted_prediction.label for v in self.cells if v.unassisted_prediction],
@@ -113,12 +120,12 @@ class SlideView:
 
     @cached_property
     def reviewer_tally(self) -> Differential:
-        """Tally of the labels that persons gave: all that a blinded reviewer may see."""
+        """Differential of the reviewed cells, all that a blinded reviewer may see."""
         return compute_differential(self.taxonomy, [v.label for v in self.cells if v.reviewed])
 
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
-        """Rules that fire on the shown labels."""
+        """Alerts of the shown labels."""
         labels = {v.cell.id: v.label for v in self.cells if not v.pending}
         return evaluate_alerts(
             self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction}
@@ -126,27 +133,27 @@ class SlideView:
 
     @property
     def unacknowledged_alerts(self) -> tuple[Alert, ...]:
-        """Alerts that must be acknowledged and were not."""
+        """Alerts that must be acknowledged and are not."""
         return tuple(a for a in self.alerts if a.rule.must_acknowledge and a.rule.key not in self.review.acknowledged)
 
     @cached_property
     def unopened_blasts(self) -> tuple[str, ...]:
-        """Cells shown as blast or equivalent that nobody looked at large."""
+        """Cells shown as blast or equivalent whose large image was not opened."""
         return tuple(v.cell.id for v in self.cells if self._is_blast_like(v.label) and not v.review.opened)
 
     @cached_property
     def unreviewed_unidentified(self) -> tuple[str, ...]:
-        """Cells that the model left unidentified and nobody reviewed."""
+        """Unidentified cells that nobody reviewed."""
         return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending)
 
     @cached_property
     def unidentified_without_comment(self) -> tuple[str, ...]:
-        """Cells that a person left unidentified without a comment that says why."""
+        """Cells that a reviewer labelled as unidentified without a comment."""
         return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and v.reviewed and not v.review.comment)
 
     @property
     def blocking_cells(self) -> tuple[str, ...]:
-        """Cells that have to be looked at, named or explained before the slide can be signed, each once."""
+        """Cells that must be opened, labelled or commented before the slide can be signed."""
         if self.reading == SECOND_READING:
             return tuple(v.cell.id for v in self.cells if not v.reviewed)
         return tuple(
@@ -159,26 +166,30 @@ class SlideView:
 
     @cached_property
     def pending_count(self) -> int:
-        """Cells not analysed and not reviewed."""
+        """Number of cells neither analysed nor reviewed."""
         return sum(v.pending for v in self.cells)
 
     @cached_property
     def reviewed_count(self) -> int:
-        """Cells a person has accepted or overridden."""
+        """Number of cells that a reviewer has labelled."""
         return sum(v.reviewed for v in self.cells)
 
     @cached_property
     def comparable_cells(self) -> tuple[CellView, ...]:
-        """Cells that both a person and, by itself, the model gave a class."""
+        """Reviewed cells that have a prediction with the segmenter's mask."""
         return tuple(v for v in self.cells if v.reviewed and v.unassisted_prediction)
 
     @cached_property
     def overridden_cells(self) -> tuple[CellView, ...]:
-        """Of the cells `judged`, those on which the reader overruled the model."""
+        """Those of the `judged` cells on which the reader overrode the model."""
         return tuple(v for v in self.comparable_cells if v.is_override(self.taxonomy))
 
     def precompute(self) -> SlideView:
-        """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
+        """Compute the cached properties in the worker thread, so that the GUI need not.
+
+        Returns:
+            This view.
+        """
         for name in (
             "by_id",
             "shown",
@@ -190,12 +201,12 @@ class SlideView:
             "reviewed",
         ):
             getattr(self, name)
-        _ = self.shown_tally.blast_interval, self.reviewer_tally.blast_interval  # kept where intervals are
+        _ = self.shown_tally.blast_interval, self.reviewer_tally.blast_interval  # fills the cache of `clopper_pearson`
         return self
 
     @property
     def state(self) -> SlideState:
-        """Where the slide stands."""
+        """State of the slide in the workflow."""
         if self.review.signature:
             return SlideState.AMENDED if self.review.amended else SlideState.SIGNED
         if self.pending_count == len(self.cells):

@@ -1,4 +1,4 @@
-"""How a slide looks: what is stored of its cells, folded with the review log into the view of one reading."""
+"""Builds a `SlideView` from stored cells, predictions and review events."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from leukview.services.review.slide_view import CellView, SlideView
 
 
 class SlideViewBuilder:
-    """Builds the view of one reading of a slide, anew or from the view before.
+    """Builds the view of one reading of a slide, from scratch or incrementally.
 
     Args:
         cells: Of the slide.
-        predictions: What the model said of them inside the segmenter's outlines, by cell id.
-        inside: What it said inside repaired outlines, by cell id and the mask's SHA-256.
+        predictions: Cell id → prediction with the segmenter's mask.
+        inside: (cell id, SHA-256 of a repaired mask) → prediction with that mask.
         taxonomy: The classes.
         rules: The alert rules.
-        reading: `FIRST_READING`, or `SECOND_READING`, which sees neither analyser nor model nor first reader.
+        reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader.
     """
 
     def __init__(
@@ -44,9 +44,12 @@ class SlideViewBuilder:
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
     def build(self, slide: Slide, events: Sequence[ReviewEvent], previous: SlideView | None = None) -> SlideView:
-        """The view after these events, which are the slide's whole log.
+        """Build the view from the slide's whole log.
 
-        Cells that look as they did `previous` stay the same objects: a window paints the others anew, and no more.
+        Args:
+            slide: As stored now.
+            events: All events of the slide in order of `seq`.
+            previous: An earlier view. Objects of unchanged cells are reused, so that the GUI repaints only the others.
         """
         state = replay(events, self._reading)
         self._consensus_events = latest_consensus(events)
@@ -54,25 +57,27 @@ class SlideViewBuilder:
         views = tuple(self._cell_view(cell, state) for cell in self._cells)
         if previous is not None:
             views = tuple(old if old == new else new for old, new in zip(previous.cells, views, strict=True))
-        rules = () if self._reading == SECOND_READING else self._rules  # an alert tells the model's opinion
+        rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
         return SlideView(slide, views, state, self._taxonomy, rules, self._reading).precompute()
 
     def apply_events(
         self, view: SlideView, slide: Slide, new_events: Sequence[ReviewEvent], events: Sequence[ReviewEvent]
     ) -> SlideView:
-        """The view after events that follow those known; cells that they do not touch are not looked at again.
+        """Update the view with events that follow the known ones.
+
+        Only cells that these events concern are updated, where possible.
 
         Args:
-            view: Before them.
-            slide: As it is stored now.
+            view: The view before these events.
+            slide: As stored now.
             new_events: The events.
-            events: The whole log, `new_events` included.
+            events: The slide's whole log, including `new_events`.
         """
         state: ReviewState | None = view.review
         for event in new_events:
             reading = reading_of(event)
             if reading == SECOND_READING and self._reading == FIRST_READING and not self._consensus_events:
-                continue  # nothing of it is seen before the readers settle something
+                continue  # the second reading affects the first one's view only through a consensus
             state = apply_event(state, event) if state is not None and reading == self._reading else None
         if state is None:
             return self.build(slide, events, view)
@@ -81,7 +86,10 @@ class SlideViewBuilder:
         )
 
     def apply_predictions(self, view: SlideView, predictions: Mapping[str, Prediction]) -> SlideView:
-        """The view with a batch of the analysis; what is said inside a mask drawn since is left out."""
+        """Update the view with a batch of predictions.
+
+        Predictions for a mask that is no longer the current one are ignored.
+        """
         for cell_id, prediction in predictions.items():
             mask = view.review.cell_review(cell_id).mask
             if not prediction.segmenter.startswith(REVIEWER_PREFIX):
@@ -91,7 +99,7 @@ class SlideViewBuilder:
         return self._rebuild_cells(view, view.review, predictions)
 
     def _rebuild_cells(self, view: SlideView, state: ReviewState, cell_ids: Iterable[str]) -> SlideView:
-        """The view after a change that touches these cells alone."""
+        """Update the view after a change that affects only these cells."""
         views = list(view.cells)
         for cell_id in cell_ids:
             at = self._index_by_cell.get(cell_id)
@@ -124,7 +132,10 @@ class SlideViewBuilder:
         )
 
     def _measure_repaired(self, mask: RepairedMask) -> Measurement | None:
-        """Measured once a mask; None of one that cannot be read any more: the log's chain tells of that."""
+        """Measure a repaired mask, once.
+
+        None when it cannot be decoded, which the verification of the log's hash chain reports.
+        """
         if mask.sha256 not in self._measurements:
             try:
                 self._measurements[mask.sha256] = measure_mask(mask.decode())

@@ -1,4 +1,4 @@
-"""One slide of the worklist, as it stands."""
+"""Rows of the worklist."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class WorklistRow:
     """One slide of the worklist.
 
     Attributes:
-        reviewed: Cells that a person named in this reading.
+        reviewed: Number of cells labelled in this reading.
         open_alerts: Titles of alerts that still must be acknowledged; none in a second reading.
-        classes: Keys of the classes present; in a second reading those that its reader gave.
-        reading: Whose progress it tells. A row of a second reading tells nothing of the first.
+        classes: Keys of the classes present; in a second reading those given by its reader.
+        reading: The reading whose progress is shown. A row of a second reading reveals nothing of the first.
     """
 
     slide: Slide
@@ -32,7 +32,7 @@ class WorklistRow:
 
     @classmethod
     def from_view(cls, view: SlideView) -> WorklistRow:
-        """The line of a slide as its view stands, in the reading of that view."""
+        """Build the row of a slide from its view, in the reading of that view."""
         if view.reading == SECOND_READING:
             return cls(
                 view.slide,
@@ -54,15 +54,15 @@ def worklist_rows(
     token: CancelToken,
     reporter: Reporter,
 ) -> list[WorklistRow]:
-    """The lines of slides, in their order.
+    """Build the rows of slides, in their order.
 
     Args:
         slides: Of the worklist.
-        viewer_name: Name of who looks.
-        withheld_slides: Ids of those that this person reads second: their lines tell the own reading alone.
+        viewer_name: Name of the viewer.
+        withheld_slides: Ids of the slides that the viewer reads as second reader; their rows show only that reading.
         open_session: Opens a slide for a reviewer in a reading.
-        token: Looked at before each slide.
-        reporter: Hears of each slide.
+        token: Checked before each slide.
+        reporter: Called before each slide.
 
     Raises:
         StoreError: A slide cannot be read.

@@ -1,4 +1,4 @@
-"""Reviewer profiles: who may add them, who may change a PIN, and who sits at the window."""
+"""Management of reviewer profiles, their permissions and authentication by PIN."""
 
 from __future__ import annotations
 
@@ -17,40 +17,52 @@ from leukview.domain.review.reviewer_profile import (
 
 
 class ProfileStore(Protocol):
-    """Keeps profiles and the record of what became of them.
+    """Store of profiles and the log of their changes.
 
-    Safe to call from any thread; each method is at most a few short transactions. What changes a profile is recorded
-    with the actor's name and the time in the same transaction; no profile is ever deleted.
+    Safe to call from any thread; each method is at most a few short transactions. Each change of a profile is logged
+    with the actor's name and the time in the same transaction; no profile is ever deleted. All methods raise
+    `StoreError` when the database cannot be read or written.
     """
 
     def profiles(self) -> list[Profile]:
-        """All profiles by name, those retired as well. Raises `StoreError`."""
+        """All profiles by name, including retired ones."""
 
     def events(self) -> list[ProfileEvent]:
-        """What was done to the profiles, in order. Raises `StoreError`."""
+        """The log of changes, in order."""
 
     def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
-        """Keep a new profile; "" = no PIN. Raises `ReviewError` when the name is taken, `StoreError`."""
-
-    def rename(self, profile_id: str, name: str, actor: str) -> None:
-        """Give a profile another name. Raises `ReviewError` when it is or was another's, `StoreError`."""
-
-    def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
-        """Let a profile sign in no more, or again. Raises `StoreError`."""
-
-    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
-        """Replace a PIN; "" = none from now on. Raises `StoreError`."""
-
-    def verify_pin(self, profile_id: str, pin: str) -> None:
-        """Compare a PIN with the one kept.
+        """Store a new profile; `pin` "" = no PIN.
 
         Raises:
-            PinError: It is wrong, or the last wrong one was too short a time ago.
+            ReviewError: The name is or was another profile's.
+            StoreError: The database cannot be written.
+        """
+
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        """Rename a profile.
+
+        Raises:
+            ReviewError: The name is or was another profile's.
+            StoreError: The database cannot be written.
+        """
+
+    def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        """Retire a profile, so that it can no longer sign in, or reinstate it."""
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
+        """Replace a PIN; "" = remove it."""
+
+    def verify_pin(self, profile_id: str, pin: str) -> None:
+        """Verify a PIN.
+
+        Raises:
+            PinError: It is wrong, or was entered too early after wrong ones.
+            StoreError: The database cannot be read.
         """
 
 
 def profile_event_text(event: ProfileEvent) -> str:
-    """A row of the record as a sentence."""
+    """Describe a change of a profile as a sentence."""
     match event.change:
         case ProfileChange.ADDED:
             return Message(
@@ -71,44 +83,47 @@ def profile_event_text(event: ProfileEvent) -> str:
 
 
 class ProfileService:
-    """The rules about profiles."""
+    """Use cases of reviewer profiles, with their rules.
+
+    All methods raise `StoreError` when the database cannot be read or written.
+    """
 
     def __init__(self, store: ProfileStore) -> None:
         self._store = store
 
     def all_profiles(self) -> tuple[Profile, ...]:
-        """All profiles by name, those retired as well. Raises `StoreError`."""
+        """All profiles by name, including retired ones."""
         return tuple(self._store.profiles())
 
     def events(self) -> tuple[ProfileEvent, ...]:
-        """What was done to the profiles, by whom and when, in order. Raises `StoreError`."""
+        """The log of changes, in order."""
         return tuple(self._store.events())
 
     def find_broken_event(self) -> ProfileEvent | None:
-        """The first broken row of the record; None when its chain holds. Raises `StoreError`."""
+        """The first broken row of the log of changes; None when its chain is intact."""
         return first_broken(self._store.events())
 
     def aliases(self, name: str) -> frozenset[str]:
-        """Every name under which the reviewer who has, or had, this one stands in the log. Raises `StoreError`."""
+        """All current and former names of the reviewer who has or had this name."""
         own = (p.all_names for p in self._store.profiles() if name in p.all_names)
         return next(own, frozenset()) | {name}
 
     def find_by_name(self, name: str) -> Profile | None:
-        """The profile of a name, whatever the case. Raises `StoreError`."""
+        """The profile with this name, ignoring case; None when there is none."""
         return next((p for p in self._store.profiles() if p.name.casefold() == name.casefold()), None)
 
     def add(self, actor: str, name: str, role: ReviewerRole, pin: str) -> Profile:
         """Add a reviewer.
 
         Args:
-            actor: Name of who asks; must be an administrator once there is one.
-            name: As it is to stand in the log.
-            role: What the reviewer does; an administrator needs a PIN.
+            actor: Name of the acting person; must be an administrator once there is one.
+            name: As written to the log.
+            role: An administrator needs a PIN.
             pin: "" = none.
 
         Raises:
-            ReviewError: The actor may not, or the name is empty or taken.
-            PinError: The PIN cannot be used.
+            ReviewError: The actor is not permitted, or the name is empty or taken.
+            PinError: The PIN is too short or too long.
         """
         self._require_administrator(actor)
         name = _normalise_name(name)
@@ -117,10 +132,10 @@ class ProfileService:
         return self._store.add(name, role, pin, actor)
 
     def rename(self, actor: str, profile_id: str, name: str) -> None:
-        """Give a reviewer another name; what was done under the old one keeps it.
+        """Rename a reviewer; earlier events keep the old name.
 
         Raises:
-            ReviewError: The actor may not, or the name is empty, or another reviewer's, now or earlier.
+            ReviewError: The actor is not permitted, or the name is empty or is or was another reviewer's.
         """
         self._require_administrator(actor)
         profile, name = self._require_profile(profile_id), _normalise_name(name)
@@ -128,10 +143,12 @@ class ProfileService:
             self._store.rename(profile_id, name, actor)
 
     def retire(self, actor: str, profile_id: str) -> None:
-        """Let a reviewer sign in no more. The profile, and what was done under it, stays.
+        """Retire a reviewer, who can then no longer sign in.
+
+        The profile and its work are kept.
 
         Raises:
-            ReviewError: The actor may not, or it is the last administrator.
+            ReviewError: The actor is not permitted, or it is the last administrator.
         """
         self._require_administrator(actor)
         profile = self._require_profile(profile_id)
@@ -145,17 +162,24 @@ class ProfileService:
         self._store.set_retired(profile_id, actor, retired=True)
 
     def reinstate(self, actor: str, profile_id: str) -> None:
-        """Let a retired reviewer sign in again. Raises `ReviewError` when the actor may not."""
+        """Reinstate a retired reviewer, who can then sign in again.
+
+        Raises:
+            ReviewError: The actor is not permitted.
+        """
         self._require_administrator(actor)
         if self._require_profile(profile_id).retired:
             self._store.set_retired(profile_id, actor, retired=False)
 
     def set_pin(self, actor: str, profile_id: str, old_pin: str, new_pin: str) -> None:
-        """Give a reviewer a new PIN: the reviewer with the old one, or an administrator without it.
+        """Change a reviewer's PIN.
+
+        Reviewers need their old PIN for this, an administrator does not. As long as there is no administrator, anybody
+        with the old PIN may do it.
 
         Raises:
-            PinError: The old PIN is wrong, or the new one cannot be used.
-            ReviewError: The actor may not.
+            PinError: The old PIN is wrong, or the new one is too short or too long.
+            ReviewError: The actor is not permitted.
         """
         check_pin(new_pin)
         profile = self._require_profile(profile_id)
@@ -168,11 +192,11 @@ class ProfileService:
         self._store.set_pin(profile_id, new_pin, actor)
 
     def authenticate(self, profile_id: str, pin: str) -> Profile:
-        """The profile, if the PIN is right or none is set.
+        """Return the profile if the PIN is right or none is set.
 
         Raises:
-            PinError: The PIN is wrong or must wait.
-            ReviewError: The profile is not known, or retired.
+            PinError: The PIN is wrong, or was entered too early after wrong ones.
+            ReviewError: The profile is unknown or retired.
         """
         profile = self._require_profile(profile_id)
         _require_active(profile)
@@ -181,10 +205,10 @@ class ProfileService:
         return profile
 
     def verify_pin(self, name: str, pin: str) -> None:
-        """Refuse to go on as a reviewer whose PIN is not the one given; a name without profile or PIN passes.
+        """Verify the PIN of a reviewer; a name without profile or PIN is accepted.
 
         Raises:
-            PinError: The PIN is wrong or must wait.
+            PinError: The PIN is wrong, or was entered too early after wrong ones.
             ReviewError: The profile is retired.
         """
         profile = self.find_by_name(name)
