@@ -11,7 +11,7 @@ from pathlib import Path
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import SubParsers, add_database_option
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.services.workbench import Workbench
@@ -59,7 +59,10 @@ def _list_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.bootstrap.model_loading import active_bundle_path, list_installed_models
 
     inventory = list_installed_models(verify=arguments.action == "verify")
-    in_use = active_bundle_path()
+    try:
+        in_use: Path | None = active_bundle_path()
+    except ModelError:  # the list itself says that the file is missing or damaged
+        in_use = None
     for model in inventory:
         mark = "  in use" if model.path == in_use else ""
         print(f"{model.name:<28} {model.kind:<11} {model.state:<14} {model.sha256[:16]}{mark}")

@@ -181,12 +181,14 @@ class JobRunner:
         """
         with self._lock:
             self._closed = True
-            pending = dict(self._pending)
-        for token in pending.values():
+            tokens = list(self._pending.values())
+        for token in tokens:
             token.cancel()
         for executor in self._executors.values():
             executor.shutdown(wait=False, cancel_futures=True)
-        return not wait(pending, timeout_s).not_done
+        with self._lock:
+            running = list(self._pending)  # the waiting ones were cancelled and are forgotten by now
+        return not wait(running, timeout_s).not_done
 
 
 def _run(job: Job, work: Callable[[CancelToken, Reporter], _Result], listener: JobListener[_Result]) -> None:

@@ -187,7 +187,8 @@ class _OruBuilder:
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}." if event else "Not acknowledged."]
         if event and self._record.include_comments:
-            notes += [f"{word}: {event.payload.get(key, '')}" for key, word in (("called", "Called"), ("note", "Note"))]
+            comments = ((word, event.payload.get(key)) for key, word in (("called", "Called"), ("note", "Note")))
+            notes += [f"{word}: {text}" for word, text in comments if text]
         if len(escape(alert.full_message)) > MAX_TEXT_LENGTH:
             notes.insert(0, alert.full_message)
         self._add_notes(group, iter((RESEARCH_USE_LINE, *notes)))

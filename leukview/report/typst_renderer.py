@@ -217,10 +217,3 @@ class _TypstJob:
             timestamp=0,
         )
         return pdf
-
-
-def _discard(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return  # its folder is not a folder, or went away: there is nothing to discard

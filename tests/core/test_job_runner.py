@@ -87,3 +87,19 @@ def test_that_shutdown_cancels_running_work_and_what_comes_later():
     late = RecordingListener()
     assert runner.submit("late", work, late).token.cancelled
     assert isinstance(late.error, Cancelled)
+
+
+def test_that_shutdown_does_not_wait_for_jobs_that_never_began():
+    runner, running, waiting, started = JobRunner(), Listener(), Listener(), threading.Event()
+
+    def work(token: CancelToken, _reporter: Reporter) -> None:
+        started.set()
+        while True:
+            token.raise_if_cancelled()
+
+    runner.submit("endless", work, running)
+    runner.submit("waiting", lambda _t, _r: "ran", waiting)
+    assert started.wait(5)
+    assert runner.shutdown()
+    assert isinstance(running.error, Cancelled)
+    assert isinstance(waiting.error, Cancelled)

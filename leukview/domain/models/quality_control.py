@@ -182,8 +182,8 @@ class WeeklyOverrides:
     Attributes:
         week: ISO year and week, e.g. ``2026-W48``.
         label: Class key predicted by the model.
-        reviewed: Number of its cells that reviewers labelled.
-        is_override: Number of those on which they overrode the model.
+        reviewed_count: Number of its cells that reviewers labelled.
+        override_count: Number of those on which they overrode the model.
     """
 
     week: str

@@ -208,9 +208,11 @@ class FeatureSorting(QObject):
 
         def finished(result: _Result) -> None:
             self._busy = False
-            if slide_id == self._slide_id:
-                done(result)
-            self._update()
+            try:
+                if slide_id == self._slide_id:
+                    done(result)
+            finally:
+                self._update()
 
         def failed(error: Exception) -> None:
             self._busy = False

@@ -181,7 +181,7 @@ class GalleryModel(QAbstractListModel):
         """Id of the next analysed, unreviewed cell after a row; wraps around once.
 
         Args:
-            start: Row to start from, itself checked last; −1 = from the first.
+            start: Row to start from, itself checked last; −1 = from the first, or backwards from the last.
             step: 1 = forwards, −1 = backwards.
             excluded: Ids of cells to skip.
 
@@ -189,6 +189,8 @@ class GalleryModel(QAbstractListModel):
             None when there is none.
         """
         count = len(self._rows)
+        if start < 0 and step < 0:
+            start = 0  # backwards from nowhere begins with the last row
         for offset in range(1, count + 1):
             v = self._rows[(start + step * offset) % count]
             if not v.reviewed and not v.pending and v.cell.id not in excluded:

@@ -218,9 +218,11 @@ class ReviewController(QObject):
         )
 
     def _on_open(self, session: ReviewSession) -> None:
-        self._session, self._view = session, session.view
-        self.slide_opened.emit(self._view)
-        self._refresh_timer.start()
+        try:
+            self._session, self._view = session, session.view
+            self.slide_opened.emit(self._view)
+        finally:  # an error in a slot must not stop the queue
+            self._refresh_timer.start()
 
     def _start_next_command(self) -> None:
         while self._queue and not self._running:
@@ -238,18 +240,22 @@ class ReviewController(QObject):
             )
 
     def _on_done(self, view: SlideView) -> None:
-        self._view = view
-        self.view_changed.emit(view)
-        if self._on_applied:
-            self._on_applied(view)
-        self._refresh_timer.start()
+        try:
+            self._view = view
+            self.view_changed.emit(view)
+            if self._on_applied:
+                self._on_applied(view)
+        finally:  # an error in a slot must not stop the queue
+            self._refresh_timer.start()
 
     def _run_next_refresh(self) -> None:
         if not self._refresh_steps:
             self._finish_command()
             return
-        self._refresh_steps.popleft()()
-        self._refresh_timer.start()
+        try:
+            self._refresh_steps.popleft()()
+        finally:
+            self._refresh_timer.start()
 
     def _on_failed(self, error: Exception) -> None:
         self._tasks.report_error(error)

@@ -92,7 +92,7 @@ def test_that_the_lymphocytes_of_a_chronic_lymphocytic_leukaemia_become_the_dise
     table = tmp_path / "cells.toml"
     table.write_text('[CLL]\nlymphocyte = "cll"\n[HCL]\n"Hairy cells" = "hcl"\n', encoding="utf-8")
     rule = read_disease_cells(table, TAXONOMY)
-    hairy = replace(make_labelled_image(3, "C", "HCL", "other"), folder="Hairy cells")
+    hairy = replace(make_labelled_image(3, "C", "HCL", "other"), source_class="Hairy cells")
     items = (
         make_labelled_image(1, "A", "CLL"),
         make_labelled_image(2, "B", "AML"),
@@ -147,14 +147,14 @@ def test_that_groups_are_split_in_each_stratum_by_name_alone():
 def test_that_patients_stay_whole_and_cells_without_one_stay_with_their_likes():
     named = [make_labelled_image(10 * p + i, f"P{p}", "AML", "blast") for p in range(10) for i in range(3)]
     lonely = [make_labelled_image(1000 + i) for i in range(30)]
-    twin = replace(lonely[0], load=partial(bytes, _brighter(lonely[0].load())))
+    twin = replace(lonely[0], read_bytes=partial(bytes, _brighter(lonely[0].read_bytes())))
     done = split_cells(collect_cells([*named, *lonely, twin], TAXONOMY))
     splits = defaultdict(set)
     for c in done.cells:
         splits[c.patient].add(c.split)
     assert all(len(splits[f"P{p}"]) == 1 for p in range(10))
     assert splits[""] == {TRAIN, VAL, TEST}
-    digests = [hashlib.sha1(i.load(), usedforsecurity=False).hexdigest() for i in (lonely[0], twin)]
+    digests = [hashlib.sha1(i.read_bytes(), usedforsecurity=False).hexdigest() for i in (lonely[0], twin)]
     assert len({c.split for c in done.cells if c.sha1 in digests}) == 1
     assert len(done.cells) == 61
 
@@ -173,14 +173,14 @@ def test_that_a_picture_like_one_of_a_patient_kept_aside_is_left_out():
     place = {c.patient: c.split for c in before.cells}
     trained, tested = (next(p for p in sorted(place) if place[p] == s) for s in (TRAIN, TEST))
     original = next(i for i in items if i.patient == tested)
-    copy = replace(original, patient=trained, load=partial(bytes, _brighter(original.load())))
+    copy = replace(original, patient=trained, read_bytes=partial(bytes, _brighter(original.read_bytes())))
     after = split_cells(collect_cells([*items, copy], TAXONOMY))
     assert Counter(c.split for c in after.cells) == Counter(c.split for c in before.cells)
     assert after.exclusions == {"the picture is nearly that of a cell kept aside": 1}
 
 
 def test_that_what_cannot_be_learned_from_is_left_out_and_counted():
-    broken = replace(make_labelled_image(1), load=partial(bytes, b"no picture"))
+    broken = replace(make_labelled_image(1), read_bytes=partial(bytes, b"no picture"))
     torn = [make_labelled_image(5), replace(make_labelled_image(5), cell_class="monocyte")]
     found = collect_cells(
         [
