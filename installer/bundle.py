@@ -1,4 +1,4 @@
-"""Builds ``dist/leukview``, the frozen program for the platform that this runs on, and says how large it is."""
+"""Build ``dist/leukview``, the frozen program for this platform."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FORBIDDEN_PACKAGES = ("torch", "torchvision", "cv2", "sklearn", "matplotlib", "t
 
 
 def main() -> int:
-    """Build, look for what must not be inside, print the size."""
-    beginning = DIST / "leukview.begun"
+    """Build, check for forbidden packages, print the size."""
+    started = DIST / "leukview.begun"
     DIST.mkdir(exist_ok=True)
-    beginning.touch()  # what is edited while the build runs is newer than the program
+    started.touch()  # sources edited during the build are newer than the stamp
     BUILD_STAMP.unlink(missing_ok=True)
-    places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "pyinstaller")]
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places]
+    paths = ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "pyinstaller")]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *paths]
     spec = Path(__file__).with_name("leukview.spec")
     if subprocess.run([*command, str(spec)], cwd=ROOT, check=False).returncode:
         return 1
@@ -32,7 +32,7 @@ def main() -> int:
         sys.stderr.write(f"The frozen program holds what it must not: {', '.join(found)}.\n")
         return 1
     size = sum(p.stat().st_size for p in program.rglob("*") if p.is_file() and not p.is_symlink())
-    beginning.replace(BUILD_STAMP)
+    started.replace(BUILD_STAMP)
     sys.stdout.write(f"{program.relative_to(ROOT)}: {size / 1e6:.0f} MB\n")
     return 0
 

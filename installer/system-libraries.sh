@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what Qt needs from a bare Debian or Ubuntu, if it is missing and we may.
+# Installs the system libraries that Qt needs on bare Debian or Ubuntu, if missing and run as root.
 set -eu
 [ "$(uname -s)" = Linux ] || exit 0
 needed="libGL.so.1 libEGL.so.1 libxkbcommon.so.0 libdbus-1.so.3 libfontconfig.so.1 libglib-2.0.so.0"
-# A window on an X display needs these too.
+# Needed for a window on an X display.
 needed="$needed libxcb-cursor.so.0 libxkbcommon-x11.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1"
 needed="$needed libxcb-render-util.so.0 libxcb-shape.so.0 libxcb-xkb.so.1"
 missing=""
@@ -11,7 +11,7 @@ known=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null || true)
 for library in $needed; do
   case "$known" in *"$library"*) ;; *) missing="$missing $library" ;; esac
 done
-# Without a font Qt draws boxes.
+# Without any font Qt draws boxes.
 fc-list 2>/dev/null | grep -q . || missing="$missing fonts"
 [ -n "$missing" ] || exit 0
 packages="libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 fontconfig fonts-dejavu-core"

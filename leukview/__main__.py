@@ -1,4 +1,4 @@
-"""``python -m leukview``."""
+"""Entry point of ``python -m leukview``."""
 
 import multiprocessing
 import sys
@@ -6,5 +6,5 @@ import sys
 from leukview.cli.main import main
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()  # a worker process of the frozen program begins here
+    multiprocessing.freeze_support()  # worker processes of the frozen program start here
     sys.exit(main())

@@ -44,7 +44,7 @@ TIMEOUT_S = 600.0
 PARALLEL_PROCESSES = 2
 CELLS = 80
 SCREEN_SIZE = QSize(1920, 1080)
-"""Pixels of the screen that an enlarged desktop has to fit on."""
+"""Screen size in pixels on which an enlarged desktop has to fit."""
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -57,14 +57,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 class ScreenshotTaker:
-    """Drives the window from screen to screen and keeps a picture of each."""
+    """Drives the main window from screen to screen and saves an image of each."""
 
     def __init__(self, window: MainWindow, workbench: Workbench, folder: Path, theme: str) -> None:
         self._window, self._workbench, self._folder, self._theme = window, workbench, folder, theme
         self.faults: list[str] = []
 
     def capture(self, name: str, widget: QWidget | None = None) -> None:
-        """Keep a picture of the window, or of `widget`, when everything asked for has come."""
+        """Save an image of the window, or of `widget`, when all pending work is done."""
         wait_until(lambda: self._window.review.is_idle)
         QTest.qWait(150)
         shown = widget or self._window
@@ -73,7 +73,7 @@ class ScreenshotTaker:
         sys.stdout.write(f"{self._folder / name}.png\n")
 
     def open_dialog(self, key: str) -> QDialog:
-        """The dialog that an action opens."""
+        """Trigger an action and return the dialog that it opens; "" = no action."""
         if key:
             self._window.action_manager.by_key[key].trigger()
         wait_until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
@@ -83,7 +83,7 @@ class ScreenshotTaker:
         return found
 
     def capture_all(self, export: Path, report: Path) -> None:
-        """From the empty window to the signed slide."""
+        """Capture everything from the empty window to the signed slide."""
         window = self._window
         self.capture("01-empty")
         window.open_path(export)
@@ -105,7 +105,7 @@ class ScreenshotTaker:
         )
         wait_until(lambda: not window.tasks.is_busy)
         self.capture("04-gallery")
-        window.activateWindow()  # the offscreen platform leaves that to us after a dialog
+        window.activateWindow()  # the offscreen platform does not reactivate it after a dialog
         window.gallery.view.setFocus()
         wait_until(window.gallery.view.hasFocus)
         for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
@@ -152,31 +152,31 @@ class ScreenshotTaker:
         self.capture("12-blind")
         window.action_manager.by_key["blind"].trigger()
         if window.review.view:
-            spoken = ReportOptions(language=current_language())
-            window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, spoken)
+            options = ReportOptions(language=current_language())
+            window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, options)
         wait_until(lambda: report.exists() and not window.tasks.is_busy)
         self.capture("13-report-written")
         self.capture_repair()
         self.capture_second_reading()
 
     def capture_repair(self) -> None:
-        """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
+        """Capture mask correction: a brush stroke, then clicks, then the corrected cell."""
         window = self._window
         wait_until(lambda: window.cell_panel.cell_mask is not None)
         window.action_manager.by_key["repair"].trigger()
         wait_until(lambda: not window.tasks.is_busy)
         draft = window.cell_panel.mask_editor.draft
         assert draft is not None
-        picture, (height, width) = window.cell_panel.image_view, draft.mask.shape
-        places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
-        QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
-        for place in places[1:]:
-            QTest.mouseMove(picture.viewport(), place)
-        QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
+        image_view, (height, width) = window.cell_panel.image_view, draft.mask.shape
+        points = [image_view.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
+        QTest.mousePress(image_view.viewport(), Qt.MouseButton.LeftButton, pos=points[0])
+        for point in points[1:]:
+            QTest.mouseMove(image_view.viewport(), point)
+        QTest.mouseRelease(image_view.viewport(), Qt.MouseButton.LeftButton, pos=points[-1])
         self.capture("18-repair-brush")
         window.action_manager.by_key["repair_tool"].trigger()
-        inside = picture.mapFromScene(width * 0.5, height * 0.36)
-        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
+        inside = image_view.mapFromScene(width * 0.5, height * 0.36)
+        QTest.mouseClick(image_view.viewport(), Qt.MouseButton.LeftButton, pos=inside)
         wait_until(lambda: not window.tasks.is_busy)
         self.capture("18-repair-clicks")
         window.action_manager.by_key["accept"].trigger()
@@ -184,7 +184,7 @@ class ScreenshotTaker:
         self.capture("19-repaired")
 
     def _capture_alert(self) -> None:
-        """The alert, the question whom the reviewer called, and the answer beside it."""
+        """Capture an alert, the dialog that asks whom the reviewer called, and the result."""
         window = self._window
         if window.review.view is None or not window.review.view.unacknowledged_alerts:
             return
@@ -199,7 +199,7 @@ class ScreenshotTaker:
         self.capture("28-called")
 
     def capture_second_reading(self) -> None:
-        """Reviewers, the lock, a second reading and what it comes to."""
+        """Capture the reviewers, the lock screen, a second reading and the agreement."""
         window, profiles = self._window, self._workbench.profiles
         view = window.review.view
         if view is None:
@@ -232,7 +232,7 @@ class ScreenshotTaker:
         self._capture_signing()
 
     def _capture_signing(self) -> None:
-        """The slide signed, and the question why it is amended."""
+        """Capture the signed slide, and the dialog that asks for the reason to amend it."""
         window = self._window
         view = window.review.view
         agreement = window.review.agreement()
@@ -266,7 +266,7 @@ class ScreenshotTaker:
         self._capture_corrections_and_quality()
 
     def _capture_corrections_and_quality(self) -> None:
-        """What signed slides are good for: corrections to train on, and how often the model was overruled."""
+        """Capture the export of corrections from signed slides, and the override rates."""
         dialog = self.open_dialog("corrections")
         if not isinstance(dialog, CorrectionsDialog):
             raise TypeError("no corrections are asked for")
@@ -300,12 +300,12 @@ class ScreenshotTaker:
 
 
 def _configure_screen(scratch: Path, scale: float) -> None:
-    """An off-screen desktop of a usual size, enlarged; the platform's own is smaller than the window."""
+    """Configure an off-screen desktop; Qt's default is smaller than the window."""
     screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN_SIZE.width(), "height": SCREEN_SIZE.height()}
-    place = scratch / "screen.json"
-    place.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
+    config_file = scratch / "screen.json"
+    config_file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
     if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
-        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={place}"
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={config_file}"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
 
 
@@ -319,7 +319,10 @@ def _render_pages(report: Path, folder: Path) -> None:
 
 
 def capture_combinations(arguments: argparse.Namespace) -> int:
-    """Light and dark, English and Chinese, at 100 and 200 %: a process each, two at a time."""
+    """Run each theme, language and scale (100, 200 %) in its own process.
+
+    At most `PARALLEL_PROCESSES` run at a time; returns 1 if any failed.
+    """
     waiting = [(t, lang, scale) for scale in (1, 2) for lang in ("en", "zh_CN") for t in ("light", "dark")]
     running: list[subprocess.Popen[bytes]] = []
     failed = 0
@@ -336,7 +339,7 @@ def capture_combinations(arguments: argparse.Namespace) -> int:
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots; exits with an error if a layout fault was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("export", nargs="?", type=Path, help="an exported slide; default: a synthetic one")
@@ -375,13 +378,13 @@ def main() -> None:
             window.show()
             window.activateWindow()
             report = arguments.folder / "report.pdf"
-            camera = ScreenshotTaker(window, workbench, arguments.folder, arguments.theme)
-            camera.capture_all(export, report)
+            taker = ScreenshotTaker(window, workbench, arguments.folder, arguments.theme)
+            taker.capture_all(export, report)
             window.close()
             runner.shutdown()
         _render_pages(report, arguments.folder)
-    sys.stderr.writelines(f"{fault}\n" for fault in camera.faults)
-    raise SystemExit(len(camera.faults) > 0)
+    sys.stderr.writelines(f"{fault}\n" for fault in taker.faults)
+    raise SystemExit(len(taker.faults) > 0)
 
 
 if __name__ == "__main__":

@@ -51,14 +51,14 @@ def _tool(name: str) -> str:
 
 
 def lupdate_texts() -> dict[str, set[str]]:
-    """Context → texts in ``tr("…")``; those outside a class count as data."""
+    """Texts in ``tr("…")`` by context; those outside a class count as data."""
     sources = [str(p) for p in sorted(GUI.rglob("*.py"))]
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch) / "found.ts"
         subprocess.run(
             [_tool("lupdate"), *sources, "-ts", str(output)], check=True, capture_output=True, timeout=120, cwd=ROOT
         )
-        tree = ET.parse(output)  # noqa: S314 - written by lupdate a moment ago
+        tree = ET.parse(output)  # noqa: S314 - trusted: just written by lupdate
     found: dict[str, set[str]] = {}
     for context in tree.iter("context"):
         texts = {m.findtext("source") or "" for m in context.iter("message")}
@@ -106,7 +106,7 @@ def message_texts() -> set[str]:
 
 
 def _plain_tr_texts() -> set[str]:
-    """First arguments of ``tr`` and ``_tr`` called as plain functions, which lupdate passes over."""
+    """Arguments of ``tr`` and ``_tr`` called as functions, which lupdate ignores."""
     found = set()
     for path in sorted(GUI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -117,7 +117,10 @@ def _plain_tr_texts() -> set[str]:
 
 
 def resource_texts() -> set[str]:
-    """Names and sentences of the files that ship: taxonomy, alerts, grading form, phrases; and the tables of code."""
+    """Texts in the shipped data files, and in tables in the code.
+
+    The files are taxonomy, alerts, grading form and phrases.
+    """
 
     def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
         return tomllib.loads((ROOT / "resources" / name).read_text(encoding="utf-8"))
@@ -154,7 +157,7 @@ def listed_texts() -> set[str]:
 
 
 def gather_texts() -> dict[str, set[str]]:
-    """Every text of the window by context."""
+    """All texts of the GUI by context."""
     found = lupdate_texts()
     data = found.setdefault(DATA, set())
     data |= message_texts() | resource_texts() | listed_texts()
@@ -164,17 +167,17 @@ def gather_texts() -> dict[str, set[str]]:
 
 
 def read_translations(path: Path) -> dict[tuple[str, str], str]:
-    """(context, text) → translation, as a Linguist file has them; unfinished ones are ""."""
+    """Translations of a Linguist file by (context, text); unfinished ones are ""."""
     if not path.exists():
         return {}
     return dict(read_linguist(path))
 
 
 def write_translations(path: Path, language: str, texts: dict[str, set[str]], known: dict[tuple[str, str], str]) -> int:
-    """Write a Linguist file; texts nobody translated are marked unfinished.
+    """Write a Linguist file; texts without a translation are marked unfinished.
 
     Returns:
-        How many are unfinished.
+        Number of unfinished texts.
     """
     root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
     missing = 0
@@ -196,14 +199,14 @@ def write_translations(path: Path, language: str, texts: dict[str, set[str]], kn
 
 
 def compile_translations(source: Path, target: Path) -> None:
-    """Make the file that the program reads."""
+    """Compile a Linguist file to the ``.qm`` file that the program loads."""
     subprocess.run(
         [_tool("lrelease"), "-silent", str(source), "-qm", str(target)], check=True, capture_output=True, timeout=120
     )
 
 
 def main() -> int:
-    """Bring every language up to date."""
+    """Update and compile the translations of every language."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     unfinished = 0
     texts = gather_texts()

@@ -1,1 +1,1 @@
-"""Composition root: builds the application from its packages; the only code that knows all of them."""
+"""Composition root: builds the application; only this package knows all others."""

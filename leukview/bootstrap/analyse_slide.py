@@ -1,4 +1,4 @@
-"""The whole job without a window: import, analyse, write tables, masks and report."""
+"""Headless analysis of one slide, and the installation check ``doctor``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ from leukview.services.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class SlideTally:
-    """What was written for one slide: its tally in words, and the cells whose image could not be read."""
+    """Result of one slide.
+
+    Attributes:
+        text: The differential, formatted for a terminal.
+        unreadable: Number of cells whose image could not be read.
+    """
 
     text: str
     unreadable_count: int
@@ -40,10 +45,12 @@ def analyse_slide(
     *,
     save_masks: bool = False,
 ) -> SlideTally:
-    """Analyse an imported slide and write ``cells.csv``, ``summary.json``, ``report.pdf`` and, if asked, masks.
+    """Analyse an imported slide and write its result files.
+
+    These are ``cells.csv``, ``summary.json``, ``report.pdf`` and, with `save_masks`, a folder ``masks``.
 
     Raises:
-        LeukViewError: The surroundings refuse.
+        LeukViewError: The model, the database or a file fails.
         Cancelled: The token was set.
     """
     token, reporter = job
@@ -90,14 +97,14 @@ def _tally_text(view: SlideView) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing that `leukview doctor` looked at."""
+    """Result of one check of `leukview doctor`."""
 
     passed: bool
     text: str
 
 
 def check_installation(database_url: str) -> list[CheckResult]:
-    """Look at the installation: models, database, review log, data folder, display."""
+    """Check the installation: models, data folder, database, review log, profiles."""
     taxonomy = load_taxonomy()
     findings = [CheckResult(passed=True, text=f"Python {sys.version.split()[0]} on {sys.platform}")]
     findings.append(

@@ -1,4 +1,4 @@
-"""Analyse the slides of a tree: in this process, in several, or on a cluster. The worker's side is here too."""
+"""Batch analysis of a folder tree, with the code that runs in worker processes."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ ENGINE_NAMES = ("local", "dask")
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOptions:
-    """Where the slides are analysed.
+    """Where slides are analysed.
 
     Attributes:
-        workers: Processes on this machine; 1 = this process alone.
+        workers: Processes on this machine; 1 = this process only.
         engine: One of `ENGINE_NAMES`.
-        cluster: Address of a running cluster's scheduler; "" = a cluster of `workers` processes on this machine.
+        cluster: Address of a running Dask scheduler; "" = start `workers` processes on this machine.
     """
 
     workers: int = 1
@@ -56,14 +56,14 @@ class ExecutionOptions:
 
     @property
     def in_process(self) -> bool:
-        """This process does the work itself."""
+        """Whether this process does all the work."""
         return self.engine == "local" and self.workers == 1
 
 
 class SlideWorker:
-    """The `BatchWorker` port: what is done to a slide in a process that has neither the database nor the vault.
+    """Implements the `BatchWorker` port for processes without database and vault.
 
-    It pickles as its choices; model and rooms are loaded once a process. Token and reporter stay where they are.
+    It pickles as its runtime options, without token and reporter; model and adapters are loaded once per process.
     """
 
     def __init__(
@@ -75,24 +75,24 @@ class SlideWorker:
         return SlideWorker, (self._options,)
 
     def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
-        """What this process's results depend on. Raises `ModelError`."""
+        """See `BatchWorker.fingerprint`. Raises `ModelError`."""
         settings = settings_sha256()
         model = _worker_context(self._options, data_dir(), settings).workbench.model_info()
         return PipelineFingerprint(model.bundle_sha256, model.segmenter, settings, __version__)
 
     def digest(self, found: FoundSlide, /) -> str:
-        """SHA-256 over names and contents. Raises `ExportError`."""
+        """See `BatchWorker.digest`. Raises `ExportError`."""
         return _export_reader().slide_digest(found, self._token)
 
     def read(self, found: FoundSlide, /) -> SlideDraft:
-        """The draft. Raises `ExportError`."""
+        """See `BatchWorker.read`. Raises `ExportError`."""
         return _export_reader().read_slide(found, self._token, self._reporter)
 
     def analyse(self, task: SlideTask, /) -> SlideResult:
-        """Analyse, and make tables and report.
+        """See `BatchWorker.analyse`.
 
         Raises:
-            LeukViewError: This process would not give the results that the others give, or the slide cannot be used.
+            LeukViewError: Model, version or settings differ from the caller's, or the slide is unusable.
         """
         from leukview.bootstrap.analyse_slide import analyse_slide
 
@@ -101,20 +101,20 @@ class SlideWorker:
                 "A machine of the cluster has another model, other settings or another version than this one.",
                 "Install the same there, with the same files in the data folder.",
             )
-        room = _worker_context(self._options, data_dir(), task.fingerprint.settings_sha256)
-        room.state.load(task.snapshot)
+        context = _worker_context(self._options, data_dir(), task.fingerprint.settings_sha256)
+        context.state.load(task.snapshot)
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
                 folder = Path(scratch)
                 job, slide_id = (self._token, self._reporter), task.snapshot.slide.id
                 result = analyse_slide(
-                    room.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
+                    context.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-            predictions, inside = dict(room.state.predictions), dict(room.state.mask_predictions)
-            events = new_events(room.state)
+            predictions, inside = dict(context.state.predictions), dict(context.state.mask_predictions)
+            events = new_events(context.state)
         finally:
-            room.state.load(None)
+            context.state.load(None)
         return SlideResult(predictions, inside, events, files, result.text, result.unreadable_count)
 
 
@@ -126,22 +126,25 @@ class _WorkerContext:
 
 @lru_cache(maxsize=1)
 def _worker_context(options: RuntimeOptions, _data_folder: Path, _settings: str) -> _WorkerContext:
-    """The rooms of this process over the slide in hand; made anew when choices, home or settings change."""
+    """Workbench of this process over in-memory stores.
+
+    Rebuilt when the options, the data folder or the settings change.
+    """
     luggage = WorkerState()
     stores = Stores(InMemorySlideStore(luggage), InMemoryReviewLog(luggage), EmptyProfileStore(), NullChangeFeed())
     return _WorkerContext(build_workbench(options, stores), luggage)
 
 
 def settings_sha256() -> str:
-    """Over every text that shapes results: what ships, and the laboratory's own in the data folder."""
-    whole = hashlib.sha256()
+    """SHA-256 over all settings files, shipped and in the data folder."""
+    digest = hashlib.sha256()
     for root in (resources_dir(), data_dir()):
         for path in sorted((*root.glob("*.toml"), *root.glob("report/**/*"))):
             if path.is_file():
-                whole.update(path.relative_to(root).as_posix().encode() + b"\0")
-                whole.update(bytes.fromhex(file_sha256(path)))
-        whole.update(b"\1")
-    return whole.hexdigest()
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+                digest.update(bytes.fromhex(file_sha256(path)))
+        digest.update(b"\1")
+    return digest.hexdigest()
 
 
 def _export_reader() -> AnalyserExportReader:
@@ -151,10 +154,13 @@ def _export_reader() -> AnalyserExportReader:
 
 
 def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[SlideOutcome]]:
-    """Every slide below a folder, those in ZIP archives too, in the order of their names; and what cannot be looked at.
+    """Find the slides below a folder by name, then those in its ZIP archives.
+
+    Returns:
+        The slides, and a failed outcome for each folder or archive that cannot be read.
 
     Raises:
-        ExportError: There is none.
+        ExportError: There is no slide.
         Cancelled: The token was set.
     """
     reader = _export_reader()
@@ -170,7 +176,7 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
         else:
             slides += inside
     if not slides and not failed:
-        reader.read(tree, token, null_reporter)  # says why nothing is there
+        reader.read(tree, token, null_reporter)  # raises the reason
     return slides, failed
 
 
@@ -180,10 +186,10 @@ def _failed_outcome(problem: Problem) -> SlideOutcome:
 
 @contextmanager
 def open_engine(execution: ExecutionOptions) -> Iterator[ExecutionEngine]:
-    """The engine that was asked for; what it started ends with the block.
+    """Start the chosen engine; it is closed at the end of the block.
 
     Raises:
-        LeukViewError: It is not installed, or a cluster does not answer.
+        LeukViewError: It is not installed, or the cluster does not answer.
     """
     engine = _create_engine(execution)
     try:
@@ -213,20 +219,20 @@ def analyse_tree(
     force: bool = False,
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
 ) -> list[SlideOutcome]:
-    """Import and analyse every slide below a folder; see `leukview.services.batch.runner.BatchRunner`.
+    """Import and analyse every slide below a folder; see `BatchRunner`.
 
     Args:
-        options: Database, model, device; several workers take one thread each.
-        execution: Where the work is done.
+        options: Database, model and device; with several workers each uses one thread.
+        execution: Where the slides are analysed.
         tree: Folder or archive.
-        output: One subfolder a slide goes there, named by pseudonym.
+        output: Folder for the results, one subfolder per slide, named by its pseudonym.
         job: Token and reporter.
-        save_masks: Write masks too.
-        again: Do finished slides again.
-        told: Hears of each slide when it has ended.
+        save_masks: Write the masks too.
+        force: Analyse finished slides again.
+        on_outcome: Called with the outcome of each slide, as soon as it is known.
 
     Raises:
-        LeukViewError: Nothing usable is there, or the surroundings refuse.
+        LeukViewError: There is no usable slide, or the database, the engine or a file fails.
         Cancelled: The token was set.
     """
     token, reporter = job
@@ -239,8 +245,8 @@ def analyse_tree(
     found, failed = find_slides(tree, token)
     for outcome in failed:
         on_outcome(outcome)
-    away = replace(options, database_url="", threads=1)  # workers need no database; one thread each, as measured
-    worker = SlideWorker(options, token, reporter) if execution.in_process else SlideWorker(away)
+    remote = replace(options, database_url="", threads=1)  # workers need no database; one thread each was fastest
+    worker = SlideWorker(options, token, reporter) if execution.in_process else SlideWorker(remote)
     with open_stores(options) as stores, open_engine(execution) as engine:
         batch = BatchRunner(
             stores.slides,

@@ -1,4 +1,4 @@
-"""Puts the rooms together; the only module besides the command line that knows every room."""
+"""Composition of the application from its adapters and services."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ if TYPE_CHECKING:
 
 
 def strip_metadata(data: bytes) -> tuple[bytes, str]:
-    """An image file without what is not the picture, and its ending. Raises `ExportError`."""
+    """Strip metadata from an image file; also returns the file's ending.
+
+    Raises:
+        ExportError: The image does not decode.
+    """
     from leukview.importers.image_metadata import ImageMetadataRemover
 
     clean = ImageMetadataRemover().remove_metadata(data)
@@ -49,7 +53,7 @@ def strip_metadata(data: bytes) -> tuple[bytes, str]:
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
-    """Two synthetic slides in the data folder; written once, atomically."""
+    """Write two synthetic slides to the data folder, once and atomically."""
     from leukview.synthetic import write_demo_export
 
     folder = data_dir() / "demo"
@@ -63,11 +67,11 @@ def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept: in a database, or in the memory of a process that works for another one.
+    """Storage adapters: over the database, or in memory in a worker process.
 
     Attributes:
-        names: Patient's and order's names of a slide from the identity vault; None = not known here.
-        registry: Who installed which model; None in a process that works for another one.
+        names: Patient and order of a slide, from the identity vault; None = unknown here.
+        registry: Model registry; None in a worker process.
     """
 
     slides: SlideStore
@@ -80,10 +84,10 @@ class Stores:
 
 @contextmanager
 def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
-    """The chosen database with the identity vault of this workstation.
+    """Open the chosen database, the identity vault and the model registry.
 
     Raises:
-        StoreError: It cannot be opened.
+        StoreError: One of them cannot be opened.
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
@@ -107,7 +111,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
-    """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
+    """Build a workbench on these stores; the model is loaded on first use."""
     from leukview.importers.export_reader import AnalyserExportReader
     from leukview.importers.image_metadata import ImageMetadataRemover
     from leukview.importers.images import encode_mask_png
@@ -181,10 +185,10 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
 
 @contextmanager
 def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
-    """A workbench on the chosen database and model.
+    """Open a workbench on the chosen database and model.
 
     Raises:
-        StoreError: The database cannot be opened.
+        StoreError: The database or the vault cannot be opened.
     """
     use_mmap_for_large_blocks()
     with open_stores(options) as stores:
@@ -192,10 +196,10 @@ def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
 
 
 def run_window(options: RuntimeOptions, path: Path | None) -> int:
-    """Open the window, on a folder if one is given, and return Qt's exit code.
+    """Show the main window, on a folder if given; returns Qt's exit code.
 
     Raises:
-        StoreError: The database cannot be opened.
+        StoreError: The database or the vault cannot be opened.
     """
     import getpass
 

@@ -1,4 +1,4 @@
-"""Models as they lie on this workstation: which there are, which is in use, and each loaded when it is first needed."""
+"""Models of this workstation: which exist, which is in use; loaded on first use."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeOptions:
-    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device.
+    """Options of a run: database, model bundle, segmenter and device.
 
     Attributes:
-        threads: Of ONNX Runtime; None = all cores, four at most.
+        database_url: SQLAlchemy URL; "" = the default database.
+        bundle: Folder of the bundle; None = the one in use.
+        segmenter: ``embedded``, or a checkpoint such as ``sam_vit_b``.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        threads: Threads of ONNX Runtime; None = one per core, at most four.
     """
 
     database_url: str = ""
@@ -41,12 +45,12 @@ class RuntimeOptions:
 
 
 def shipped_bundle_path() -> Path:
-    """The classifier that ships with the application."""
+    """Folder of the classifier that ships with the application."""
     return resources_dir() / "models" / "classifier"
 
 
 def open_bundle_store() -> FileBundleStore:
-    """The bundles of this workstation."""
+    """Store of the bundles on this workstation."""
     from leukview.core.paths import models_dir
     from leukview.inference.bundles.bundle_store import FileBundleStore
 
@@ -54,11 +58,11 @@ def open_bundle_store() -> FileBundleStore:
 
 
 def active_bundle_path() -> Path:
-    """The champion that a person installed, else the classifier that ships.
+    """Folder of the installed champion, else of the shipped classifier.
 
     Raises:
-        ModelError: The installed one is gone or was changed; no other takes its place.
-        StoreError: The registry cannot be read, or was changed outside of LeukView.
+        ModelError: The installed one is missing or was changed; no other is substituted.
+        StoreError: The registry is unreadable, or was changed outside of LeukView.
     """
     from leukview.services.models.registry import current_champion, verified
     from leukview.storage.model_registry import SqlModelRegistry
@@ -68,7 +72,7 @@ def active_bundle_path() -> Path:
 
 
 def list_installed_models(*, verify: bool) -> list[InstalledModelFile]:
-    """The models that ship and those installed; with `verify`, each file's hash is verified."""
+    """List shipped and installed models; `verify` verifies the hash of each file."""
     from leukview.core.paths import models_dir
     from leukview.inference.bundles.sam_checkpoints import list_model_files
 
@@ -81,7 +85,7 @@ def list_installed_models(*, verify: bool) -> list[InstalledModelFile]:
 
 
 def load_compared_model(path: Path) -> ComparedModel:
-    """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
+    """Load a bundle on ONNX Runtime for a comparison. Raises `ModelError`."""
     from leukview.inference.bundles.model_provenance import training_provenance
     from leukview.inference.classification.classifier_factory import load_classifier
     from leukview.services.models.comparison import ComparedModel
@@ -93,10 +97,15 @@ def load_compared_model(path: Path) -> ComparedModel:
 
 
 def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
-    """A segmenter by name; `threads` of ONNX Runtime, None = all cores, four at most.
+    """Load a segmenter by name.
+
+    Args:
+        name: ``embedded``, or a Segment Anything checkpoint.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``; ignored by the embedded segmenter.
+        threads: Threads of ONNX Runtime; None = one per core, at most four.
 
     Raises:
-        ModelError: Unknown name, or its checkpoint is not installed or damaged.
+        ModelError: The name is unknown, or its checkpoint is missing or damaged.
     """
     if name == "embedded":
         from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
@@ -109,10 +118,10 @@ def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmen
 
 
 def load_refiner(segmenter: str, device: str) -> MaskRefiner:
-    """What makes a mask follow clicks: Segment Anything where it is installed, else the embedded segmenter.
+    """Load a refiner: Segment Anything when installed, else the embedded segmenter.
 
     Raises:
-        ModelError: What is installed is damaged, or the device is not there.
+        ModelError: The installed checkpoint is damaged, or the device is unavailable.
     """
     from leukview.core.paths import models_dir
     from leukview.inference.segmentation.sam import find_usable_sam, load_sam_refiner
@@ -127,7 +136,7 @@ def load_refiner(segmenter: str, device: str) -> MaskRefiner:
 
 
 class LazyModel:
-    """Loads bundle and segmenter once, when first asked, whichever worker lane asks first."""
+    """Loads bundle and segmenter once, on first use, from any thread."""
 
     def __init__(
         self,
@@ -168,13 +177,16 @@ class LazyModel:
             return self._loaded
 
     def unload(self) -> None:
-        """Another model came into use: load it when it is asked for. A bundle that the user named stays."""
+        """Reload the bundle on next use, after the champion changed.
+
+        A bundle that the user named explicitly stays loaded.
+        """
         with self._lock:
             if self._options.bundle is None:
                 self._loaded = None
 
     def model_info_of(self, sha256: str) -> ModelInfo | None:
-        """Provenance of a bundle of this workstation; None when it is not there any more."""
+        """Provenance of a bundle on this workstation; None when it no longer exists."""
         from leukview.inference.bundles.bundle import load_bundle
         from leukview.inference.bundles.model_provenance import model_provenance
 
@@ -191,18 +203,18 @@ class LazyModel:
         return None
 
     def pipeline(self) -> AnalysisPipeline:
-        """The pipeline. Raises `ModelError`."""
+        """Analysis pipeline. Raises `ModelError`."""
         return self._load()[1]
 
     def refiner(self) -> MaskRefiner:
-        """What follows clicks on an outline. Raises `ModelError`."""
+        """Mask correction by clicks, loaded on first use. Raises `ModelError`."""
         with self._lock:
             if self._refiner is None:
                 self._refiner = load_refiner(self._options.segmenter, self._options.device)
             return self._refiner
 
     def torch_classifier(self) -> TorchClassifier:
-        """The same bundle on torch, on the CPU: for maps by other methods. Raises `ModelError`."""
+        """The same bundle on torch (CPU), for other CAM methods. Raises `ModelError`."""
         from leukview.inference.classification.classifier_torch import TorchClassifier
 
         return TorchClassifier(self._load()[0], "cpu")

@@ -1,4 +1,4 @@
-"""The texts that shape what LeukView does: the laboratory's own files in its data folder, else those that ship."""
+"""Settings files: the laboratory's own in its data folder, else the shipped ones."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _Parsed = TypeVar("_Parsed")
 
 @lru_cache(maxsize=1)
 def load_taxonomy() -> Taxonomy:
-    """The taxonomy that ships with the application."""
+    """Taxonomy that ships with the application."""
     return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
 
 
 def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
-    """A file of the data folder, else the one of that name that ships.
+    """Parse a file of the data folder, else the shipped file of that name.
 
     Args:
-        name: Of the file.
-        parse: Makes something of its text; what it refuses is passed on.
+        name: File name.
+        parse: Parses the text; its exceptions are passed on.
 
     Raises:
         LeukViewError: The file cannot be read.
@@ -48,42 +48,42 @@ def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
 
 
 def load_alert_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
-    """The alert rules, ``alerts.toml``. Raises `LeukViewError`."""
+    """Alert rules from ``alerts.toml``. Raises `LeukViewError`."""
     return _load_own_or_shipped("alerts.toml", lambda text: parse_alert_rules(text, taxonomy))
 
 
 def load_grading_form() -> GradingForm:
-    """The form for red cells and platelets, ``grading.toml``. Raises `LeukViewError`."""
+    """Morphology grading form from ``grading.toml``. Raises `LeukViewError`."""
     return _load_own_or_shipped("grading.toml", parse_grading)
 
 
 def load_comment_phrases() -> tuple[PhraseGroup, ...]:
-    """The coded phrases of comments, ``phrases.toml``. Raises `LeukViewError`."""
+    """Coded comment phrases from ``phrases.toml``. Raises `LeukViewError`."""
     return _load_own_or_shipped("phrases.toml", parse_phrases)
 
 
 def load_label_weights() -> LabelWeights:
-    """How much corrections count, ``corrections.toml``. Raises `LeukViewError`."""
+    """Training weights of corrections (``corrections.toml``). Raises `LeukViewError`."""
     return _load_own_or_shipped("corrections.toml", parse_label_weights)
 
 
 def load_acceptance_criteria(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
-    """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
+    """Acceptance criteria for new models (``guards.toml``). Raises `LeukViewError`."""
     return _load_own_or_shipped("guards.toml", lambda text: parse_criteria(text, taxonomy))
 
 
 def load_loinc_terms(taxonomy: Taxonomy) -> LoincTerms:
-    """LOINC's terms, ``loinc.toml``. Raises `LeukViewError`."""
+    """LOINC terms from ``loinc.toml``. Raises `LeukViewError`."""
     from leukview.interop.loinc import parse_loinc_terms
 
     return _load_own_or_shipped("loinc.toml", lambda text: parse_loinc_terms(text, taxonomy))
 
 
 def load_report_header_lines() -> tuple[str, ...]:
-    """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
+    """Header lines of the report from ``site.toml`` in the data folder, in file order.
 
     Raises:
-        LeukViewError: The file is no TOML, or a value is no text.
+        LeukViewError: The file is not TOML, or a value is not a string.
     """
     path = data_dir() / "site.toml"
     if not path.exists():

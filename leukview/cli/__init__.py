@@ -1,1 +1,1 @@
-"""The command line: one module per family of commands; `main` parses and runs them."""
+"""Command line: one module per group of commands; `main` parses and runs them."""

@@ -1,4 +1,4 @@
-"""``analyze``: every slide of a folder tree, without a window; on one processor, on several, or on a cluster."""
+"""``analyze``: headless analysis of every slide below a folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from leukview.services.batch.runner import SlideOutcome
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parser."""
+    """Add the parser of ``analyze``."""
     p = commands.add_parser("analyze", help="segment and classify slides; write cells.csv, summary.json and report.pdf")
     p.add_argument("folder", type=Path, metavar="TREE", help="folder or archive; every slide below it is analysed")
     p.add_argument("--output", type=Path, required=True, metavar="DIR")
@@ -43,9 +43,16 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         raise LeukViewError("There must be at least one worker.")
     if a.cluster and a.engine == "local":
         raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask.")
-    places = ExecutionOptions(a.workers, a.engine, a.cluster)
+    options = ExecutionOptions(a.workers, a.engine, a.cluster)
     return run_analysis(
-        runtime_options(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, force=a.again, as_json=a.json
+        runtime_options(a),
+        options,
+        a.folder,
+        a.output,
+        reporter,
+        save_masks=a.save_masks,
+        force=a.again,
+        as_json=a.json,
     )
 
 
@@ -60,7 +67,7 @@ def run_analysis(
     force: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Do the job and print what became of it; the exit code is 0 only when all of it was done."""
+    """Analyse the slides and print the results; returns 0 only if all succeeded."""
 
     def tell(outcome: SlideOutcome) -> None:
         if outcome.tally_text and not as_json:

@@ -1,4 +1,4 @@
-"""``audit`` and ``doctor``: whether log, models and installation are sound."""
+"""``audit`` and ``doctor``: integrity of log, models and installation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parsers."""
+    """Add the parsers of ``audit`` and ``doctor``."""
     p = commands.add_parser(
         "audit", help="review log: verify its chain, list its events or the calls about alerts, export them"
     )
@@ -70,7 +70,7 @@ def _audit_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _output_calls(calls: Sequence[AlertCall], output: Path | None) -> None:
-    """Print the call record, or write it."""
+    """Print the call record, or write it to a file."""
     from leukview.services.audit.call_record import export_calls
     from leukview.services.audit.trail import format_local_time
 

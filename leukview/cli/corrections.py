@@ -1,4 +1,4 @@
-"""``corrections``: what reviewers said, as material for the next model."""
+"""``corrections``: export of reviewed cells as training data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leukview.core.job_runner import CancelToken, Reporter
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parser."""
+    """Add the parser of ``corrections``."""
     p = commands.add_parser("corrections", help="export the reviewed cells of signed slides for training")
     p.add_argument("action", choices=("export",))
     p.add_argument("directory", type=Path, metavar="DIR", help="data folder of the training; gets cells/cells-….zip")

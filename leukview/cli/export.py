@@ -1,4 +1,4 @@
-"""``export``: a slide for other systems."""
+"""``export``: a slide in formats for other systems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leukview.services.export.exporter import ExportFormat, ExportRequest
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parser."""
+    """Add the parser of ``export``."""
     p = commands.add_parser("export", help="write a slide as FHIR, HL7, CSV, JSON, or its cells without names")
     p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide, e.g. S-7F3K9Q2M")
     p.add_argument("--format", required=True, choices=[f.value for f in ExportFormat])

@@ -1,4 +1,4 @@
-"""Parse the command line and run one command."""
+"""Entry point of the command line: parse the arguments and run one command."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
 
 
 class TerminalReporter:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """Progress bar on a terminal; silent when stderr is not one."""
 
     def __init__(self) -> None:
         self._bar_visible = False
 
     def __call__(self, progress: Progress, /) -> None:
-        """Draw the bar anew."""
+        """Redraw the bar."""
         if not sys.stderr.isatty():
             return
         share = progress.done / progress.total if progress.total else 0.0
@@ -34,14 +34,14 @@ class TerminalReporter:
         self._bar_visible = True
 
     def close(self) -> None:
-        """Leave the bar's line."""
+        """End the line of the bar."""
         if self._bar_visible:
             sys.stderr.write("\n")
             self._bar_visible = False
 
 
 def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
-    """The parser, and the names of the commands."""
+    """Build the parser; also returns the names of the commands."""
     parser = argparse.ArgumentParser(
         prog="leukview",
         description=f"Review of peripheral blood cells exported from a slide scanner. {RESEARCH_USE_LINE}",
@@ -54,24 +54,27 @@ def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
 
 
 def command_names() -> frozenset[str]:
-    """Every command there is."""
+    """Names of all commands."""
     return _build_parser()[1]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 not all done, 2 wrong use, 130 cancelled."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run one command and return its exit code.
+
+    0 = done, 1 = not everything done, 2 = wrong usage (argparse), 130 = cancelled.
+    """
+    tokens = list(sys.argv[1:] if argv is None else argv)
     parser, names = _build_parser()
-    if not words or (words[0] not in names and not words[0].startswith("-")):
-        words.insert(0, "open")
-    arguments = parser.parse_args(words)
+    if not tokens or (tokens[0] not in names and not tokens[0].startswith("-")):
+        tokens.insert(0, "open")
+    arguments = parser.parse_args(tokens)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     reporter = TerminalReporter()
     run: CommandFunction = arguments.run
     try:
         code = run(arguments, reporter)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+    except BrokenPipeError:  # the reader of our output, such as head, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except LeukViewError as error:

@@ -1,4 +1,4 @@
-"""``models``: the model files; which model is in use, compared, installed, taken back."""
+"""``models``: list, verify, compare, install and roll back models."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from leukview.core.messages import Message
 from leukview.services.workbench import Workbench
 
 MODEL_IN_USE = "in-use"
-"""What stands for the model in use in the place of a bundle's folder."""
+"""Argument that means the model in use, instead of a bundle's folder."""
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parsers."""
+    """Add the parsers of ``models``."""
     p = commands.add_parser("models", help="models: list, verify, compare, install, roll back, history")
     actions = p.add_subparsers(dest="action", required=True, metavar="ACTION")
     for action, words in (("list", "the models of this workstation"), ("verify", "check each file against its hash")):
@@ -122,7 +122,10 @@ def _roll_back_command(arguments: argparse.Namespace, _reporter: Reporter) -> in
 
 
 def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
-    """Who signs, and the PIN where there is one: typed unseen, or the first line of what is piped in."""
+    """Name of the signer, and the PIN if there is one.
+
+    The PIN is typed without echo, or read from the first line of standard input.
+    """
     name = arguments.reviewer or getpass.getuser()
     if not workbench.model_registry.requires_pin(name):
         return name, ""

@@ -1,4 +1,4 @@
-"""What several commands share: engines and database to choose, moments, the display."""
+"""Options and helpers shared by several commands."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from leukview.services.workbench import Workbench
 
 CommandFunction: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
-"""What a parser's default ``run`` is: arguments and a progress reporter in, the exit code out."""
+"""Type of a parser's default ``run``: takes arguments and a progress reporter, returns the exit code."""
 SubParsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives no other name
 
 
 def add_database_option(parser: argparse.ArgumentParser) -> None:
-    """The option ``--database``."""
+    """Add the option ``--database``."""
     parser.add_argument("--database", default="", metavar="URL", help="default: LEUKVIEW_DATABASE_URL, else your own")
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """The options that `choices` reads."""
+    """Add the options that `choices` reads."""
     parser.add_argument(
         "--segmenter", default="embedded", metavar="NAME", help="embedded, sam_vit_b, sam_vit_l, sam_vit_h"
     )
@@ -41,15 +41,15 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
-    """What `add_engines` asked for."""
+    """Runtime options from the arguments of `add_engines`."""
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 
 def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
-    """The review of a slide that the command line names; without a reviewer, the system's user is it.
+    """Open the review of a slide; without `reviewer`, as the operating system's user.
 
     Raises:
-        LeukViewError: There is no such slide; those there are are named.
+        LeukViewError: There is no such slide; the hint lists the existing ones.
     """
     known = sorted(found.id for found in workbench.slides())
     if slide not in known:
@@ -59,7 +59,7 @@ def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> 
 
 
 def parse_datetime(text: str) -> datetime:
-    """A time of the command line, ISO 8601, local where no zone is named. ValueError when it is none."""
+    """Parse an ISO 8601 time, local when it has no zone; `ValueError` if invalid."""
     return datetime.fromisoformat(text).astimezone()
 
 

@@ -1,4 +1,4 @@
-"""``report``: the report of a slide that is in the database."""
+"""``report``: the PDF report of a stored slide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CERTIFICATE_PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - 
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parser."""
+    """Add the parser of ``report``."""
     p = commands.add_parser("report", help="write the report of a slide as PDF/A, with its cells attached")
     p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide; a wrong one lists those there are")
     p.add_argument("--output", type=Path, required=True, metavar="FILE", help="the PDF to write")
@@ -51,7 +51,10 @@ def _report_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _certificate_password(file: Path | None) -> str:
-    """The certificate's password: from a file, the environment or the keyboard; never from an argument."""
+    """Certificate password from a file, the environment or the keyboard.
+
+    It cannot be given as an argument, which other users could see.
+    """
     if file is not None:
         try:
             return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")

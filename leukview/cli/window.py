@@ -1,4 +1,4 @@
-"""``open``, ``run``, ``inspect``, ``demo``: from an export to its review."""
+"""``open``, ``run``, ``inspect`` and ``demo``: the window and its input."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leukview.core.job_runner import CancelToken, Reporter
 
 
 def register(commands: SubParsers) -> None:
-    """Add the parsers."""
+    """Add the parsers of the four commands."""
     p = commands.add_parser("open", help="open the window (also: leukview FOLDER)")
     p.add_argument("folder", nargs="?", type=Path)
     add_model_options(p)

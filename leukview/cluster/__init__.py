@@ -1,1 +1,1 @@
-"""Execution of batch work: in this process, in a process pool, or on a Dask cluster. Owner of Dask."""
+"""Batch execution: in this process, in a process pool, or on a Dask cluster."""

@@ -1,4 +1,7 @@
-"""Dask: a cluster of processes on this machine, or a running one on many. Needs ``leukview[cluster]``."""
+"""Dask engine: worker processes on this machine, or a running cluster.
+
+Needs ``leukview[cluster]``.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,12 @@ _Result = TypeVar("_Result")
 
 
 class DaskEngine:
-    """An engine on Dask's distributed scheduler.
+    """Implements the `ExecutionEngine` port with Dask's distributed scheduler.
 
     Args:
-        workers: Processes on this machine, of one thread each, when `address` is "".
-        address: Of a running scheduler, such as ``tcp://head:8786``; its workers need LeukView of the same version
-            and see the slides under the same paths.
+        workers: Number of processes on this machine, with one thread each, when `address` is "".
+        address: Address of a running scheduler, such as ``tcp://head:8786``; its workers need the same version of
+            LeukView and the slides under the same paths.
 
     Raises:
         LeukViewError: Dask is not installed, or the scheduler does not answer.
@@ -37,12 +40,12 @@ class DaskEngine:
             ) from error
         self._worker_error: type[Exception] = distributed.scheduler.KilledWorker
         self._cluster_error: type[Exception] = distributed.comm.CommClosedError
-        # What fails comes back with the future; the scheduler's own log would print it again, paths included.
+        # Errors come back in the future; the scheduler would also log them, including paths.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster: Any = None
         if not address:
-            # A death is told at once. Dask would try again up to three times, and blame the calls that had waited on
-            # the same worker as much as the one that ended it.
+            # Report a dead worker at once. By default Dask retries up to three times, and counts the death also against
+            # the calls that were only waiting on the same worker.
             importlib.import_module("dask").config.set({"distributed.scheduler.allowed-failures": 0})
             self._cluster = distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
@@ -57,18 +60,21 @@ class DaskEngine:
 
     @property
     def capacity(self) -> int:
-        """Two calls for each thread of the workers there are now."""
+        """Two calls per thread of the workers that are currently connected."""
         return 2 * max(1, sum(int(n) for n in self._client.nthreads().values()))
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
+        """See `ExecutionEngine.submit`.
+
+        A worker that dies during the call, or while it is queued there, gives a `WorkerDiedError` in the future.
+        """
         return adapt_future(self._executor.submit(function, argument), (self._worker_error,), (self._cluster_error,))
 
     def restart(self) -> None:
-        """Nothing to do: Dask starts its workers anew by itself."""
+        """Do nothing: Dask restarts its workers itself."""
 
     def close(self) -> None:
-        """Let go of the cluster; one that this engine started ends."""
+        """Disconnect from the cluster, and stop it if this engine started it."""
         self._executor.shutdown(wait=False)
         self._client.close()
         if self._cluster is not None:

@@ -1,4 +1,4 @@
-"""What the futures of other libraries raise, in our words."""
+"""Conversion of the exceptions in other libraries' futures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ ExceptionTypes: TypeAlias = tuple[type[BaseException], ...]
 def adapt_future(
     future: Future[_Result], worker_errors: ExceptionTypes, cluster_errors: ExceptionTypes = ()
 ) -> Future[_Result]:
-    """The same future in our words: a worker that died is a `WorkerDiedError`, a cluster that went away an error too.
+    """Wrap a future so that its library's exceptions become LeukView's.
+
+    A dead worker becomes `WorkerDiedError`, a lost or cancelled cluster `LeukViewError`.
 
     Args:
-        future: Of the library.
-        worker_errors: What the library raises when a worker died.
-        cluster_errors: What it raises when the cluster itself is no more there.
+        future: The library's future.
+        worker_errors: Exceptions that mean a dead worker.
+        cluster_errors: Exceptions that mean a lost cluster.
     """
     ours: Future[_Result] = Future()
     away: ExceptionTypes = (CancelledError, *cluster_errors)
@@ -33,7 +35,7 @@ def adapt_future(
             ours.set_exception(WorkerDiedError("The process that worked on it died, perhaps for want of memory."))
         except away:
             ours.set_exception(LeukViewError("The cluster ended before it was done.", "Give the same command again."))
-        except Exception as error:  # noqa: BLE001 - kept for who asks the future
+        except Exception as error:  # noqa: BLE001 - raised by Future.result
             ours.set_exception(error)
 
     future.add_done_callback(settle)

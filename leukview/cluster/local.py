@@ -1,4 +1,4 @@
-"""This process, or a pool of processes on this machine."""
+"""Engines on this machine: in this process, or in a process pool."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ _Result = TypeVar("_Result")
 
 
 class InProcess:
-    """An engine that calls at once, in the caller's own thread."""
+    """Implements the `ExecutionEngine` port by calling at once, in the caller's thread."""
 
     capacity = 1
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Call now; the future is done when this returns."""
+        """Run the call; the future is done when this returns."""
         future: Future[_Result] = Future()
         try:
             future.set_result(function(argument))
-        except Exception as error:  # noqa: BLE001 - kept for who asks the future
+        except Exception as error:  # noqa: BLE001 - raised by Future.result
             future.set_exception(error)
         return future
 
     def restart(self) -> None:
-        """Nothing to do."""
+        """Do nothing: there are no workers."""
 
     def close(self) -> None:
-        """Nothing to do."""
+        """Do nothing: there are no workers."""
 
 
 class ProcessPool:
-    """An engine of worker processes, started anew (never forked: threads of libraries do not survive a fork).
+    """Implements the `ExecutionEngine` port with spawned worker processes.
+
+    Spawned, not forked, because threads of libraries do not survive a fork.
 
     Args:
-        workers: How many processes.
+        workers: Number of processes.
     """
 
     def __init__(self, workers: int) -> None:
@@ -52,22 +54,22 @@ class ProcessPool:
 
     @property
     def capacity(self) -> int:
-        """One call in hand for each process, and one waiting, so that none idles."""
+        """One running and one waiting call per process, so that no process idles."""
         return 2 * self._workers
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Begin a call. Raises `BrokenExecutor` when a process has died."""
+        """See `ExecutionEngine.submit`. Raises `BrokenExecutor` when a process has died."""
         return self._pool.submit(function, argument)
 
     def restart(self) -> None:
-        """New processes in the place of a broken pool's."""
+        """Replace the processes of a broken pool."""
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._start_pool()
 
     def close(self) -> None:
-        """End the processes; what is under way is thrown away."""
-        # The executor's own end would wait for the slides under way. It names its processes in no public way before
-        # Python 3.14 (`terminate_workers`).
+        """Terminate the processes; running calls are discarded."""
+        # ProcessPoolExecutor.shutdown would wait for running calls, and before Python 3.14 (`terminate_workers`) the
+        # processes are only accessible as a private attribute.
         processes = list((getattr(self._pool, "_processes", None) or {}).values())
         for process in processes:
             process.terminate()
@@ -75,7 +77,7 @@ class ProcessPool:
 
 
 def _init_worker() -> None:
-    """Initialise a worker process: leave Ctrl+C to the parent, and end when the parent ends."""
+    """Set up a worker process: ignore Ctrl+C, and exit when the parent exits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -85,6 +87,6 @@ def _init_worker() -> None:
 
 
 def _exit_with(sentinel: int) -> None:
-    """Wait for a process to end, then end this one; an orphan would wait for work forever."""
+    """Wait for another process to end, then exit; an orphan would wait forever."""
     multiprocessing.connection.wait([sentinel])
     os._exit(1)

@@ -1,1 +1,1 @@
-"""Reads what an analyser or LeukView exported: folders, archives, images. Owner of Pillow."""
+"""Readers of analyser and LeukView exports: folders, archives, images."""

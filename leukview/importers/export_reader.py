@@ -1,4 +1,7 @@
-"""Reads what an analyser wrote: folders in several layouts, and ZIP archives of them. Never writes there."""
+"""Reader of analyser exports: folders in several layouts, ZIP archives of them.
+
+Files are only read, never written.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +42,22 @@ IGNORED_FILES = frozenset(
 )
 SIGNED_FOLDER, UNSIGNED_FOLDER = "signed slides", "unsigned slides"
 GROUND_TRUTH_FOLDER = "ground-truth"
-"""Folder beside synthetic slides that holds their masks and labels; no slide."""
+"""Folder next to synthetic slides that holds their masks and labels; it is not a slide."""
 MIN_OVERVIEW_SIDE_PX = 1000
 READ_AHEAD_THREADS = min(4, os.cpu_count() or 1)
 _CODED_FILE_STEM = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
 _USER_CLASS_CODE = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
-"""Codes of classes that the laboratory added itself, e.g. ``USRWBC2``."""
+"""Codes of classes defined by the laboratory, such as ``USRWBC2``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ImageFile:
-    """One image file of a slide: its path within the source, and the class folder it lies in ("" = none)."""
+    """One image file of a slide.
+
+    Attributes:
+        path: Path within the source.
+        folder: Name of the class folder that contains it; "" = none.
+    """
 
     path: str
     class_folder: str
@@ -57,7 +65,13 @@ class _ImageFile:
 
 @dataclass(frozen=True, slots=True)
 class _CheckedImage:
-    """What one file holds: its SHA-256 ("" = it cannot be read), width and height, and why it cannot be used."""
+    """Result of checking one file.
+
+    Attributes:
+        sha256: Hash of the file; "" = it cannot be read.
+        size: Width and height in pixels.
+        error: Why the file cannot be used; None = it can.
+    """
 
     sha256: str
     size: tuple[int, int] = (0, 0)
@@ -78,17 +92,17 @@ def _check_image(source: FileSource, item: _ImageFile) -> _CheckedImage:
 
 
 class AnalyserExportReader:
-    """The `ExportReader` port.
+    """Implements the `ExportReader` port.
 
     Args:
-        taxonomy: Says which class a folder name or a code means.
+        taxonomy: Maps folder names and codes to classes.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
 
     def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """See `leukview.services.ports.storage.ExportReader.read`."""
+        """See `ExportReader.read`."""
         with open_source(path) as source:
             files = source.list_files(token)
             groups, ignored, problems = self._group_by_slide(path, files)
@@ -120,10 +134,10 @@ class AnalyserExportReader:
         return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
 
     def find_slides(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
-        """The slides below a folder or in an archive by their folders, without reading any image.
+        """Find the slides in a folder or archive from paths alone, without reading images.
 
         Raises:
-            ExportError: It cannot be opened.
+            ExportError: The folder or archive cannot be opened.
             Cancelled: The token was set.
         """
         with open_source(path) as source:
@@ -136,10 +150,10 @@ class AnalyserExportReader:
         ), tuple(problems)
 
     def read_slide(self, found: FoundSlide, token: CancelToken, reporter: Reporter) -> SlideDraft:
-        """Read one of the slides that `find` found; the same draft as `read` gives.
+        """Read one slide that `find` returned; gives the same draft as `read`.
 
         Raises:
-            ExportError: It holds no image that can be used, or its folder is gone.
+            ExportError: None of its images can be used, or its folder is gone.
             Cancelled: The token was set.
         """
         opened = Path(found.opened_path)
@@ -156,7 +170,7 @@ class AnalyserExportReader:
         return draft
 
     def slide_digest(self, found: FoundSlide, token: CancelToken) -> str:
-        """SHA-256 over the names and contents of a slide's files: the same as long as nothing of it changed.
+        """SHA-256 over names and contents of a slide's files, to detect changes.
 
         Raises:
             ExportError: Its folder or archive is gone.
@@ -176,20 +190,25 @@ class AnalyserExportReader:
         return whole.hexdigest()
 
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
-        """The bytes of one image; `ExportError` when it is gone."""
+        """See `ExportReader.read_bytes`."""
         if root.is_file():
             with open_source(root) as archive:
                 return archive.read(f"{archive_folder}/{path}" if archive_folder else path)
         return FolderSource(root).read(path)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
-        """RGB, H×W×3, 0..255; `ExportError` when it does not decode."""
+        """See `ExportReader.decode`."""
         return decode_rgb(data)
 
     def _group_by_slide(
         self, path: Path, files: Sequence[str]
     ) -> tuple[dict[str, list[_ImageFile]], dict[str, int], list[Problem]]:
-        """Files by slide: slide folder (relative, "" = the opened one) → images, ignored files, problems."""
+        """Group files by slide.
+
+        Returns:
+            Images per slide folder (relative; "" = the opened folder), number of ignored files per slide folder,
+            problems.
+        """
         groups: dict[str, list[_ImageFile]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
@@ -212,9 +231,10 @@ class AnalyserExportReader:
         return groups, ignored, problems
 
     def _class_parents(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
-        """Folders whose subfolders are classes: one has a class's name, or half of them a class's code.
+        """Folders whose subfolders are classes.
 
-        A code alone does not tell: “MO” and “LY” may be the initials of two among many patients.
+        At least one subfolder must have the name of a class, or at least half of them the code of one. A single code is
+        not enough: “MO” and “LY” may be the initials of two patients among many.
         """
         children: dict[tuple[str, ...], set[str]] = {}
         for parts in folders:
@@ -231,10 +251,10 @@ class AnalyserExportReader:
     def _slide_and_class(
         self, parts: tuple[str, ...], opened: Path, class_parents: frozenset[tuple[str, ...]]
     ) -> tuple[str, str]:
-        """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`.
+        """Slide folder and class folder of a file in the folder `parts`.
 
-        A folder of unknown name beside known class folders (their parents are `class_parents`) is a class of the
-        laboratory's own, not a slide.
+        A folder of unknown name next to known class folders (their parents are `class_parents`) is a class defined by the
+        laboratory, not a slide.
         """
         lower = [p.casefold() for p in parts]
         for marker in (SIGNED_FOLDER, UNSIGNED_FOLDER):
@@ -347,12 +367,15 @@ class AnalyserExportReader:
 
 
 def _is_skipped_folder(folder: str) -> bool:
-    """Folders of the system, of unfinished writing (hidden ones) and of truth beside synthetic slides."""
+    """Whether a folder's files are skipped: hidden (incomplete), system or truth."""
     return folder.startswith(".") or folder in {GROUND_TRUTH_FOLDER, "__MACOSX"}
 
 
 def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
-    """Slide folders that hold files such as ``Thumbs.db`` but no image, in themselves or below."""
+    """Report slide folders without images, in themselves or below.
+
+    `ignored` are the folders that contain files such as ``Thumbs.db``.
+    """
     empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
     return [
         Problem(ProblemKind.EMPTY, key, Message("“{name}” holds no images.", name=PurePosixPath(key).name)) for key in sorted(empty)
@@ -377,7 +400,7 @@ def _slide_root(opened: Path, key: str) -> Path:
 
 
 def _overview_digests(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
-    """Digests of images far larger than the slide's usual crop."""
+    """Digests of images far larger than the slide's median cell image."""
     if not sizes:
         return frozenset()
     median = statistics.median(min(s) for s in sizes.values())
@@ -386,7 +409,7 @@ def _overview_digests(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
 
 
 def _patient_and_order(opened: Path, key: str) -> tuple[str, str]:
-    """Names of the patient and of the order level."""
+    """Patient and order of a slide, from its folder names."""
     name = opened.stem if opened.is_file() else opened.resolve().name
     parent = opened.resolve().parent
     if not key:

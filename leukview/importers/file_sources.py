@@ -1,4 +1,4 @@
-"""Where files come from: a folder, or a ZIP archive that is read in memory and never unpacked."""
+"""File sources: a folder, or a ZIP archive that is read without unpacking."""
 
 from __future__ import annotations
 
@@ -27,29 +27,33 @@ _ENCRYPTED_FLAG = 0x1
 
 
 class FileSource(ABC):
-    """Files by posix path relative to what was opened."""
+    """Files by POSIX path, relative to the folder or archive that was opened.
+
+    Attributes:
+        problems: Files that were skipped, filled by `files`.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
     @abstractmethod
     def list_files(self, token: CancelToken) -> list[str]:
-        """All files."""
+        """Paths of all usable files."""
 
     @abstractmethod
     def read(self, path: str) -> bytes:
-        """The bytes of one; `ExportError` with a sentence when it cannot be read."""
+        """Read one file; `ExportError` when that fails."""
 
 
 class FolderSource(FileSource):
-    """A folder; links that lead outside are not followed."""
+    """A folder; links that lead outside of it are not followed."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
 
     def list_files(self, token: CancelToken) -> list[str]:
-        """All files below the folder."""
+        """See `HistorySource.files`."""
         found = []
         for folder, folders, names in os.walk(self._root, onerror=self._report_unreadable_folder, followlinks=False):
             token.raise_if_cancelled()
@@ -67,7 +71,7 @@ class FolderSource(FileSource):
         return found
 
     def _leads_inside(self, link: Path) -> bool:
-        """Whether a link leads to a place within the folder; a link to itself leads nowhere."""
+        """Whether a link points into the folder."""
         return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self._root))
 
     def _report_undecodable_name(self, name: str) -> None:
@@ -85,7 +89,7 @@ class FolderSource(FileSource):
         self.problems.append(Problem(ProblemKind.NO_PERMISSION, name, words))
 
     def read(self, path: str) -> bytes:
-        """The bytes of one file."""
+        """See `HistorySource.read`."""
         name = PurePosixPath(path).name
         file = self._root / path
         try:
@@ -102,7 +106,11 @@ class FolderSource(FileSource):
 
 
 class ZipSource(FileSource):
-    """A ZIP archive; entries that point outside or blow up are refused, the others are read."""
+    """A ZIP archive; unsafe and oversized entries are skipped and reported.
+
+    Args:
+        archive: Open for reading.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         super().__init__()
@@ -110,7 +118,11 @@ class ZipSource(FileSource):
         self._entries: dict[str, zipfile.ZipInfo] = {}
 
     def list_files(self, token: CancelToken) -> list[str]:
-        """All sound entries."""
+        """See `HistorySource.files`.
+
+        Raises:
+            ExportError: The archive has too many entries or is too large unpacked.
+        """
         entries = [e for e in self._archive.infolist() if _normalise_entry_path(e.filename)]
         if len(entries) > MAX_ENTRIES:
             raise ExportError(
@@ -142,7 +154,7 @@ class ZipSource(FileSource):
         return self._entries[path]
 
     def read(self, path: str) -> bytes:
-        """The bytes of one entry."""
+        """See `HistorySource.read`."""
         name = PurePosixPath(path).name
         try:
             entry = self._entry(path)
@@ -161,16 +173,16 @@ class ZipSource(FileSource):
 _ARCHIVE_ERRORS = (
     OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
-"""What reading a broken archive may raise (RuntimeError: a password; NotImplementedError: an unknown compression)."""
+"""Raised for broken archives (RuntimeError: password needed; NotImplementedError: unknown compression)."""
 
 
 def _normalise_entry_path(name: str) -> str:
-    """An entry's path with forward slashes, without “./” and doubled slashes; "" for an entry without a name."""
+    """Normalise an entry's path: forward slashes, no “./”, no doubled slashes."""
     return "/".join(PurePosixPath(name.replace("\\", "/")).parts).replace("//", "/", 1)
 
 
 def _is_encodable(path: str) -> bool:
-    """Whether a path is Unicode text; a name of other bytes (an old disk) could be neither stored nor shown."""
+    """Whether a path is valid Unicode; others can be neither stored nor displayed."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -179,7 +191,7 @@ def _is_encodable(path: str) -> bool:
 
 
 def _refusal_reason(entry: zipfile.ZipInfo) -> str:
-    """Why an entry is refused; "" when it is sound."""
+    """Reason for which an entry is refused; "" if it is safe."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its path leads out of the archive"
@@ -214,7 +226,7 @@ def _os_error_reason(error: OSError) -> str:
 
 @contextmanager
 def open_source(path: Path) -> Iterator[FileSource]:
-    """A folder or an archive.
+    """Open a folder or an archive.
 
     Raises:
         ExportError: It is neither, or it cannot be opened.
@@ -227,7 +239,7 @@ def open_source(path: Path) -> Iterator[FileSource]:
         if not folder:
             if not path.exists():
                 raise ExportError(Message("“{name}” is not there.", name=name), "Choose a folder or a ZIP archive.")
-            with path.open("rb"):  # says why when it cannot be read, which is_zipfile does not
+            with path.open("rb"):  # raises the reason, which is_zipfile hides
                 pass
     except OSError as error:
         words = f"“{_shorten_name(name)}” cannot be opened: {_os_error_reason(error)}."

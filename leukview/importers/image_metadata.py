@@ -1,4 +1,7 @@
-"""Takes out of an image what is not the picture: camera, software, comments, thumbnails, what follows its end."""
+"""Removal of metadata from images: camera, software, comments, thumbnails.
+
+Bytes after the end of the image are removed too.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from leukview.services.export.cell_archive import StrippedImage
 _SOI, _EOI, _SOS, _APP0, _APP14, _APP15, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xEE, 0xEF, 0xFE
 _MARKERS_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
 _EMPTY_JFIF_SEGMENT = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
-"""JFIF 1.1, no density, no thumbnail: without the segment some decoders guess another colour space."""
+"""JFIF 1.1, no density, no thumbnail; without this segment some decoders assume another colour space."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT_PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
@@ -23,12 +26,12 @@ _KEPT_PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 class ImageMetadataRemover:
     """Implements `leukview.services.export.cell_archive.MetadataRemover`.
 
-    JPEG and PNG lose their other segments and chunks, and their compressed picture stays byte for byte. Other formats
-    become PNG, which loses no pixel. In each case both files are decoded and must give the same pixels.
+    In JPEG and PNG, other segments and chunks are removed and the compressed image data stays byte for byte. Other
+    formats become PNG, which is lossless. The result is decoded and must have the same pixels as the original.
     """
 
     def remove_metadata(self, data: bytes) -> StrippedImage:
-        """See the port.
+        """See `MetadataRemover.remove_metadata`.
 
         Raises:
             ExportError: The image does not decode.
@@ -36,18 +39,21 @@ class ImageMetadataRemover:
         pixels = decode_rgb(data)
         for magic, ending, strip in ((b"\xff\xd8", ".jpg", strip_jpeg), (_PNG_SIGNATURE, ".png", strip_png)):
             if data.startswith(magic):
-                alone = strip(data)
-                if alone is not None and np.array_equal(decode_rgb(alone), pixels):
-                    return StrippedImage(alone, ending, reencoded=False)
+                stripped = strip(data)
+                if stripped is not None and np.array_equal(decode_rgb(stripped), pixels):
+                    return StrippedImage(stripped, ending, reencoded=False)
         stream = BytesIO()
         Image.fromarray(pixels).save(stream, format="PNG")
         return StrippedImage(stream.getvalue(), ".png", reencoded=True)
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """A JPEG (ISO/IEC 10918-1) without application segments and comments; None when its segments do not add up.
+    """Copy a JPEG (ISO/IEC 10918-1) without application segments and comments.
 
-    JFIF's segment is replaced by an empty one, Adobe's (APP14) kept: it names the colour transform.
+    JFIF's segment is replaced by an empty one; Adobe's (APP14) is kept because it names the colour transform.
+
+    Returns:
+        The new file; None when the segment lengths are inconsistent.
     """
     out, at, jfif = bytearray(b"\xff\xd8"), 2, False
     while at + 2 <= len(data):
@@ -84,7 +90,7 @@ def strip_jpeg(data: bytes) -> bytes | None:
 
 
 def _scan_end(data: bytes, at: int) -> int:
-    """Where the next marker stands that is no restart and no stuffed byte."""
+    """Position of the next marker that is neither a restart marker nor a stuffed byte."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
@@ -95,7 +101,11 @@ def _scan_end(data: bytes, at: int) -> int:
 
 
 def strip_png(data: bytes) -> bytes | None:
-    """A PNG (ISO/IEC 15948) of its critical chunks and transparency; None when its chunks do not add up."""
+    """Copy a PNG (ISO/IEC 15948) with only its critical chunks and transparency.
+
+    Returns:
+        The new file; None when a chunk's length or checksum is wrong.
+    """
     out, at = bytearray(_PNG_SIGNATURE), len(_PNG_SIGNATURE)
     while at + 12 <= len(data):
         (length,) = struct.unpack(">I", data[at : at + 4])

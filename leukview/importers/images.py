@@ -1,4 +1,4 @@
-"""Images in and out."""
+"""Decoding of images to RGB, and encoding of masks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from leukview.core.messages import Message
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 PILLOW_FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 MAX_PIXELS = 50_000_000
-# Pillow warns of odd files; they are read as far as they go, or refused in our own words.
+# Pillow warns about odd files; we read them as far as possible, or refuse them with our own message.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
@@ -33,11 +33,11 @@ _DECODE_ERRORS = (
     ArithmeticError,
     struct.error,
 )
-"""What Pillow's decoders have been seen to raise, or may, on bytes that lie about themselves."""
+"""Exceptions that Pillow's decoders raise, or may raise, on malformed data."""
 
 
 class TooLargeError(ExportError):
-    """An image has more pixels than a cell or an overview ever has."""
+    """The image has more pixels than any cell or overview image."""
 
 
 def _open_image(data: bytes) -> Image.Image:
@@ -56,7 +56,9 @@ def _open_image(data: bytes) -> Image.Image:
 
 
 def decode_rgb(data: bytes) -> NDArray[np.uint8]:
-    """RGB, H×W×3, 0..255; transparent parts become white; orientation marks are ignored (a microscope has none).
+    """Decode an image to RGB, H×W×3, 0..255.
+
+    Transparent pixels become white. Orientation tags are ignored: microscopes do not rotate images.
 
     Raises:
         ExportError: It does not decode to the end.
@@ -90,7 +92,7 @@ def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
 
 
 def encode_mask_png(mask: NDArray[np.uint8]) -> bytes:
-    """A mask (H×W, 0/1/2) as an 8-bit grey PNG."""
+    """Encode a mask (H×W, 0/1/2) as an 8-bit grey PNG."""
     stream = BytesIO()
     Image.fromarray(mask).save(stream, format="PNG")
     return stream.getvalue()

@@ -1,4 +1,4 @@
-"""Reads the ``slide.json`` that LeukView's own export of cells carries, and verifies what it says."""
+"""Reading and verification of the ``slide.json`` in LeukView's own cell exports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SLIDE_JSON_FILE = "slide.json"
 
 @dataclass(frozen=True, slots=True)
 class _ExportedCell:
-    """A cell as the exporting workstation knew it."""
+    """A cell as described by the exporting workstation."""
 
     id: str
     number: int
@@ -40,16 +40,17 @@ class _ExportedCell:
 
 
 def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy: Taxonomy) -> SlideDraft:
-    """A draft with the labels and the review that its ``slide.json`` tells.
+    """Add the labels and review events of ``slide.json`` to a draft.
 
-    A file of another kind changes nothing. Where the file does not fit what lies beside it, or an event not its hash,
-    the folders' labels stand, the review is left out and a problem says why.
+    A file of another kind changes nothing. When an event does not match its hash, the review is left out; when the file
+    is damaged, the labels of the folders are kept as well. Images that it does not list get no label from it. In each
+    case a problem gives the reason.
 
     Args:
-        draft: As the folders say it.
-        source: Where the slide lies.
-        path: Of ``slide.json`` in it.
-        taxonomy: The classes known here.
+        draft: The draft as read from the folders.
+        source: Source that contains the slide.
+        path: Path of ``slide.json`` in the source.
+        taxonomy: Classes known to this program.
     """
     try:
         body = json.loads(source.read(path))
@@ -64,7 +65,7 @@ def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy:
             return _add_problem(draft, "“slide.json” was written by a newer LeukView; its labels were not taken over.")
         origin = _parse_origin(body, taxonomy)
         cells = {row["file"]["sha256"]: _parse_cell(row, taxonomy) for row in body["cell_records"] if row["file"]}
-        if not cells:  # the description alone, as a report carries it: the folder beside it is no export of cells
+        if not cells:  # a report's slide.json, without cell files: this folder is not a cell export
             return draft
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
         return _add_problem(
@@ -105,11 +106,11 @@ def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy:
 
 
 def describe_chain_break(origin: SlideOrigin) -> str:
-    """What is wrong with the first event that does not hold, in one sentence; "" when all hold.
+    """Describe the first invalid event of a review log; "" when all are valid.
 
-    Each event must carry its own hash, and numbers must rise; of two events in a row the later one must name the
-    earlier one's hash. Events of other slides lie between: they do not leave their workstation, so across such a gap
-    the hash of each event alone is the proof.
+    Each event must match its own hash and numbers must rise; of two events with consecutive numbers, the later one must
+    contain the earlier one's hash. Missing numbers are events of other slides, which are not exported: across such a
+    gap only the hash of each event is checked.
     """
     before: ReviewEvent | None = None
     for event in origin.events:
@@ -156,10 +157,10 @@ def _parse_origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
 def _parse_predictions(
     body: Mapping[str, Any], origin: SlideOrigin, taxonomy: Taxonomy
 ) -> dict[str, tuple[StoredPrediction, ...]] | None:
-    """SHA-256 of an image → what models said of it; None where they do not fit their hash.
+    """Predictions per image SHA-256; None when they do not match their hash.
 
-    Before version 1.1 not every field of a prediction was written: nothing is taken over from such files, and the model
-    here looks itself.
+    Files before version 1.1 lack some fields of a prediction: nothing is imported from them, and the slide is analysed
+    again.
     """
     if "predictions_sha256" not in body:
         return {}
@@ -177,7 +178,7 @@ def _parse_predictions(
 
 
 def _validate_events(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
-    """Refuse, with a ValueError or KeyError, events that this program's fold could not work with."""
+    """Raise ValueError, TypeError or KeyError for events unfit for `replay`."""
     known = {c.key for c in taxonomy.classes} | {""}
     for event in flatten_imports(events):
         if datetime.fromisoformat(event.at).tzinfo is None:
@@ -203,7 +204,7 @@ def _parse_cell(row: Mapping[str, Any], taxonomy: Taxonomy) -> _ExportedCell:
 
 
 def _parse_label(label: Mapping[str, Any], taxonomy: Taxonomy) -> SourceLabel:
-    """ValueError for a class that is not known here: never guessed."""
+    """Source label of a row; ValueError for a class that is unknown here."""
     key = str(label["class"])
     if key not in {c.key for c in taxonomy.classes}:
         raise ValueError(f"unknown class {key}")

@@ -1,4 +1,4 @@
-"""A preview for people on a terminal and for programs."""
+"""Preview of an export, as JSON and as text for a terminal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ def _problem_to_json(problem: Problem) -> dict[str, str]:
 
 
 def slide_title(slide: SlideDraft) -> str:
-    """Patient and order as the folders name them."""
+    """Patient and order, from the folder names."""
     return f"{slide.patient} / {slide.order}" if slide.order else slide.patient
 
 
 def preview_to_json(preview: ExportPreview) -> dict[str, object]:
-    """A JSON-able value: `slides` (each with counts and problems) and `problems`."""
+    """JSON-able value with `slides` (counts, problems) and `problems`."""
     slides = [
         {
             "name": slide_title(s),
@@ -38,7 +38,7 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
 
 
 def preview_to_text(preview: ExportPreview) -> str:
-    """Lines for a terminal."""
+    """Format a preview for a terminal."""
     lines = []
     for s in preview.slides:
         lines.append(

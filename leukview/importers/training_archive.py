@@ -1,4 +1,4 @@
-"""Archives of labelled cells: ``cells-<name>.zip``, each with its images and a ``manifest.csv``."""
+"""Archives of labelled cells: ``cells-*.zip`` with images and ``manifest.csv``."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from leukview.domain.models.labelled_cells import MANIFEST_COLUMNS, LabelledCell
 from leukview.services.ports.inference import NUCLEUS
 
 ARCHIVE_FOLDER = "cells"
-"""Of a data folder, where its archives lie."""
+"""Subfolder of a data folder that contains the archives."""
 
 
 def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
-    """Read the manifest of every ``cells-*.zip`` of a folder, in the order of names.
+    """Read the manifests of all ``cells-*.zip`` in a folder, sorted by name.
 
     Raises:
-        LeukViewError: A manifest is missing, lacks a column or names a file that the archive does not hold.
+        LeukViewError: A manifest is missing, lacks a column or lists a file that is not in its archive.
     """
     cells: list[LabelledCell] = []
     for path in sorted(folder.glob("cells-*.zip")):
@@ -57,7 +57,7 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
 
 
 def _parse_manifest_row(row: dict[str, str], path: Path) -> LabelledCell:
-    """A row; weight, readers and mask are those of an ordinary label where the columns are not there."""
+    """Convert a manifest row; missing columns get the values of an ordinary label."""
     try:
         weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
     except ValueError as error:
@@ -82,7 +82,7 @@ def _parse_manifest_row(row: dict[str, str], path: Path) -> LabelledCell:
 
 
 def load_labelled_cells(folder: Path) -> tuple[LabelledCell, ...]:
-    """The cells of a data folder, with their splits; see `leukview.domain.models.labelled_cells.prepare_cells`.
+    """Load the cells of a data folder with their splits; see `settled_cells`.
 
     Raises:
         LeukViewError: See `read_manifests` and `settled_cells`.
@@ -91,23 +91,25 @@ def load_labelled_cells(folder: Path) -> tuple[LabelledCell, ...]:
 
 
 def iterate_images(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:
-    """Decode every cell, RGB H×W×3, in order.
+    """Decode every cell in order, RGB H×W×3 each.
 
     Raises:
-        ExportError: An archive is gone or an image does not decode.
+        ExportError: An archive or image is missing, or an image does not decode.
     """
     with _open_archives(cells, folder) as archives:
         for cell in cells:
-            with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
-                pixels = np.asarray(picture.convert("RGB"))
+            with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as image:
+                pixels = np.asarray(image.convert("RGB"))
             yield pixels
 
 
 def read_repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int, bytes]:
-    """Position of a cell in `cells` → the file of the mask that a reviewer repaired; cells without one are absent.
+    """Encoded masks corrected by reviewers, by position of the cell in `cells`.
+
+    Cells without a corrected mask are absent.
 
     Raises:
-        ExportError: An archive or a mask is gone.
+        ExportError: An archive or a mask is missing.
     """
     repaired = {row: cell for row, cell in enumerate(cells) if cell.mask}
     with _open_archives(list(repaired.values()), folder) as archives:
@@ -115,14 +117,14 @@ def read_repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int
 
 
 def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uint8]:
-    """A repaired mask, H×W: 0 background, 1 cytoplasm, 2 nucleus.
+    """Decode a corrected mask, H×W: 0 background, 1 cytoplasm, 2 nucleus.
 
     Raises:
-        ExportError: It does not decode, is of another size than its picture, or holds other values.
+        ExportError: It does not decode, differs in size from its image, or contains other values.
     """
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            mask = np.array(picture)
+        with Image.open(io.BytesIO(content)) as image:
+            mask = np.array(image)
     except (OSError, Image.DecompressionBombError) as error:
         raise ExportError("A repaired mask cannot be read.", "Copy its archive again.") from error
     if mask.dtype != np.uint8 or mask.shape != (height_px, width_px) or mask.max() > NUCLEUS:
@@ -132,7 +134,7 @@ def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uin
 
 @contextmanager
 def _open_archives(cells: Sequence[LabelledCell], folder: Path) -> Iterator[dict[str, zipfile.ZipFile]]:
-    """The open archives of some cells by name; what cannot be read of them is one sentence."""
+    """Open the archives of some cells, by name; read errors become `ExportError`."""
     with ExitStack() as stack:
         try:
             names = sorted({c.archive for c in cells})

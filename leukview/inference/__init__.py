@@ -1,6 +1,6 @@
-"""Segmentation, classification and maps. Owner of onnxruntime and torch."""
+"""Segmentation, classification and Grad-CAM; sole users of onnxruntime and torch."""
 
 import os
 
-# From 1.29 on the runtime reports computer and models to its maker, unless it is told not to before it is loaded.
+# Since 1.29 ONNX Runtime sends telemetry to its vendor unless this is set before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -1,4 +1,4 @@
-"""How a graph is run: ONNX Runtime on the CPU, beside a window that must not wait."""
+"""ONNX Runtime sessions on the CPU, set up not to take cores from the GUI."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ onnxruntime.disable_telemetry_events()  # on Windows, where the package's variab
 
 
 def create_onnx_session(graph: bytes, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """A session on a graph.
+    """Open an inference session on a graph.
 
     Args:
         graph: The bytes of an ONNX file.
-        threads: That compute; None = all cores, four at most.
+        threads: Threads inside one operator; None = one per core, at most four.
 
     Raises:
-        Exception: One of a dozen private kinds of the runtime: the graph cannot be run.
+        Exception: The graph cannot be run; ONNX Runtime raises about a dozen private exception types.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MAX_THREADS)
     options.inter_op_num_threads = 1
-    # Threads that wait must not burn the core that the window or another program needs.
+    # Idle threads must not spin on a core that the GUI or another program needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -1,1 +1,1 @@
-"""Data for other systems: HL7 v2.5.1, FHIR R4, LOINC codes, images without metadata."""
+"""Interfaces to other systems: HL7 v2.5.1, FHIR R4 and LOINC codes."""

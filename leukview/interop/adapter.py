@@ -1,4 +1,4 @@
-"""Both kinds of message behind one port."""
+"""Adapter from both message writers to one port."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class MessageAdapter:
         self._fhir, self._hl7 = FhirWriter(terms), Hl7Writer(terms)
 
     def fhir(self, record: SlideRecord) -> str:
-        """A FHIR R4 bundle as JSON text. Raises `LeukViewError` when it is not valid."""
+        """FHIR R4 bundle as JSON text; raises `LeukViewError` if it is not valid."""
         return self._fhir.write(record)
 
     def hl7(self, record: SlideRecord) -> str:
-        """An HL7 v2.5.1 ORU^R01 message. Raises `LeukViewError` when it is not valid."""
+        """HL7 v2.5.1 ORU^R01 message; raises `LeukViewError` if it is not valid."""
         return self._hl7.write(record)

@@ -1,7 +1,8 @@
-"""A slide as FHIR R4 (4.0.1): a collection of DiagnosticReport, Observations, Patient, Device and Provenance.
+"""Export of a slide as a FHIR R4 (4.0.1) bundle.
 
-`fhirclient` is the library: its models are R4's own, and it is light. It checks names, types and cardinalities of every
-element; the tests also hold the bundle against the JSON schema that HL7 publishes with R4.
+The bundle is a collection of DiagnosticReport, Observations, Patient, Device and Provenance. `fhirclient` validates it:
+a light library whose models are those of R4, with names, types and cardinalities of every element. The tests also
+validate the bundle against the JSON schema that HL7 publishes with R4.
 """
 
 from __future__ import annotations
@@ -25,23 +26,27 @@ _IDENTIFIER_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _AGENT_SYSTEM = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _ID_NAMESPACE = uuid.UUID("6f0c4f9e-0d5c-5b0a-9a3e-2f6d1c7e8b41")
-"""Name space of the ids that are made from the slide's pseudonym."""
+"""Namespace of the version 5 UUIDs derived from the slide's pseudonym."""
 
 _FORBIDDEN_CHARACTERS = re.compile(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
 JsonObject = dict[str, object]
 
 
 class FhirWriter:
-    """Sets slides as FHIR bundles."""
+    """Writes slides as FHIR bundles.
+
+    Args:
+        terms: LOINC codes of panel and classes.
+    """
 
     def __init__(self, terms: LoincTerms) -> None:
         self._terms = terms
 
     def write(self, record: SlideRecord) -> str:
-        """The bundle as JSON text.
+        """Build and validate the bundle; returns JSON text.
 
         Raises:
-            LeukViewError: The library finds it not valid.
+            LeukViewError: `fhirclient` rejects the bundle.
         """
         from fhirclient.models.bundle import Bundle
         from fhirclient.models.fhirabstractbase import FHIRValidationError
@@ -55,7 +60,7 @@ class FhirWriter:
 
 
 class _BundleBuilder:
-    """One bundle in the making."""
+    """Builder of one bundle."""
 
     def __init__(self, record: SlideRecord, terms: LoincTerms) -> None:
         self._record, self._terms = record, terms
@@ -68,7 +73,7 @@ class _BundleBuilder:
         return {"reference": self._url(*parts)}
 
     def build(self) -> JsonObject:
-        """The bundle as JSON-able value."""
+        """Build the bundle as a JSON-able value."""
         record = self._record
         observations = {f"class/{line.key}": self._line_observation(line) for line in record.differential_lines}
         observations[f"class/{record.blast_line.key}"] = self._line_observation(record.blast_line)
@@ -126,7 +131,7 @@ class _BundleBuilder:
         return {"system": LOINC_SYSTEM, "code": self._terms.panel.code, "display": self._terms.panel.name}
 
     def _narrative(self) -> str:
-        """The differential as XHTML, for a reader without another view."""
+        """Differential as XHTML, the human-readable text of the report resource."""
         record = self._record
         rows = "".join(
             f"<tr><td>{escape(line.name)}</td><td>{line.count}</td><td>{_value_text(line)}</td></tr>"
@@ -252,7 +257,7 @@ class _BundleBuilder:
 
 
 def _sanitise(value: object) -> object:
-    """A JSON-able value whose texts hold only what FHIR's type ``string`` admits: no control or exotic white space."""
+    """Replace control and unusual white space, which FHIR's ``string`` forbids."""
     if isinstance(value, str):
         return _FORBIDDEN_CHARACTERS.sub(" ", value)
     if isinstance(value, Mapping):

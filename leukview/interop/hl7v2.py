@@ -1,7 +1,8 @@
-"""A slide as an HL7 v2.5.1 message ORU^R01, written and validated by `hl7apy` against its message profile.
+"""Export of a slide as an HL7 v2.5.1 ORU^R01 message, written with `hl7apy`.
 
-A class is several OBX with one sub-id (OBX-4): the percentage under its LOINC and own code, then under own codes the
-count, the model's count and, as a structured number, the exact interval.
+`hl7apy` validates the message against its profile. A class takes several OBX segments with one sub-id (OBX-4): the
+percentage under its LOINC code and LeukView's own code, then under own codes the count, the model's count and, as a
+structured numeric (SN), the exact interval.
 """
 
 from __future__ import annotations
@@ -23,21 +24,24 @@ if TYPE_CHECKING:
 
 HL7_VERSION = "2.5.1"
 OWN_CODING_SYSTEM = "99LEUKVIEW"
-"""Name of LeukView's own coding system, as table 0396 wants local ones: 99 and letters."""
+"""Name of LeukView's own coding system; HL7 table 0396 requires 99 and letters for local systems."""
 _STATUS_CODES = {ResultStatus.PRELIMINARY: "P", ResultStatus.FINAL: "F", ResultStatus.CORRECTED: "C"}
 _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"}
 MAX_TEXT_LENGTH = 199
-"""Characters that a component of type ST holds, and the library OBX-5 of any type."""
+"""Maximum length of a component of type ST; `hl7apy` applies it to OBX-5 of any type."""
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 def escape(text: str) -> str:
-    """Text as it may stand in a field: separators escaped (chapter 2.7), control characters as a blank."""
+    """Escape separators (HL7 chapter 2.7) and replace control characters by a blank."""
     return "".join(_ESCAPES.get(letter, letter) for letter in _CONTROL_CHARACTERS.sub(" ", text)).strip()
 
 
 def escape_truncated(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
-    """Escaped text of at most `max_length` characters, no escape cut in two; what is left out shows as “…”."""
+    """Escape and cut to at most `max_length` characters, no escape sequence split.
+
+    A text that was cut ends with “…”.
+    """
     if len(escape(text)) <= max_length:
         return escape(text)
     kept = text[:max_length]
@@ -47,21 +51,27 @@ def escape_truncated(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
 
 
 def format_hl7_time(iso: str) -> str:
-    """A time of ISO 8601 as HL7 writes it, with its zone."""
+    """Convert an ISO 8601 time to HL7 format, with its time zone."""
     return f"{datetime.fromisoformat(iso):%Y%m%d%H%M%S%z}"
 
 
 class Hl7Writer:
-    """Sets slides as ORU^R01."""
+    """Writes slides as ORU^R01 messages.
+
+    Args:
+        terms: LOINC codes of panel and classes.
+    """
 
     def __init__(self, terms: LoincTerms) -> None:
         self._terms = terms
 
     def write(self, record: SlideRecord) -> str:
-        """The message in ER7 (segments end with a carriage return), UTF-8 by MSH-18.
+        """Build and validate the message, in ER7 encoding.
+
+        Segments end with a carriage return; the character set is UTF-8 (MSH-18).
 
         Raises:
-            LeukViewError: The library finds it not valid.
+            LeukViewError: `hl7apy` rejects the message.
         """
         from hl7apy.consts import VALIDATION_LEVEL
         from hl7apy.core import Message
@@ -77,7 +87,7 @@ class Hl7Writer:
 
 
 class _OruBuilder:
-    """One message in the making."""
+    """Builder of one message."""
 
     def __init__(self, message: Message, record: SlideRecord, terms: LoincTerms) -> None:
         self._message, self._record, self._terms = message, record, terms
@@ -85,7 +95,7 @@ class _OruBuilder:
         self._observation_count = 0
 
     def fill(self) -> None:
-        """Add every segment."""
+        """Add every segment to the message."""
         record, slide = self._record, self._record.view.slide
         created = format_hl7_time(record.created_at)
         mark = hashlib.sha256(f"{slide.id}/{record.log_head}/{record.created_at}".encode()).hexdigest()[:20]
@@ -105,9 +115,8 @@ class _OruBuilder:
         result = self._message.add_group("ORU_R01_PATIENT_RESULT")
         names = record.identity
         patient = result.add_group("ORU_R01_PATIENT").add_segment("PID")
-        name = (
-            f"{escape_truncated(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"
-        )  # S: coded pseudo-name
+        # Name type codes of HL7 table 0200: U = unspecified, S = pseudonym.
+        name = f"{escape_truncated(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"
         _set_fields(patient, {1: "1", 3: f"{escape(slide.patient)}^^^LeukView^PI", 5: name})
         order = result.add_group("ORU_R01_ORDER_OBSERVATION")
         panel = self._terms.panel
@@ -122,7 +131,7 @@ class _OruBuilder:
                 22: created,
                 24: "HM",
                 25: self._status,
-                32: f"&{escape_truncated(signed[-1].name)}" if signed else "",  # a name without id (NDL.1, CNN.2)
+                32: f"&{escape_truncated(signed[-1].name)}" if signed else "",  # name without an id (NDL.1, CNN.2)
             },
         )
         self._add_notes(order, self._note_texts())
@@ -216,12 +225,12 @@ class _OruBuilder:
 
 
 def _short_identifier(class_key: str) -> str:
-    """A class key as an identifier, which has 20 characters at most (CE.1)."""
+    """Class key as an identifier of at most 20 characters (CE.1)."""
     return {BLAST_TOTAL_KEY: "blasts-equivalents"}.get(class_key, class_key)[:20]
 
 
 def _set_fields(segment: Any, values: dict[int, str]) -> None:
-    """Set fields by number; empty ones are left out."""
+    """Set the non-empty fields of a segment, by number."""
     for number, value in values.items():
         if value:
             setattr(segment, f"{segment.name.lower()}_{number}", value)

@@ -1,4 +1,4 @@
-"""Terms that messages carry: LOINC's from ``resources/loinc.toml``, LeukView's own for what LOINC does not name."""
+"""Codes in messages: LOINC (``resources/loinc.toml``) or LeukView's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEUKVIEW_SYSTEM = "urn:leukview:term"
 
 @dataclass(frozen=True, slots=True)
 class LoincTerm:
-    """A code with LOINC's long common name."""
+    """A LOINC code with its long common name."""
 
     code: str
     name: str
@@ -25,17 +25,22 @@ class LoincTerm:
 
 @dataclass(frozen=True, slots=True)
 class LoincTerms:
-    """LOINC's terms: of the panel, and by class key; a class without one is absent."""
+    """LOINC terms of the panel and of the classes.
+
+    Attributes:
+        panel: Term of the whole differential.
+        classes: Term by class key; classes without a LOINC term are absent.
+    """
 
     panel: LoincTerm
     classes: Mapping[str, LoincTerm]
 
 
 def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
-    """Read ``loinc.toml``.
+    """Parse ``loinc.toml``.
 
     Raises:
-        LeukViewError: It cannot be read, a code's check digit is wrong, or a class is unknown.
+        LeukViewError: The text cannot be parsed, a code's check digit is wrong, or a class is unknown.
     """
     try:
         raw = tomllib.loads(text)
@@ -55,7 +60,10 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
 
 
 def has_valid_check_digit(code: str) -> bool:
-    """Whether a LOINC code's last digit is its Mod 10 check digit (LOINC Users' Guide, appendix on check digits)."""
+    """Whether a LOINC code ends with its Mod 10 check digit.
+
+    See the LOINC Users' Guide, appendix on check digits.
+    """
     number, dash, digit = code.partition("-")
     if not (dash and number.isascii() and number.isdigit() and digit.isascii() and digit.isdigit()):
         return False

@@ -1,1 +1,1 @@
-"""The screening report as PDF. Owner of Typst."""
+"""The screening report as PDF; the only user of Typst."""

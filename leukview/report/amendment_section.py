@@ -1,4 +1,4 @@
-"""What an amendment changed, in words."""
+"""Report text on what an amendment changed."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ from leukview.services.report.report_data import ReportData
 from leukview.services.review.amendments import Amendment
 
 _MAX_NAMED_CELLS = 10
-"""Cells named on the first page; the annex names all."""
+"""Number of cells listed on the first page; the annex lists all."""
 
 
 def latest_amendment_section(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> dict[str, Any]:
-    """The last amendment for the first page: sentences and a table of counts; empty when there is none."""
+    """The last amendment for the first page: text lines and a table of counts.
+
+    Empty when there is none.
+    """
     if not data.amendments:
         return {}
     return _amendment_section(data, data.amendments[-1], texts, time_format, _MAX_NAMED_CELLS)
 
 
 def amendment_sections(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[dict[str, Any]]:
-    """Every amendment in order, each cell named."""
+    """All amendments in order, each with all its cells."""
     return [_amendment_section(data, a, texts, time_format, None) for a in data.amendments]
 
 
 def previously_signed_labels(data: ReportData) -> Mapping[str, str]:
-    """Cell id → class key in the version signed before the slide as it stands; those that differ alone."""
+    """Cells that differ from the version signed last: cell id → class key in it."""
     return {c.key: c.before for c in data.amendments[-1].class_changes} if data.amendments else {}
 
 
@@ -130,7 +133,7 @@ def _grade_change_text(data: ReportData, key: str, before: str, after: str, text
 
 
 def _count_change_rows(data: ReportData, amendment: Amendment, texts: ReportStrings) -> list[list[str]]:
-    """Rows of class, count and share before, count and share now, of the classes whose count differs."""
+    """Table of the classes whose count differs: class, count and share before and now."""
     before, after = amendment.differential_before, amendment.differential_after
     differing = [c for c in data.slide_view.taxonomy.classes if before.count(c.key) != after.count(c.key)]
     rows = [
@@ -143,7 +146,7 @@ def _count_change_rows(data: ReportData, amendment: Amendment, texts: ReportStri
 
 
 def _count_with_share(tally: Differential, cell_class: CellClass, texts: ReportStrings) -> str:
-    """A count with its share of the leukocytes, or with the number per 100 of them."""
+    """A count with its percentage, or per 100 leukocytes for classes not counted."""
     count = tally.count(cell_class.key)
     if not tally.leukocyte_count:
         return texts("changes.count", n=count, value=texts("list.not_given"))

@@ -1,4 +1,4 @@
-"""Key cells and the annex as words."""
+"""Report text on the key cells and the annex."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _TRANSLATED_FLAGS = frozenset({"uncertain", "no_cell", "cut", "unlike_training"}
 
 
 def format_confidence(prediction: Prediction) -> str:
-    """The composed probability with two decimals; never a plain 1."""
+    """Composed probability with two decimals, never rounded up to 1."""
     return f"{prediction.confidence:.2f}" if prediction.confidence < 0.995 else "> 0.99"
 
 
 def image_files(data: ReportData) -> dict[str, bytes]:
-    """File name → PNG, as the words name them."""
-    pictures = {f"cell{i}.png": cell.image_png for i, cell in enumerate(data.key_cells)}
-    return pictures | {f"map{i}.png": cell.map_png for i, cell in enumerate(data.key_cells) if cell.map_png}
+    """PNG data by file name, as used in the template context."""
+    images = {f"cell{i}.png": cell.image_png for i, cell in enumerate(data.key_cells)}
+    return images | {f"map{i}.png": cell.map_png for i, cell in enumerate(data.key_cells) if cell.map_png}
 
 
 def key_cell_entries(data: ReportData, texts: ReportStrings) -> list[dict[str, str]]:
-    """One entry a pictured cell: number, final class and whose it is, the model's class, caption of the map."""
+    """Text of each key cell: number, final class, reviewer, model's class, caption."""
     return [_key_cell_entry(data, texts, index, cell) for index, cell in enumerate(data.key_cells)]
 
 
@@ -52,7 +52,7 @@ def _key_cell_entry(data: ReportData, texts: ReportStrings, index: int, cell: Ke
 
 
 def _map_caption(caption: str, texts: ReportStrings) -> str:
-    """A map's caption, ``stage: choice``, in the report's language."""
+    """Translate a map's caption of the form ``stage: choice``."""
     stage, colon, choice = caption.rpartition(": ")
     if not colon:
         return texts.translate(caption)
@@ -60,7 +60,7 @@ def _map_caption(caption: str, texts: ReportStrings) -> str:
 
 
 def missing_images_sentence(data: ReportData, texts: ReportStrings) -> str:
-    """One sentence on chosen cells whose picture could not be read; "" when none is missing."""
+    """Sentence on key cells whose image could not be read; "" when all could."""
     pictured = {c.cell_view.cell.id for c in data.key_cells}
     missing = [data.slide_view.by_id[i].cell.number for i in choose_key_cells(data.slide_view) if i not in pictured]
     if not missing:
@@ -69,7 +69,7 @@ def missing_images_sentence(data: ReportData, texts: ReportStrings) -> str:
 
 
 def cell_list_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
-    """Rows of number, analyser, model, p, reviewer, final, opened, remarks: one a cell."""
+    """One row per cell: number, analyser, model, p, reviewer, final, opened, remarks."""
     before = previously_signed_labels(data)
     return [_cell_list_row(data, texts, v, before) for v in data.slide_view.cells]
 
@@ -98,7 +98,9 @@ def _cell_list_row(
         str(cell_view.cell.number),
         texts.translate(cell_view.cell.source.name) if cell_view.cell.source else nothing,
         name(p.label) if p else nothing,
-        format_confidence(p) if p and p.label == p.best else nothing,  # a figure is of the class beside it
+        format_confidence(p)
+        if p and p.label == p.best
+        else nothing,  # show the figure only for the class shown next to it
         name(cell_view.review.label),
         nothing if cell_view.pending else name(cell_view.label),
         texts("cells.yes") if cell_view.review.opened else nothing,

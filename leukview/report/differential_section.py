@@ -1,4 +1,4 @@
-"""The differential and what stands outside it, as rows of words."""
+"""Report tables of the differential and of the classes outside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from leukview.services.report.report_data import ReportData
 
 @dataclass(frozen=True, slots=True)
 class _RowCounts:
-    """Cells of one row: by the model, by the reviewer, and as shown (the reviewer's class, else the model's)."""
+    """Cell counts of one row.
+
+    Attributes:
+        model: By the model's class.
+        reviewer: By the reviewer's class.
+        shown: By the class shown: the reviewer's, else the model's.
+    """
 
     model: int
     reviewer: int
@@ -23,17 +29,20 @@ class _RowCounts:
 
 
 def reviewer_counts(data: ReportData) -> Mapping[str, int]:
-    """Class key → cells to which a person gave that class."""
+    """Number of cells to which a reviewer gave a class, by class key."""
     return Counter(v.review.label for v in data.slide_view.cells if v.review.label)
 
 
 def format_percent_interval(interval: Interval | None, texts: ReportStrings) -> str:
-    """``46.8–60.2`` in per cent; ``n/a`` when there is no leukocyte."""
+    """Interval in per cent, as ``46.8–60.2``; ``n/a`` when there is no leukocyte."""
     return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else texts("list.not_given")
 
 
 def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts: ReportStrings) -> list[list[str]]:
-    """Rows of class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range; sums begin with ``Σ``."""
+    """Rows of the differential; rows of sums begin with ``Σ``.
+
+    Columns: class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range.
+    """
     by_reviewer = reviewer_counts(data)
     shown = data.shown_tally
 
@@ -146,7 +155,10 @@ def _count_interval(count: int, n: int) -> Interval | None:
 
 
 def non_leukocyte_rows(data: ReportData, reference_ranges: ReferenceRanges, texts: ReportStrings) -> list[list[str]]:
-    """Rows of class, model, reviewer, final, per 100 WBC, reference for the classes outside the denominator."""
+    """Rows of the classes outside the denominator.
+
+    Columns: class, model, reviewer, final, per 100 WBC, reference range.
+    """
     by_reviewer, shown = reviewer_counts(data), data.shown_tally
     rows = []
     for c in data.slide_view.taxonomy.classes:
@@ -167,16 +179,16 @@ def non_leukocyte_rows(data: ReportData, reference_ranges: ReferenceRanges, text
 
 
 def denominator_text(data: ReportData, texts: ReportStrings) -> str:
-    """What was counted and what the figures cover, in words."""
+    """Explain what was counted and which cells the percentages refer to."""
     shown, wbc = data.shown_tally, data.slide_view.slide.wbc_per_nl
     classes = data.slide_view.taxonomy.classes
-    settled = any(v.consensus for v in data.slide_view.cells)
+    has_consensus = any(v.consensus for v in data.slide_view.cells)
     counted = texts(
         "tables.denominator",
         n=shown.leukocyte_count,
         total=shown.cell_count,
         outside=_class_list([c for c in classes if not c.is_leukocyte], texts),
-        final=texts("tables.final_consensus" if settled else "tables.final"),
+        final=texts("tables.final_consensus" if has_consensus else "tables.final"),
         equivalents=_class_list([c for c in classes if c.is_blast_equivalent], texts),
     )
     absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
@@ -191,7 +203,7 @@ def _class_list(classes: Sequence[CellClass], texts: ReportStrings) -> str:
 
 
 def warning_sentences(data: ReportData, texts: ReportStrings) -> list[str]:
-    """What makes the figures weaker than they look, one sentence each."""
+    """Sentences on limitations of the figures, such as a small count."""
     shown, found = data.shown_tally, []
     if not shown.leukocyte_count:
         found.append(texts("warnings.none"))

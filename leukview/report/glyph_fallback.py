@@ -1,4 +1,7 @@
-"""Free text as a page can show it: what no font shows is printed by its Unicode number, and the report says so."""
+"""Replacement of characters that no available font can show.
+
+They are printed as Unicode numbers, and the report says so.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,31 @@ from typing import Any
 from leukview.report.report_strings import ReportStrings
 
 TemplateContext = dict[str, Any]
-"""What the template sets: strings in lists and mappings, by section."""
+"""Template context: strings in lists and mappings, by section."""
 
 _DISPLAYABLE = re.compile("[\n\u0020-\u007e\u00a0-\u017fΑ-Ωα-ωА-я–—‘’“”„…⁰⁴-⁹→↑↓−≤≥▲]")
-"""Characters that the font of the template shows for certain: its own words are made of them."""
+"""Characters that the template's font certainly has, because its own texts contain them."""
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Invisible marks that can make a line read otherwise than it is stored."""
+"""Invisible characters that can make text look different from what is stored."""
 
 
 def unicode_notation(character: str) -> str:
-    """A character as its Unicode number, e.g. ``[U+0E44]``."""
+    """Unicode number of a character, such as ``[U+0E44]``."""
     return f"[U+{ord(character):04X}]"
 
 
 def is_invisible(character: str) -> bool:
-    """A control character, a lone surrogate or a mark that reorders text: nothing that a page may show as nothing."""
+    """Whether a character is invisible but significant.
+
+    These are control characters, lone surrogates and marks that reorder text; a line feed is not one of them.
+    """
     return character != "\n" and (
         unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_CONTROLS
     )
 
 
 def doubtful_characters(context: TemplateContext) -> list[str]:
-    """The distinct characters that a font may lack, sorted."""
+    """Distinct characters that the fonts may lack, sorted."""
     texts: list[str] = []
 
     def gather(text: str) -> str:
@@ -45,10 +51,10 @@ def doubtful_characters(context: TemplateContext) -> list[str]:
 def replace_characters(
     context: TemplateContext, doubtful: frozenset[str], texts: ReportStrings
 ) -> tuple[TemplateContext, str]:
-    """The words with each character of `doubtful` printed by its number.
+    """Replace each character of `doubtful` by its Unicode number.
 
     Returns:
-        The words, and one sentence on which part was changed; "" when none was.
+        The changed texts, and a sentence on the sections concerned; "" when nothing was changed.
     """
     seen: dict[str, str] = {}
     sections: list[str] = []

@@ -1,4 +1,4 @@
-"""Red cells and platelets as a person graded them, in words; the model says nothing here."""
+"""Report text on red cells and platelets, which only a person grades."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from leukview.services.report.report_data import ReportData
 
 
 def grading_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
-    """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
+    """Rows of group and findings; empty when nothing was graded.
+
+    A feature that is not listed was not assessed.
+    """
     grades = {key: graded.grade for key, graded in data.slide_view.review.grades.items()}
     form = _translate_form(data.grading, texts)
     return (
@@ -20,20 +23,20 @@ def grading_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
 
 
 def grading_note(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> str:
-    """Who graded, and what that covers."""
+    """State who graded, when, and by which source."""
     grades = data.slide_view.review.grades.values()
     if not grades:
         return texts("morphology.not_assessed")
     last = max(grades, key=lambda graded: graded.at)
     who = texts.join_list(sorted({graded.reviewer for graded in grades}))
-    words = [texts("morphology.graded", who=who, at=time_format.format_time(last.at))]
+    sentences = [texts("morphology.graded", who=who, at=time_format.format_time(last.at))]
     if data.grading.source:
-        words.append(texts("morphology.source", source=texts.translate(data.grading.source)))
-    return texts.join_sentences(words)
+        sentences.append(texts("morphology.source", source=texts.translate(data.grading.source)))
+    return texts.join_sentences(sentences)
 
 
 def _translate_form(form: GradingForm, texts: ReportStrings) -> GradingForm:
-    """The form with its names in the report's language."""
+    """The form with its names translated to the report's language."""
     groups = []
     for group in form.groups:
         items = []
@@ -56,5 +59,5 @@ def _group_findings(group: GroupSummary, texts: ReportStrings) -> str:
 
 
 def _lower_case_name(name: str) -> str:
-    """Without a capital inside a sentence; names of persons keep theirs."""
+    """Lower-case a name inside a sentence, except names derived from persons."""
     return name if any(letter.isupper() for letter in name[1:]) or name.startswith("Pappenheimer") else name.lower()

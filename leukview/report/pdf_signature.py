@@ -1,4 +1,7 @@
-"""The cryptographic signature of a report, with the site's certificate. Owner of pyHanko (extra ``leukview[sign]``)."""
+"""Cryptographic signature of a report with the site's certificate.
+
+The only user of pyHanko (extra ``leukview[sign]``).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,14 @@ SIGNATURE_FIELD = "LeukView"
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Whose certificate signs: subject and issuer in words, SHA-256 of the certificate (hex), last day (ISO 8601)."""
+    """Owner of the signing certificate.
+
+    Attributes:
+        subject: Subject as RFC 4514 string.
+        issuer: Issuer as RFC 4514 string.
+        sha256: SHA-256 of the certificate in hexadecimal.
+        until: Last day of validity, ISO 8601.
+    """
 
     subject: str
     issuer: str
@@ -27,21 +37,22 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class PdfSigner:
-    """A certificate that was opened and may sign; never stored."""
+    """An opened certificate with its key; never stored."""
 
     signatory: Signatory
     signer: Any = field(repr=False)
 
     def sign(self, pdf: bytes, reason: str, accessible_name: str) -> bytes:
-        """A PDF with an invisible PAdES signature appended; what it was before stays byte for byte.
+        """Append an invisible PAdES signature; the original bytes stay unchanged.
 
-        It certifies the file: later only further signatures may be added. The field lies outside the page, as PDF/UA
-        (ISO 14289-1, 7.18.1) asks of what no reader is to see, and is printable, as PDF/A-3 (ISO 19005-3, 6.3.2) asks.
+        It is a certification signature: afterwards only further signatures may be added. The field lies outside the
+        page, as PDF/UA (ISO 14289-1, 7.18.1) requires of invisible fields, and is printable, as PDF/A-3 (ISO 19005-3,
+        6.3.2) requires.
 
         Args:
-            pdf: The file.
-            reason: Why it is signed.
-            accessible_name: What a screen reader calls the signature field.
+            pdf: The file to sign.
+            reason: Reason for signing, stored in the signature.
+            accessible_name: Name of the signature field for screen readers.
 
         Raises:
             ReportError: It cannot be signed.
@@ -52,9 +63,9 @@ class PdfSigner:
         from pyhanko.sign import fields, signers
         from pyhanko.sign.general import SigningError
 
-        # pyHanko writes the metadata anew; the page count keeps the prefix that the file's own schema declares.
+        # pyHanko rewrites the metadata; register the prefix that the file's own schema declares for the page count.
         etree.register_namespace("xmpTPg", "http://ns.adobe.com/xap/1.0/t/pg/")
-        place = fields.SigFieldSpec(
+        field_spec = fields.SigFieldSpec(
             SIGNATURE_FIELD,
             invis_sig_settings=fields.InvisSigSettings(
                 set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True
@@ -71,7 +82,7 @@ class PdfSigner:
         )
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-            signed = signers.sign_pdf(writer, meta, signer=self.signer, new_field_spec=place)
+            signed = signers.sign_pdf(writer, meta, signer=self.signer, new_field_spec=field_spec)
         except (PdfError, SigningError, ValueError) as error:
             raise ReportError(f"The report cannot be signed: {error}.", "Use another certificate.") from error
         result: bytes = signed.getvalue()
@@ -88,11 +99,11 @@ def open_signer(certificate: Certificate, at: datetime) -> PdfSigner:
 
     Args:
         certificate: A PKCS#12 file with its password.
-        at: When the report is written; the certificate must be valid then.
+        at: Time of the report, at which the certificate must be valid.
 
     Raises:
-        ReportError: pyHanko is not installed, the file cannot be read or opened, holds no private key, or the
-            certificate is not valid at that time. The password is in no message.
+        ReportError: pyHanko is not installed, the file cannot be read or opened, has no private key, or the
+            certificate is not valid at that time. No message contains the password.
     """
     if not can_sign():
         raise ReportError(

@@ -1,4 +1,4 @@
-"""Reference ranges are data (``resources/report/reference.toml``, or the laboratory's own in the data folder)."""
+"""Reference ranges from ``reference.toml``, shipped or the laboratory's own."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ REFERENCE_UNITS = frozenset({"percent", "per_100_wbc"})
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRange:
-    """What is usual in blood.
+    """A reference range for blood.
 
     Attributes:
-        name: Title of the sum, when several of `classes` are present.
-        classes: Class keys that count together.
+        name: Title of the row of the sum, used when several of `classes` are present.
+        classes: Keys of the classes that are added up.
         unit: ``percent`` of the leukocytes, or ``per_100_wbc``.
         low: Lower limit in `unit`; None = there is only an upper one.
         high: Upper limit in `unit`.
@@ -39,7 +39,10 @@ class ReferenceRange:
         return f"≤ {self.high:g}" if self.high else "0"
 
     def text_with_flag(self, interval: Interval | None) -> str:
-        """The range, with ↑ or ↓ when the whole interval (of proportions, 0..1), as printed, lies above or below it."""
+        """The range, with an arrow when the interval lies entirely outside it.
+
+        `interval` holds proportions (0..1); ↑ or ↓ is decided after rounding as printed.
+        """
         if interval is None:
             return self.text
         if round(100 * interval.low, 1) > self.high:
@@ -50,18 +53,18 @@ class ReferenceRange:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRanges:
-    """All ranges, and where they come from in words."""
+    """All reference ranges, and a text on their source."""
 
     source: str
     ranges: tuple[ReferenceRange, ...]
 
     def range_for(self, class_key: str) -> ReferenceRange | None:
-        """The range that a class belongs to; None when there is none."""
+        """Range to which a class belongs; None when there is none."""
         return next((r for r in self.ranges if class_key in r.classes), None)
 
 
 def read_reference_ranges(path: Path) -> ReferenceRanges:
-    """Read ``reference.toml``.
+    """Read and check ``reference.toml``.
 
     Raises:
         ReportError: It cannot be read, lacks a value or has an unknown unit.

@@ -1,4 +1,7 @@
-"""How a laboratory's report looks: ``report.toml`` and what lies beside it, the laboratory's own over what ships."""
+"""Report settings of a laboratory: ``report.toml`` and the files next to it.
+
+The laboratory's own files take precedence over the shipped ones.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _MAX_LOGO_BYTES = 4 * 2**20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture for the header: file name, bytes, height on paper."""
+    """A logo for the header: file name, bytes, height on paper."""
 
     name: str
     data: bytes
@@ -28,18 +31,18 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class ReportConfig:
-    """All that a laboratory may change in a report.
+    """Everything that a laboratory can change in a report.
 
     Attributes:
-        paper: A key of `REPORTS`.
+        paper: A key of `PAPER_NAMES`.
         header: Lines under the title.
-        stated: Specimen, stain and scanner, where stated.
+        stated: Values of `STATED_FIELDS` that the laboratory gives.
         logo: None = no logo.
-        label_box: An empty box for the laboratory's own label is printed.
-        maps: The page of class-activation maps is printed.
+        label_box: Whether an empty box for the laboratory's own label is printed.
+        maps: Whether the page of class-activation maps is printed.
         layout: The Typst template of the pages' contents.
-        own_layout: It is the laboratory's.
-        fonts: Folder with further fonts; None = there is none.
+        own_layout: Whether `layout` is the laboratory's own.
+        fonts: Folder with additional fonts; None = there is none.
     """
 
     paper: str
@@ -56,22 +59,26 @@ class ReportConfig:
 
 
 def configured_language(shipped: Path, site_folder: Path) -> tuple[str, str]:
-    """Language and paper that the laboratory has chosen. `ReportError` names file and key of what is wrong."""
+    """Language and paper size chosen by the laboratory.
+
+    Raises:
+        ReportError: ``report.toml`` cannot be read or used; the message names file and key.
+    """
     values, _ = _read_settings(shipped, site_folder)
     return str(values["language"]), str(values["paper"])
 
 
 def load_report_config(resources: Path, data_folder: Path, *, language: str = "", paper: str = "") -> ReportConfig:
-    """Read and check everything.
+    """Read and check all report settings.
 
     Args:
-        resources: Holds ``report`` and ``i18n``.
+        resources: Folder with ``report`` and ``i18n``.
         data_folder: The data folder; its folder ``report`` and its ``reference.toml`` are the laboratory's own.
-        language: "" = as ``report.toml`` says.
-        paper: "" = as ``report.toml`` says.
+        language: Language code; "" = as in ``report.toml``.
+        paper: Key of `PAPER_NAMES`; "" = as in ``report.toml``.
 
     Raises:
-        ReportError: Something cannot be used; the sentence names the file and the key.
+        ReportError: Something cannot be used; the message names the file and the key.
     """
     shipped, own = resources / "report", data_folder / "report"
     values, path = _read_settings(shipped, own)
@@ -102,15 +109,15 @@ def load_report_config(resources: Path, data_folder: Path, *, language: str = ""
 
 
 def _read_settings(shipped: Path, site_folder: Path) -> tuple[dict[str, object], Path]:
-    """The values of ``report.toml``, the laboratory's over ours, and the file they end in."""
+    """Merged values of ``report.toml``, and the path of the file that took precedence."""
     values = _read_checked(shipped / "report.toml")
     path = site_folder / "report.toml"
     if not path.exists():
         return values, shipped / "report.toml"
     chosen = _read_checked(path)
-    ours, theirs = values["stated"], chosen.get("stated", {})
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        chosen["stated"] = {**ours, **theirs}
+    shipped_stated, own_stated = values["stated"], chosen.get("stated", {})
+    if isinstance(shipped_stated, dict) and isinstance(own_stated, dict):
+        chosen["stated"] = {**shipped_stated, **own_stated}
     return values | chosen, path
 
 
@@ -161,20 +168,20 @@ def _read_checked(path: Path) -> dict[str, object]:
 def _load_logo(path: Path, name: str, height: object) -> Logo | None:
     if not name:
         return None
-    place = path.parent / name
-    mark = _LOGO_SIGNATURES.get(place.suffix.casefold())
-    if mark is None or place.parent != path.parent:
+    location = path.parent / name
+    signature = _LOGO_SIGNATURES.get(location.suffix.casefold())
+    if signature is None or location.parent != path.parent:
         raise ReportError(
             Message("“{path}”: the value of “logo” cannot be used.", path=path.name),
             Message("Name a {names} file in the same folder.", names=", ".join(sorted(_LOGO_SIGNATURES))),
         )
-    data = _read_file(place)
-    if not data.startswith(mark) or len(data) > _MAX_LOGO_BYTES:
+    data = _read_file(location)
+    if not data.startswith(signature) or len(data) > _MAX_LOGO_BYTES:
         raise ReportError(
             Message("The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.", name=name),
             "Use another file.",
         )
-    return Logo(f"logo{place.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
+    return Logo(f"logo{location.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
 
 
 def _read_file(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The words of the report are data: ``texts.<language>.toml``, those that ship and the laboratory's own over them."""
+"""Report strings, from ``texts.<language>.toml``; the laboratory's override ours."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _SOURCE_LANGUAGE = "en"
 STRINGS_VERSION = 1
 
 StringTemplate = str | Mapping[str, str]
-"""A text with fields, or one for the number one and one for others."""
+"""A format string, or one for the number one and one for all others."""
 
 
 @dataclass(frozen=True)
 class ReportStrings:
-    """Every word of the report in one language.
+    """All strings of the report in one language.
 
     Attributes:
-        language: For instance ``zh_CN``.
+        language: Language code, such as ``zh_CN``.
         name: The language's own name.
-        fonts: Font families needed beside those of the typesetter, the best first.
-        sample: Characters that these fonts must show; "" = none are needed.
-        lower_names: Names of classes are written small inside a sentence.
-        templates: (section, key) → text.
-        own: English text of the data → translation, of the language's file.
-        spoken: Translates texts of the data that `own` does not hold.
+        fonts: Font families needed besides the template's own, in order of preference.
+        sample: Characters that these fonts must contain; "" = no font is needed.
+        lower_names: Whether class names are lower-cased inside a sentence.
+        templates: (section, key) → format string.
+        own: English data text → translation, from the language's file.
+        spoken: Translates data texts that `own` lacks.
     """
 
     language: str
@@ -46,34 +46,34 @@ class ReportStrings:
     translate_shipped: Callable[[str], str]
 
     def __call__(self, key: str, /, **fields: object) -> str:
-        """The text of a key such as ``facts.slide``, its fields filled in."""
+        """Format the string of a key such as ``facts.slide``."""
         section, _, name = key.partition(".")
         template = self.templates[section, name]
         text = template if isinstance(template, str) else template["other"]
         return text.format_map(fields)
 
     def plural(self, key: str, number: int, **fields: object) -> str:
-        """The text of a key for a number, which is its field ``n``."""
+        """Format the string of a key, in the plural form for `number` (field ``n``)."""
         section, _, name = key.partition(".")
         template = self.templates[section, name]
         text = template if isinstance(template, str) else template["one" if number == 1 else "other"]
         return text.format_map({"n": number, **fields})
 
     def section(self, section: str) -> dict[str, str]:
-        """The texts of a section as they stand, by key."""
+        """Unformatted strings of a section, by key."""
         return {k: t for (s, k), t in self.templates.items() if s == section and isinstance(t, str)}
 
     def translate(self, text: str) -> str:
-        """A name or sentence of the data: of a class, an alert, a stage, a grade, the model's limits."""
+        """Translate a data text, such as the name of a class, alert, stage or grade."""
         return self.site_translations.get(text) or self.translate_shipped(text)
 
     def join_list(self, parts: Sequence[str]) -> str:
-        """Parts with commas between and an “and” before the last."""
+        """Join with commas, and an “and” before the last part."""
         comma, last = self("list.comma"), self("list.last")
         return f"{comma.join(parts[:-1])}{last}{parts[-1]}" if len(parts) > 1 else "".join(parts)
 
     def join_sentences(self, parts: Sequence[str]) -> str:
-        """Sentences one after the other; the stops of Chinese bring their own space."""
+        """Join sentences with spaces, except after Chinese punctuation."""
         text = ""
         for part in filter(None, parts):
             text += part if not text or text.endswith(("。", "：")) else f" {part}"
@@ -82,7 +82,7 @@ class ReportStrings:
 
 @dataclass(frozen=True, slots=True)
 class _StringsFile:
-    """What one file holds: its head, its texts, its names of the data."""
+    """Contents of one file: head, strings, and translations of data texts."""
 
     head: Mapping[str, object]
     templates: Mapping[tuple[str, str], StringTemplate]
@@ -90,23 +90,23 @@ class _StringsFile:
 
 
 def available_languages(shipped: Path, site_folder: Path) -> list[str]:
-    """Codes of the languages there are texts for, English first."""
+    """Codes of the available languages, English first."""
     found = {p.name[6:-5] for folder in (shipped, site_folder) for p in folder.glob("texts.*.toml")}
     return sorted((c for c in found if _LANGUAGE_CODE.fullmatch(c)), key=lambda c: (c != _SOURCE_LANGUAGE, c))
 
 
 def load_report_strings(language: str, shipped: Path, site_folder: Path, translations: Path) -> ReportStrings:
-    """The texts of a language.
+    """Load and check the strings of a language.
 
     Args:
-        language: For instance ``zh_CN``.
-        shipped: Folder of the texts that ship.
+        language: Language code, such as ``zh_CN``.
+        shipped: Folder of the shipped files.
         site_folder: The laboratory's folder; may be absent.
-        translations: Folder of the window's translations, which name the data.
+        translations: Folder of the GUI translations, which also translate data texts.
 
     Raises:
-        ReportError: There is no such language, or a file cannot be read or has a key, field or value too many or too
-            few; the sentence names the file and the key.
+        ReportError: The language is unknown, a file cannot be read, or has a wrong, missing or surplus key, field or
+            value; the message names the file and the key.
     """
     if language not in available_languages(shipped, site_folder):
         raise ReportError(
@@ -157,7 +157,7 @@ def _data_translator(language: str, site_translations: Mapping[str, str], transl
 
 
 def _read_strings_file(path: Path, source: _StringsFile | None) -> _StringsFile:
-    """One file; with `source`, its keys and fields are compared with it."""
+    """Read one file; with `source`, check its keys and fields against it."""
     raw = read_toml(path)
     head = {key: value for key, value in raw.items() if not isinstance(value, dict)}
     sections = {key: value for key, value in raw.items() if isinstance(value, dict)}
@@ -234,7 +234,7 @@ def _template_fields(path: Path, key: str, template: object) -> set[str]:
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """A TOML file of the laboratory's or ours. `ReportError` names it when it cannot be read."""
+    """Parse a TOML file; `ReportError` names the file when that fails."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -242,7 +242,7 @@ def read_toml(path: Path) -> dict[str, object]:
             Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error.strerror or error)),
             "Mend or remove it.",
         ) from error
-    except ValueError as error:  # no UTF-8, or no TOML
+    except ValueError as error:  # not UTF-8, or not TOML
         raise ReportError(
             Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error)), "Mend or remove it."
         ) from error

@@ -1,4 +1,4 @@
-"""Who reviewed what, how far readers agree, and who signed, in words."""
+"""Report text on the review: extent, agreement of readers, signatures."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _REVIEW_EVENT_KINDS = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SL
 
 
 def first_reader_times(data: ReportData) -> list[str]:
-    """Times of what the first reader did, in order."""
+    """Times of the first reader's actions, in order."""
     return [e.at for e in data.events if e.kind in _REVIEW_EVENT_KINDS and reading_of(e) == FIRST_READING]
 
 
 def review_rows(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[list[str]]:
-    """Rows of what was looked at, how often the model was overruled, how long it took, and the log's last entry."""
+    """Rows on the review: model, extent, corrections, duration, readers, log."""
     total = len(data.slide_view.cells)
     duration = texts("list.not_given")
     if data.duration_s is not None and first_reader_times(data):
@@ -65,7 +65,7 @@ def _confusion_text(data: ReportData, texts: ReportStrings) -> str:
 
 
 def _second_reader_text(data: ReportData, texts: ReportStrings) -> str:
-    """Who read the slide a second time, and how far the readers agree."""
+    """Second reader and the agreement of both readers."""
     found = data.agreement
     if found is None:
         return texts("review.none")
@@ -90,7 +90,7 @@ def _second_reader_text(data: ReportData, texts: ReportStrings) -> str:
 
 
 def signature_rows(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[list[str]]:
-    """Signatures, reopenings and the reports that they replace, in order: time, what."""
+    """Signatures, reopenings and replaced reports in order: rows of time and text."""
     rows = []
     for event in _signature_events(data):
         entry = _event_text(event, texts)
@@ -109,7 +109,7 @@ def _is_second_reading(event: ReviewEvent) -> bool:
 
 def _signature_events(data: ReportData) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
-    reports: list[ReviewEvent] = []  # of the version signed last
+    reports: list[ReviewEvent] = []  # reports of the version signed last
     signed = False
     for event in data.events:
         turn = event.kind in {EventKind.SIGN, EventKind.REOPEN}

@@ -1,4 +1,4 @@
-"""A report's values as the words that the template sets."""
+"""Context of the Typst template: all values of a report as text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TABLE_HEADS = {
 
 
 def _header_facts(data: ReportData, config: ReportConfig) -> tuple[dict[str, str], list[str]]:
-    """What the laboratory states of specimen, stain and scanner, and the other lines of the header."""
+    """Specimen, stain and scanner as stated, and the remaining lines of the header."""
     stated, others = dict(config.stated_facts), list(config.header_lines)
     for line in data.site_lines:
         name, colon, value = line.partition(":")
@@ -67,7 +67,7 @@ def _fact_rows(
 
 
 def _status_sentence(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> str:
-    """One sentence on what stands behind the status."""
+    """Explain the status of the report in one sentence."""
     signature, amended = data.slide_view.review.signature, data.slide_view.review.amended
     n, m = data.reviewed_count, len(data.slide_view.cells)
     if signature is None:
@@ -119,7 +119,7 @@ def _model_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
 
 
 def _verification_rows(data: ReportData, texts: ReportStrings, signatory: Signatory | None) -> list[list[str]]:
-    """Rows by which a third person can check that nothing was changed."""
+    """Hashes with which a third party can check that nothing was changed."""
     log = texts("proof.log_empty")
     if data.events:
         log = texts("proof.log_words", n=data.events[-1].seq, hash=data.events[-1].hash)
@@ -146,12 +146,12 @@ def _digital_signature_text(texts: ReportStrings, signatory: Signatory | None) -
 def build_template_context(
     data: ReportData, config: ReportConfig, signatory: Signatory | None = None
 ) -> TemplateContext:
-    """Everything the template needs, as JSON-able words by section.
+    """Build the template context: JSON-able texts by section.
 
     Args:
-        data: The report.
-        config: How the laboratory's report looks.
-        signatory: Whose certificate signs the file; None = nobody's.
+        data: Contents of the report.
+        config: Report settings of the laboratory.
+        signatory: Owner of the signing certificate; None = the file is not signed.
     """
     view, texts, references = data.slide_view, config.texts, config.reference_ranges
     clock, created = (

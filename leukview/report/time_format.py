@@ -1,4 +1,4 @@
-"""Times and durations in words."""
+"""Times and durations as text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from leukview.report.report_strings import ReportStrings
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """Tells all times of one report in one zone, that of the workstation when it was written.
+    """Formats all times of a report in the workstation's time zone at its creation.
 
     Attributes:
-        zone: Fixed offset; None = each time in its own.
+        zone: Fixed offset; None = keep each time's own zone.
     """
 
     texts: ReportStrings
@@ -21,11 +21,11 @@ class TimeFormat:
 
     @classmethod
     def for_report(cls, created_at: str, texts: ReportStrings) -> TimeFormat:
-        """The clock of a report written at a time with zone."""
+        """Clock of a report that was created at `created_at` (ISO 8601)."""
         return cls(texts, datetime.fromisoformat(created_at).tzinfo)
 
     def format_time(self, text: str) -> str:
-        """An ISO 8601 time to the minute with its zone, for instance ``2026-11-24 02:48 UTC+01:00``."""
+        """Format an ISO 8601 time as ``2026-11-24 02:48 UTC+01:00``."""
         at = self._parse_time(text)
         offset = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
         sign = "+" if offset > 0 else "−"
@@ -33,7 +33,7 @@ class TimeFormat:
         return self.texts("facts.time", date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", zone=zone)
 
     def format_time_span(self, first: str, last: str) -> str:
-        """Two times in one phrase; the day is said once when it is the same."""
+        """Format a period; the date is repeated only when it differs."""
         one, other = self.format_time(first), self.format_time(last)
         if one == other:
             return one
@@ -43,7 +43,7 @@ class TimeFormat:
         return self.texts("facts.span", first=f"{a:%Y-%m-%d %H:%M}", last=other.removeprefix(f"{b:%Y-%m-%d}").strip())
 
     def format_duration(self, seconds: float) -> str:
-        """A duration in hours, minutes and seconds, without leading zeros."""
+        """Format a duration in hours, minutes and seconds, without leading zeros."""
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         if hours:

@@ -1,4 +1,4 @@
-"""Sets a report with Typst, as PDF/A-3a and PDF/UA-1, with the annex attached."""
+"""Renderer of reports with Typst, as PDF/A-3a and PDF/UA-1 with attachments."""
 
 from __future__ import annotations
 
@@ -28,28 +28,29 @@ from leukview.services.report.report_data import ReportChoices, ReportData, Repo
 
 _PDF_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _TEMPLATE_FONT = "Libertinus Serif"
-"""The font of the template; it comes with Typst."""
+"""Font of the template; it ships with Typst."""
 _FONT_PROBE = """#set document(title: "probe", date: datetime(year: 2000, month: 1, day: 1))
 #set page(width: 40mm, height: 20mm)
 #json("probe.json")"""
-"""Sets one text alone: PDF/A refuses it when no font shows it."""
+"""Typesets one text; PDF/A compilation fails when no font has its characters."""
 
 
 def suggested_file_name(report_id: str) -> str:
-    """A file name without identifiers."""
+    """File name of a report, without patient identifiers."""
     return f"leukview-{report_id}.pdf"
 
 
 class TypstRenderer:
-    """The `ReportRenderer` port. The same report on the same workstation gives the same bytes, until it is signed.
+    """Implements the `ReportRenderer` port.
 
-    What the laboratory put into ``report`` in LeukView's data folder is used before what ships; its ``reference.toml``
-    lies beside that folder.
+    The same report on the same workstation gives the same bytes, before it is signed. The laboratory's files in the
+    folder ``report`` of LeukView's data folder take precedence over the shipped ones; its ``reference.toml`` is in the
+    data folder itself.
 
     Args:
-        resources: Folder that holds ``report`` and ``i18n``.
-        system_fonts: Whether fonts installed on the workstation may show what the fonts of Typst do not, such as
-            Chinese or Arabic; without them the page is the same everywhere.
+        resources: Folder with ``report`` and ``i18n``.
+        system_fonts: Whether installed fonts may be used for scripts that Typst's fonts lack, such as Chinese or
+            Arabic; without them the page is the same on every workstation.
     """
 
     def __init__(self, resources: Path, *, system_fonts: bool = True) -> None:
@@ -57,10 +58,10 @@ class TypstRenderer:
         self._system_fonts = system_fonts
 
     def report_choices(self) -> ReportChoices:
-        """See `leukview.services.report.report_data.ReportRenderer`."""
+        """See `ReportRenderer.report_choices`."""
         shipped, own = self._resources / "report", data_dir() / "report"
         language, paper = configured_language(shipped, own)
-        load_report_config(self._resources, data_dir())  # whatever is wrong with it is said before anything is chosen
+        load_report_config(self._resources, data_dir())  # report errors before the user chooses options
         names = [
             (c, load_report_strings(c, shipped, own, self._resources / "i18n").name)
             for c in available_languages(shipped, own)
@@ -75,27 +76,27 @@ class TypstRenderer:
         token: CancelToken | None = None,
         reporter: Reporter = null_reporter,
     ) -> str:
-        """See `leukview.services.report.report_data.ReportRenderer`."""
+        """See `ReportRenderer.render`."""
         token = token or CancelToken()
         site = load_report_config(self._resources, data_dir(), language=options.language, paper=options.paper)
-        certificate, seal = options.certificate, None
+        certificate, signer = options.certificate, None
         if certificate is not None:
-            seal = open_signer(certificate, datetime.fromisoformat(data.created_at))
-        words = build_template_context(data, site, seal.signatory if seal else None)
+            signer = open_signer(certificate, datetime.fromisoformat(data.created_at))
+        words = build_template_context(data, site, signer.signatory if signer else None)
         reporter(Progress(0, 2, "Setting the report"))
         try:
-            with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
-                press = _TypstJob(Path(scratch), site, token, system_fonts=self._system_fonts)
-                press.write_inputs(self._resources / "report" / "frame.typ", data)
-                pdf = press.compile(words)
+            with tempfile.TemporaryDirectory(prefix="leukview-report-") as folder:
+                job = _TypstJob(Path(folder), site, token, system_fonts=self._system_fonts)
+                job.write_inputs(self._resources / "report" / "frame.typ", data)
+                pdf = job.compile(words)
         except OSError as error:
             raise ReportError(
                 Message("The report could not be set: {reason}.", reason=error.strerror or error)
             ) from error
         token.raise_if_cancelled()
         reporter(Progress(1, 2, "Writing the report"))
-        if seal is not None:
-            pdf = _sign_pdf(seal, pdf, words)
+        if signer is not None:
+            pdf = _sign_pdf(signer, pdf, words)
         _write_pdf(output, pdf)
         return hashlib.sha256(pdf).hexdigest()
 
@@ -119,13 +120,13 @@ def _write_pdf(output: Path, pdf: bytes) -> None:
 
 
 class _TypstJob:
-    """Sets one report in a folder of its own."""
+    """Typesetting of one report in a temporary folder."""
 
     def __init__(self, folder: Path, config: ReportConfig, token: CancelToken, *, system_fonts: bool) -> None:
         self._folder, self._config, self._token, self._system_fonts = folder, config, token, system_fonts
 
     def write_inputs(self, frame_template: Path, data: ReportData) -> None:
-        """Put everything beside the template that it names. Raises `OSError`."""
+        """Write all files that the template refers to. Raises `OSError`."""
         files = image_files(data) | {file.name: file.data for file in data.attachments}
         if self._config.logo:
             files[self._config.logo.name] = self._config.logo.data
@@ -141,12 +142,18 @@ class _TypstJob:
 
     @cached_property
     def _font_families(self) -> list[str]:
-        """The fonts to set with, the template's own first."""
+        """Font families to use, the template's own first."""
         here = set(self._fonts.families())
         return [_TEMPLATE_FONT, *(f for f in self._config.texts.font_families if f in here)]
 
     def compile(self, context: TemplateContext) -> bytes:
-        """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
+        """Typeset the report to PDF.
+
+        Characters that no font has are printed as Unicode numbers, and a sentence on the page says so.
+
+        Raises:
+            ReportError: No font for the language was found, or the template fails.
+        """
         self._require_fonts()
         reason = ""
         for refused in self._replacement_sets(doubtful_characters(context)):
@@ -163,7 +170,7 @@ class _TypstJob:
         )
 
     def _require_fonts(self) -> None:
-        """Refuse a language whose characters no font here shows."""
+        """Raise `ReportError` when no available font has the language's characters."""
         texts = self._config.texts
         if texts.font_sample and len(self._font_families) == 1 and not self._is_displayable(texts.font_sample):
             raise ReportError(
@@ -176,12 +183,13 @@ class _TypstJob:
             )
 
     def _replacement_sets(self, doubtful: list[str]) -> Iterator[frozenset[str]]:
-        """Characters not to be set as they are: each set takes in more than the one before."""
+        """Sets of characters to replace, each a superset of the one before."""
         refused = frozenset(c for c in doubtful if is_invisible(c))
         yield refused
         refused |= {c for c in doubtful if c not in refused and not self._is_displayable(c)}
         yield refused
-        yield refused | {c for c in doubtful if unicodedata.category(c).startswith("M")}  # shown alone, not on a letter
+        # A font may show a combining mark alone, as in the probe, but not on a letter.
+        yield refused | {c for c in doubtful if unicodedata.category(c).startswith("M")}
         yield frozenset(doubtful)
 
     def _compile_with(self, context: TemplateContext, replaced_characters: frozenset[str]) -> bytes:
@@ -198,7 +206,7 @@ class _TypstJob:
         return self._run_typst(self._folder / "frame.typ")
 
     def _is_displayable(self, text: str) -> bool:
-        """The fonts show each character."""
+        """Whether the fonts have all characters of a text."""
         self._token.raise_if_cancelled()
         (self._folder / "probe.typ").write_text(_FONT_PROBE, encoding="utf-8")
         (self._folder / "probe.json").write_text(json.dumps(text), encoding="utf-8")

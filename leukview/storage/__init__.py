@@ -1,1 +1,1 @@
-"""The database, the identity vault and the cache. Owner of SQLAlchemy."""
+"""Database, identity vault and analysis cache; the only user of SQLAlchemy."""

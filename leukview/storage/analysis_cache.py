@@ -1,4 +1,7 @@
-"""Masks, maps and features as small ``.npz`` files, addressed by content; may be deleted at any time."""
+"""Cache of masks, maps and features as ``.npz`` files, addressed by content.
+
+The folder may be deleted at any time.
+"""
 
 from __future__ import annotations
 
@@ -22,48 +25,48 @@ from leukview.services.ports.storage import CachedAnalysis
 
 _log = logging.getLogger(__name__)
 
-_WRITES_PER_PRUNE = 512  # puts; a look through the folder costs about a millisecond for a hundred files
-_STALE_DRAFT_S = 3600.0  # a draft this old belongs to a program that died
+_WRITES_PER_PRUNE = 512  # puts between prunings; listing the folder takes about 1 ms per 100 files
+_STALE_DRAFT_S = 3600.0  # a temporary file this old was left by a program that crashed
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 _READ_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class FileAnalysisCache:
-    """Implements `leukview.services.ports.storage.AnalysisCache` with one file an entry.
+    """Implements the `AnalysisCache` port with one file per entry.
 
-    Maps are kept as 8 bit steps of their stage's largest value (error at most 1/510 of it), features as float16
-    (relative error at most 2⁻¹¹). A file appears whole or not at all; a damaged one counts as absent.
+    Maps are stored in 8 bits relative to their stage's maximum (error at most 1/510 of it), features as float16
+    (relative error at most 2⁻¹¹). Files are written atomically; a damaged one counts as absent.
 
     Args:
-        folder: Where the files go; created on demand.
-        max_bytes: The cache is cut back to this from time to time, the longest unused first.
+        folder: Folder for the files; created on demand.
+        max_bytes: Size to which the cache is pruned from time to time, least recently used entries first.
     """
 
     def __init__(self, folder: Path, max_bytes: int = 2 * 1024**3) -> None:
         self._folder, self._max_bytes, self._write_count = folder, max_bytes, 0
 
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
-        """Keep an analysis. A full or unwritable disk is logged and passed over: the cache is a convenience."""
+        """See `AnalysisCache.put`; a full or unwritable disk is logged, not raised."""
         path = self._path(cell_sha256, key)
-        draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.tmp")
+        temporary = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(_encode_analysis(analysis))
-            draft.replace(path)
+            temporary.write_bytes(_encode_analysis(analysis))
+            temporary.replace(path)
         except OSError:
             _log.warning("an analysis could not be cached")
             with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
         self._write_count += 1
         if self._write_count % _WRITES_PER_PRUNE == 0:
             self.prune(self._max_bytes)
 
     def contains(self, cell_sha256: str, key: str) -> bool:
-        """Whether an entry is there; whether it can be read shows only when it is."""
+        """See `AnalysisCache.contains`; the file may still prove to be damaged."""
         return self._path(cell_sha256, key).exists()
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
-        """What was kept; None when it is gone or damaged."""
+        """See `AnalysisCache.get`; a damaged entry is deleted and counts as absent."""
         path = self._path(cell_sha256, key)
         try:
             analysis = _decode_analysis(path.read_bytes())
@@ -75,11 +78,11 @@ class FileAnalysisCache:
                 path.unlink(missing_ok=True)
             return None
         with contextlib.suppress(OSError):
-            os.utime(path)  # used now: the last to be pruned
+            os.utime(path)  # the modification time serves as time of last use
         return analysis
 
     def prune(self, max_bytes: int) -> int:
-        """Delete the longest unused entries until at most `max_bytes` are left; returns the bytes left."""
+        """Delete least recently used entries down to `max_bytes`; returns the bytes left."""
         entries: list[tuple[float, int, Path]] = []
         for path in self._folder.glob("*/*"):
             with contextlib.suppress(OSError):
@@ -98,7 +101,7 @@ class FileAnalysisCache:
         return left
 
     def _path(self, cell_sha256: str, key: str) -> Path:
-        # Hashed once more: a key holds characters that no file name may hold everywhere.
+        # Hashed again because a key may contain characters that are not allowed in file names.
         name = hashlib.sha256(json.dumps([cell_sha256, key]).encode()).hexdigest()
         return self._folder / name[:2] / f"{name}.npz"
 
@@ -130,7 +133,7 @@ def _decode_analysis(data: bytes) -> CachedAnalysis:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
 
         def array(name: str) -> NDArray[np.generic]:
-            # Read whole first: the checksum is verified before anything believes the header.
+            # Read the whole member first, so that the CRC is verified before the array header is parsed.
             member = io.BytesIO(archive.read(f"{name}.npy"))
             loaded: NDArray[np.generic] = np.lib.format.read_array(member, allow_pickle=False)
             return loaded

@@ -1,4 +1,7 @@
-"""Hash-chained rows in tables whose columns are the fields of a dataclass; see `leukview.domain.review.hash_chain`."""
+"""Storage of hash-chained rows in tables whose columns are dataclass fields.
+
+See `leukview.domain.review.hash_chain`.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,14 @@ _ChainedRow = TypeVar("_ChainedRow", bound=ChainedRow)
 def append_chained_row(
     connection: Connection, table: Table, make_row: Callable[[int, str], _ChainedRow]
 ) -> _ChainedRow:
-    """Append a row, inside the transaction that holds the write lock: two programs cannot fork the chain.
+    """Append a row to a chained table.
+
+    The transaction must hold the write lock, so that two programs cannot fork the chain.
 
     Args:
-        connection: Of that transaction.
-        table: Its columns bear the names of the row's fields.
-        make_row: Gives the row for its number and the hash of the row before; its own hash is computed here.
+        connection: Connection of that transaction.
+        table: Table with a column for each field of the row.
+        make_row: Builds the row from its number and the previous row's hash; its own hash is set here.
     """
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
     row = with_hash(make_row(*next_position(last)))
@@ -34,14 +39,14 @@ def append_chained_row(
 def read_chained_row(
     row_type: Callable[..., _ChainedRow], row: Row[Any], /, **converters: Callable[[Any], object]
 ) -> _ChainedRow:
-    """A row as the dataclass it was.
+    """Convert a table row to its dataclass.
 
     Args:
         row_type: The dataclass.
-        row: Of its table.
-        converters: Field → what makes its value of the column's; ValueError and TypeError are passed on.
+        row: Row of its table.
+        converters: Field → converter of the column's value; its ValueError and TypeError are passed on.
     """
-    values = row._mapping  # noqa: SLF001 - public in spite of its name
+    values = row._mapping  # noqa: SLF001 - documented API despite its name
     return row_type(**{name: converters[name](values[name]) if name in converters else values[name] for name in values})
 
 

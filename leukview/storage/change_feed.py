@@ -1,4 +1,4 @@
-"""What is new in the database, asked every second: a few index look-ups, on any kind of database."""
+"""Change feed over the database: a few index look-ups, polled every second."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from leukview.storage.schema import cells, mask_predictions, predictions, review
 class SqlChangeFeed:
     """Implements `leukview.services.ports.change_feed.ChangeFeed`.
 
-    Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
-    SQLite's ``data_version`` would be cheaper still, but counts for one connection of a pool, and PostgreSQL has none.
+    Event numbers and revisions are assigned under the write lock: they become visible in order, so that a cursor misses
+    none. SQLite's ``data_version`` would be cheaper, but is per connection and not per pool, and PostgreSQL has none.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def poll(self, cursor: ChangeCursor | None) -> Changes:
-        """What came after `cursor`; with None nothing but the mark. Raises `StoreError`."""
+        """See `ChangeFeed.poll`."""
         with self._database.read_transaction() as connection:
             mark = _read_cursor(connection)
             if cursor is None or cursor == mark:
@@ -43,12 +43,12 @@ class SqlChangeFeed:
             )
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
-        """Cell id → newest prediction stored after a revision. Raises `StoreError`."""
+        """See `ChangeFeed.predictions_since`."""
         query = (
             select(predictions.c.cell_id, predictions.c.body)
             .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
             .where(cells.c.slide_id == slide_id, predictions.c.revision > revision)
-            .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
+            .order_by(predictions.c.revision)  # in the dict below, later rows replace earlier ones
         )
         with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()

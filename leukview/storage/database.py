@@ -1,4 +1,7 @@
-"""The one place that opens a database: durability, locking, migrations with a backup first, errors as sentences."""
+"""Opening of databases: durability, locking, migrations, error messages.
+
+No other module opens a database.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from leukview.storage.migrations import MIGRATIONS, Migration
 _log = logging.getLogger(__name__)
 
 _WRITER_OPTION = "leukview_writer"
-_ADVISORY_LOCK = 0x1E0C  # any fixed number: writers of one PostgreSQL database queue on it
+_ADVISORY_LOCK = 0x1E0C  # arbitrary fixed number: serialises the writers of one PostgreSQL database
 _SQLITE_MESSAGES = (
     ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
     ("busy", "The database is in use by another program.", "Close the other window, or try again in a moment."),
@@ -33,7 +36,7 @@ _SQLITE_MESSAGES = (
     ("full", "There is no space left for the database.", "Free some space and try again."),
     ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
 )
-"""A word in what SQLite says → message and hint."""
+"""Substring of SQLite's error message → message and hint."""
 _SQLSTATE_MESSAGES = (
     ("55P03", "The database is in use by another program.", "Try again in a moment."),
     ("28", "The database server refuses the user or the password.", "Check LEUKVIEW_DATABASE_URL."),
@@ -45,7 +48,7 @@ _SQLSTATE_MESSAGES = (
     ("08", "The connection with the database server broke.", "Check the network, and try again."),
     ("57P", "The database server ends or starts.", "Try again in a moment."),
 )
-"""The beginning of an SQLSTATE of PostgreSQL → message and hint."""
+"""Prefix of a PostgreSQL SQLSTATE → message and hint."""
 _CONNECTION_MESSAGES = (
     ("password", *_SQLSTATE_MESSAGES[1][1:]),
     ("authentication", *_SQLSTATE_MESSAGES[1][1:]),
@@ -53,15 +56,15 @@ _CONNECTION_MESSAGES = (
     ("does not exist", "The database server does not know this database or user.", "Check LEUKVIEW_DATABASE_URL."),
     ("", "The database server cannot be reached.", "Check the network and LEUKVIEW_DATABASE_URL, and try again."),
 )
-"""A word in what the driver says of a connection, where it gives no SQLSTATE."""
+"""Substring of the driver's message for connection errors without SQLSTATE → message and hint."""
 
 
 @contextlib.contextmanager
 def translate_database_errors() -> Iterator[None]:
-    """Turns what a database driver raises into a `StoreError`.
+    """Convert database driver errors to `StoreError`.
 
     Raises:
-        StoreError: One sentence and a hint; the driver's words stay in the chained exception.
+        StoreError: One sentence and a hint; the driver's message stays in the chained exception.
     """
     try:
         yield
@@ -86,31 +89,31 @@ class Database:
     """An open, migrated database; safe to use from any thread.
 
     `read` sees one consistent state. `write` holds the write lock from its first statement on (``BEGIN IMMEDIATE`` in
-    SQLite, an advisory lock in PostgreSQL), so that what is read inside it cannot change before it commits.
+    SQLite, an advisory lock in PostgreSQL), so that nothing it reads can change before it commits.
     """
 
     def __init__(self, engine: Engine) -> None:
         reader: dict[str, Any] = {}
         writer: dict[str, Any] = {_WRITER_OPTION: True}
         if engine.dialect.name == "postgresql":
-            # A reader's snapshot is of its first statement. A writer's must be of each statement: of the first it
-            # would be older than the lock it then waits for, and the next event would follow one that is not the last.
+            # A reader's snapshot dates from its first statement. A writer needs a new snapshot in each statement: that
+            # of the first is older than the lock it then waits for, so that its event would not follow the last one.
             reader, writer = {"isolation_level": "REPEATABLE READ"}, {"isolation_level": "READ COMMITTED"}
         self._engine = engine.execution_options(**reader)
         self._writer = engine.execution_options(**writer)
 
     @contextlib.contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        """A transaction that reads. Raises `StoreError`."""
+        """Read transaction. Raises `StoreError`."""
         with translate_database_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def write_transaction(self) -> Iterator[Connection]:
-        """A transaction that writes: committed and on disk when the block ends, undone when it raises.
+        """Write transaction: durable when the block ends, rolled back when it raises.
 
         Raises:
-            StoreError: The database refuses; nothing of the block was kept.
+            StoreError: The database rejects a statement; the transaction is rolled back.
         """
         with translate_database_errors(), self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -118,14 +121,17 @@ class Database:
             yield connection
 
     def check_integrity(self) -> bool:
-        """Whether the file is sound (SQLite's full integrity check; may take seconds). True on other databases."""
+        """Whether the file passes SQLite's integrity check, which may take seconds.
+
+        Always True for other databases.
+        """
         if self._engine.dialect.name != "sqlite":
             return True
         with self.read_transaction() as connection:
             return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
     def close(self) -> None:
-        """Let go of the file. The last connection to go folds the write-ahead log into it."""
+        """Close all connections; SQLite then merges the write-ahead log into the file."""
         self._engine.dispose()
 
 
@@ -136,22 +142,22 @@ def open_database(
     migrations: Sequence[Migration] = MIGRATIONS,
     busy_timeout_s: float = 10.0,
 ) -> Database:
-    """Open a database, create it when it is new, bring it up to date when it is old.
+    """Open a database; create it when new, migrate it when old.
 
-    SQLite: write-ahead log with ``synchronous=FULL`` (a commit is on the disk when it returns), foreign keys on, the
-    program's own BEGIN. PostgreSQL, by psycopg 3: commits are on the server's disk when they return, whatever its own
-    settings; a writer waits `busy_timeout_s` for the others. Copies before a migration are of SQLite's file; a server
-    is backed up by its administrator.
+    SQLite: write-ahead log with ``synchronous=FULL`` (a commit is on disk when it returns), foreign keys on, BEGIN
+    issued by this program. PostgreSQL, with psycopg 3: commits are on the server's disk when they return, whatever its
+    settings; a writer waits up to `busy_timeout_s` for others. Only SQLite files are copied before a migration;
+    backing up a server is up to its administrator.
 
     Args:
         url: SQLAlchemy URL; SQLite must name a file.
-        backup_dir: Where a copy goes before a migration; copies are kept.
-        migrations: Numbered 1, 2, …; another list for another kind of file.
-        busy_timeout_s: How long to wait, in seconds, for another program's lock.
+        backup_dir: Folder for copies made before migrations; copies are never deleted.
+        migrations: Migrations numbered 1, 2, …; another list for another kind of file.
+        busy_timeout_s: Seconds to wait for another program's lock.
 
     Raises:
-        StoreError: The URL is no good; the file is damaged, locked, read-only, not ours or newer than the program; or
-            a migration failed, in which case the file is as it was.
+        StoreError: The URL is invalid; the file is damaged, locked, read-only, not ours or newer than the program; or
+            a migration failed, in which case the file is unchanged.
     """
     try:
         parsed = make_url(url)
@@ -190,7 +196,7 @@ def _sqlite_path(url: URL) -> Path:
 
 
 def _postgresql_connect_args(url: URL, busy_timeout_s: float) -> dict[str, object]:
-    """What a connection to PostgreSQL is opened with; a program that hangs must not hold the lock for ever."""
+    """Connection arguments for PostgreSQL, with timeouts against hung lock holders."""
     given = url.query.get("options", ())
     options = [given] if isinstance(given, str) else list(given)
     options += [
@@ -206,16 +212,16 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            path.touch(mode=0o600)  # SQLite gives its side files the same rights
+            path.touch(mode=0o600)  # SQLite gives the -wal and -shm files the same permissions
     except OSError as error:
         raise StoreError("The database cannot be made there.", "Choose a folder you may write to.") from error
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin or commit behind our back
+        connection.isolation_level = None  # we issue BEGIN and COMMIT ourselves
         connection.execute(f"PRAGMA busy_timeout={int(busy_timeout_s * 1000)}")
         _enable_wal(connection, time.monotonic() + busy_timeout_s)
-        # FULL: each commit is synced. NORMAL would lose the last ones with the power.
+        # FULL syncs each commit; NORMAL could lose the last ones in a power failure.
         for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -226,7 +232,10 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
 
 
 def _enable_wal(connection: sqlite3.Connection, deadline: float) -> None:
-    """Switch to the write-ahead log. SQLite's busy timeout does not cover the switch, so two fresh starts may meet."""
+    """Switch to the write-ahead log, retrying until `deadline`.
+
+    SQLite's busy timeout does not cover the switch, which fails when two programs open a new file at the same time.
+    """
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -254,7 +263,7 @@ def _refuse_newer(version: int, newest: int) -> None:
 
 
 def _apply_migrations(database: Database, path: Path | None, backup_dir: Path, migrations: Sequence[Migration]) -> None:
-    """All pending migrations in one transaction: the database is either up to date afterwards or as it was."""
+    """Apply all pending migrations in one transaction, after a backup."""
     newest = migrations[-1].version
     with database.read_transaction() as connection:
         version = _schema_version(connection)
@@ -264,7 +273,7 @@ def _apply_migrations(database: Database, path: Path | None, backup_dir: Path, m
     backup = _back_up_sqlite(path, backup_dir, version) if path and version else None
     try:
         with database.write_transaction() as connection:
-            version = _schema_version(connection)  # another process may have been faster
+            version = _schema_version(connection)  # another process may have migrated it meanwhile
             _refuse_newer(version, newest)
             for migration in migrations:
                 if migration.version > version:
@@ -283,7 +292,7 @@ def _apply_migration(connection: Connection, migration: Migration) -> None:
         "CREATE TABLE IF NOT EXISTS schema_version "
         "(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
     )
-    # Numbers and words of the program's own, no user's text: a literal is portable where a placeholder is not.
+    # Literals are portable between drivers, placeholders are not; none of these values comes from a user.
     now = datetime.now(UTC).isoformat(timespec="seconds")
     connection.exec_driver_sql(
         f"INSERT INTO schema_version (version, name, applied_at) "  # noqa: S608 - see above
@@ -292,7 +301,11 @@ def _apply_migration(connection: Connection, migration: Migration) -> None:
 
 
 def _back_up_sqlite(path: Path, backup_dir: Path, version: int) -> Path:
-    """A verified copy of the file, write-ahead log included. Raises `StoreError`; then nothing is migrated."""
+    """Copy the file, write-ahead log included, and check the copy.
+
+    Raises:
+        StoreError: The copy failed or is damaged; the caller must not migrate.
+    """
     target = backup_dir / f"{path.stem}-v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z{path.suffix}"
     try:
         backup_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""Numbered steps that bring a database from one version to the next. A step that was released is never edited."""
+"""Numbered schema migrations. A released migration is never edited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from sqlalchemy import Connection
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step; `apply` runs inside the caller's transaction and must not commit."""
+    """One migration.
+
+    Attributes:
+        apply: Runs inside the caller's transaction and must not commit.
+    """
 
     version: int
     name: str
@@ -20,7 +24,7 @@ class Migration:
 def _sql_migration(
     *statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()
 ) -> Callable[[Connection], None]:
-    """A step of plain, portable SQL, and what each kind of database gets besides."""
+    """Migration of portable SQL, plus statements for one kind of database."""
     besides = {"sqlite": sqlite, "postgresql": postgresql}
 
     def apply(connection: Connection) -> None:
@@ -70,7 +74,7 @@ _REVIEWERS_TABLE = _sql_migration(
         pin_hash TEXT NOT NULL, failures INTEGER NOT NULL, failed_at TEXT NOT NULL, created_at TEXT NOT NULL)"""
 )
 
-# Apart from `predictions`, which keeps what was said inside the segmenter's mask: neither overwrites the other.
+# Separate from `predictions`, which holds those inside the segmenter's mask, so that neither overwrites the other.
 _MASK_PREDICTIONS_TABLE = _sql_migration(
     """CREATE TABLE mask_predictions (
         cell_id TEXT NOT NULL REFERENCES cells (id), mask TEXT NOT NULL, bundle TEXT NOT NULL,

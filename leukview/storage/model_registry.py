@@ -1,4 +1,4 @@
-"""The model registry of this workstation: a small database of its own, append-only and hash-chained."""
+"""Model registry of this workstation: an append-only, hash-chained database."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ def _utc_now() -> datetime:
 class SqlModelRegistry:
     """Implements `leukview.services.models.registry.ModelRegistryStore`.
 
-    Models belong to the workstation, so the file lies in its data folder whatever database
-    holds the slides.
+    Models belong to the workstation: the file is in its data folder, whichever database holds the slides.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] = _utc_now) -> None:
-        """Nothing is opened before it is needed, nothing made before something is written."""
+        """Open nothing: the file is opened on first use, created by the first write."""
         self._folder, self._clock = folder, clock
         self._lock = threading.Lock()
         self._database_if_open: Database | None = None
@@ -48,7 +47,7 @@ class SqlModelRegistry:
             return self._database_if_open
 
     def entries(self) -> list[RegistryEntry]:
-        """All entries in order. Raises `StoreError`."""
+        """See `ModelRegistryStore.entries`; raises `StoreError`."""
         if self._database_if_open is None and not (self._folder / REGISTRY_FILE).exists():
             return []
         with self._open_database().read_transaction() as connection:
@@ -67,11 +66,11 @@ class SqlModelRegistry:
         reason: str,
         comparison: str,
     ) -> RegistryEntry:
-        """Write one entry; when this returns, it is on the disk.
+        """See `ModelRegistryStore.append`.
 
         Raises:
             ModelError: Another program changed the model meanwhile; nothing was written.
-            StoreError: It could not be written.
+            StoreError: The entry could not be written.
         """
         at = self._clock().isoformat(timespec="microseconds")
         with self._open_database().write_transaction() as connection:
@@ -88,7 +87,7 @@ class SqlModelRegistry:
             )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database file."""
         with self._lock:
             if self._database_if_open is not None:
                 self._database_if_open.close()

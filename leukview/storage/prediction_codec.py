@@ -1,4 +1,4 @@
-"""A prediction as JSON text, and back, without loss."""
+"""Lossless conversion of predictions to and from JSON text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from leukview.domain.prediction import Measurement, Prediction, StageProbabiliti
 
 
 def prediction_to_json(prediction: Prediction) -> str:
-    """Compact JSON; floats keep every bit (shortest text that reads back the same)."""
+    """Convert to compact JSON; floats keep full precision (shortest round-trip form)."""
     m = prediction.measurement
     body = {
         "bundle": prediction.bundle,
@@ -28,15 +28,15 @@ def prediction_to_json(prediction: Prediction) -> str:
 def _stage_probabilities(
     key: str, choices: list[str], p: list[float], set95: list[str] | tuple[()] = ()
 ) -> StageProbabilities:
-    # Before there were prediction sets, a stage was stored without them.
+    # Predictions stored before prediction sets existed have three elements.
     return StageProbabilities(key, tuple(choices), tuple(p), tuple(set95))
 
 
 def prediction_from_json(text: str) -> Prediction:
-    """The inverse of `to_json`.
+    """Inverse of `prediction_to_json`.
 
     Raises:
-        ValueError: The text is not what `to_json` writes.
+        ValueError: The text was not written by `to_json`.
     """
     try:
         body = json.loads(text)
@@ -50,7 +50,7 @@ def prediction_from_json(text: str) -> Prediction:
             ood_score=body["unlikeness"],
             measurement=Measurement(*body["measurement"]),
             flags=tuple(body["flags"]),
-            stain_ood_score=body.get("stain_unlikeness"),  # predictions before this check have none
+            stain_ood_score=body.get("stain_unlikeness"),  # absent in predictions stored before this check existed
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not a stored prediction") from error

@@ -25,15 +25,15 @@ def _utc_now() -> datetime:
 class SqlProfileStore:
     """Implements `leukview.services.users.profiles.ProfileStore`.
 
-    A wrong PIN is counted before the PIN is looked at, in a transaction of its own: attempts side by side, or a program
-    killed in between, gain nothing. The count outlives a restart; a right PIN clears it.
+    A PIN attempt is counted as wrong, in its own transaction, before the PIN is verified: parallel attempts, or killing
+    the program in between, give no extra tries. The count survives restarts; a correct PIN clears it.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = _utc_now) -> None:
         self._database, self._clock, self._hasher = database, clock, PasswordHasher()
 
     def profiles(self) -> list[Profile]:
-        """All profiles by name, those retired as well. Raises `StoreError`."""
+        """See `ProfileStore.profiles`; raises `StoreError`."""
         with self._database.read_transaction() as connection:
             rows = connection.execute(select(reviewers).order_by(reviewers.c.folded)).all()
             former: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ class SqlProfileStore:
             raise StoreError("A reviewer's role is not known.", "Update LeukView on this workstation.") from error
 
     def events(self) -> list[ProfileEvent]:
-        """What was done to the profiles, in order. Raises `StoreError`."""
+        """See `ProfileStore.events`; raises `StoreError`."""
         with self._database.read_transaction() as connection:
             rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
         try:
@@ -68,7 +68,7 @@ class SqlProfileStore:
             ) from error
 
     def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
-        """Keep a new profile; "" = no PIN.
+        """See `ProfileStore.add`.
 
         Raises:
             ReviewError: The name is taken.
@@ -95,10 +95,10 @@ class SqlProfileStore:
         return profile
 
     def rename(self, profile_id: str, name: str, actor: str) -> None:
-        """Give a profile another name; what was recorded under the old one stays as it is.
+        """See `ProfileStore.rename`.
 
         Raises:
-            ReviewError: The name is, or was, another reviewer's.
+            ReviewError: Another reviewer has the name, or had it before.
             StoreError: The database refuses.
         """
         with self._database.write_transaction() as connection:
@@ -108,7 +108,7 @@ class SqlProfileStore:
             self._append_event(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
 
     def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
-        """Let a profile sign in no more, or again. Raises `StoreError`."""
+        """See `ProfileStore.set_retired`; raises `StoreError`."""
         with self._database.write_transaction() as connection:
             name = _profile_name(connection, profile_id)
             _update_profile(
@@ -118,7 +118,7 @@ class SqlProfileStore:
             self._append_event(connection, profile_id, change, name, "", actor)
 
     def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
-        """Replace a PIN; "" = none from now on. Raises `StoreError`."""
+        """See `ProfileStore.set_pin`; raises `StoreError`."""
         hashed = self._hasher.hash(pin) if pin else ""
         with self._database.write_transaction() as connection:
             name = _profile_name(connection, profile_id)
@@ -128,7 +128,7 @@ class SqlProfileStore:
     def _append_event(
         self, connection: Connection, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str
     ) -> None:
-        """Append a row to the record, in the transaction of what it tells."""
+        """Append a profile event, in the transaction of the change that it records."""
         at = self._clock().isoformat(timespec="microseconds")
         append_chained_row(
             connection,
@@ -137,11 +137,11 @@ class SqlProfileStore:
         )
 
     def verify_pin(self, profile_id: str, pin: str) -> None:
-        """Compare a PIN with the one kept.
+        """See `ProfileStore.verify_pin`.
 
         Raises:
-            PinError: It is wrong, or the last wrong one was too short a time ago.
-            StoreError: The reviewer is not known, or the PIN kept is damaged.
+            PinError: It is wrong, or must wait after earlier wrong ones.
+            StoreError: The reviewer is unknown, or the stored hash is damaged.
         """
         hashed, failures = self._count_attempt(profile_id)
         try:
@@ -156,7 +156,7 @@ class SqlProfileStore:
             connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(failures=0, failed_at=""))
 
     def _count_attempt(self, profile_id: str) -> tuple[str, int]:
-        """The hash, and the number of wrong PINs in a row if this one is wrong too."""
+        """Count an attempt as wrong; returns the PIN's hash and the new count."""
         now = self._clock()
         with self._database.write_transaction() as connection:
             row = connection.execute(select(reviewers).where(reviewers.c.id == profile_id)).first()
@@ -187,7 +187,7 @@ def _update_profile(connection: Connection, profile_id: str, **values: object) -
 
 
 def _require_unused_name(connection: Connection, name: str, excluded_profile_id: str = "") -> None:
-    """No name may mean two persons, not even one that a reviewer had before."""
+    """Reject a name that another reviewer has or had: no name may mean two persons."""
     folded = name.casefold()
     query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != excluded_profile_id)
     if connection.execute(query).first():

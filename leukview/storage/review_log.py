@@ -1,4 +1,4 @@
-"""The append-only, hash-chained review log, and the corrections that it holds."""
+"""The append-only, hash-chained review log."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SLIDE_COLUMNS = ("um_per_px", "wbc_per_nl")
 
 
 class SqlReviewLog:
-    """Implements `leukview.services.ports.storage.ReviewLog`.
+    """Implements the `ReviewLog` port.
 
-    Number, predecessor and hash of an event are made inside the transaction that holds the write lock, so two programs
-    cannot fork the chain. The chain shows any change of what it holds; it cannot show that its last events were cut
-    off by someone who removed the triggers first.
+    Number, previous hash and hash of an event are computed inside the transaction that holds the write lock, so that
+    two programs cannot fork the chain. The chain reveals any change to the events it contains; it cannot reveal that
+    someone who first removed the triggers deleted the last events.
     """
 
     def __init__(self, database: Database) -> None:
@@ -42,16 +42,16 @@ class SqlReviewLog:
         payload: Mapping[str, object] | None = None,
         expected_seq: int | None = None,
     ) -> ReviewEvent:
-        """Write one event; when this returns, it is on the disk.
+        """See `ReviewLog.append`.
 
-        `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program
-        wrote since `expected_seq` is asked there too, so that no decision rests on a state that is gone.
+        `SET_SLIDE` and `IMPORT` also update the slide's columns, in the same transaction. Events after `expected_seq` are
+        looked for there too, so that no decision is based on an outdated state.
 
         Raises:
             BehindError: The slide has events after `expected_seq`; nothing was written.
             StoreError: It could not be written, for instance because the slide is unknown.
         """
-        # As it will be read: the hash must not depend on tuples and integer keys that JSON does not know.
+        # Normalise as JSON will read it back: the hash must not depend on tuples or integer keys.
         text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
         body: dict[str, object] = json.loads(text)
         event_id = uuid.uuid4().hex
@@ -69,10 +69,10 @@ class SqlReviewLog:
         return event
 
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all, from the one that follows `after_seq` on.
+        """See `ReviewLog.events`.
 
         Raises:
-            StoreError: An event cannot be read any more; `verify` names the first that was changed.
+            StoreError: An event is unreadable; `verify` finds the first one that was changed.
         """
         query = select(review_events).order_by(review_events.c.seq)
         if slide_id is not None:
@@ -90,14 +90,14 @@ class SqlReviewLog:
             ) from error
 
     def head(self) -> tuple[int, str]:
-        """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
+        """See `ReviewLog.head`."""
         query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
         with self._database.read_transaction() as connection:
             last = connection.execute(query).first()
         return (last.seq, last.hash) if last else (0, "")
 
     def find_broken_event(self) -> ReviewEvent | None:
-        """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""
+        """See `ReviewLog.find_broken_event`; rows are streamed, for constant memory."""
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
         current: Row[Any] | None = None
 
@@ -106,11 +106,11 @@ class SqlReviewLog:
             for current in rows:
                 yield _event_from_row(current)
 
-        # A server keeps a cursor for the rows not read yet: close it also when the first broken one ends the reading.
+        # A server-side cursor stays open until all rows are read: close it when the first broken row ends the loop.
         with self._database.read_transaction() as connection, closing(connection.execute(query)) as rows:
             try:
                 return first_broken(stream(rows))
-            except (ValueError, TypeError):  # the row at hand holds something that no event can hold
+            except (ValueError, TypeError):  # the current row is not a valid event
                 if current is None:
                     raise
                 return _placeholder_event(current)
@@ -142,7 +142,7 @@ def _parse_payload(text: str) -> dict[str, object]:
 
 
 def _placeholder_event(row: Row[Any]) -> ReviewEvent:
-    """What can be said of a row that is no event any more."""
+    """Placeholder event for a row that cannot be read."""
     return ReviewEvent(
         row.seq, str(row.id), str(row.slide_id), EventKind.COMMENT, (), {}, str(row.reviewer), str(row.at), "", ""
     )

@@ -1,4 +1,4 @@
-"""The tables as the program sees them today; `migrations` makes them."""
+"""SQLAlchemy tables of the current schema; `migrations` creates them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slides, cells and predictions in the database; names and places in the vault."""
+"""Slides, cells and predictions in the database; names and paths in the vault."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from leukview.storage.vault import IdentityVault, make_cell_id
 
 
 class SqlSlideStore:
-    """Implements `leukview.services.ports.storage.SlideStore`. See `IdentityVault` for which draft is which slide."""
+    """Implements the `SlideStore` port; `IdentityVault` matches drafts to slides."""
 
     def __init__(self, database: Database, vault: IdentityVault) -> None:
         self._database, self._vault = database, vault
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
-        """Store a slide under pseudonyms, all or nothing.
+        """See `SlideStore.add_slide`.
 
-        The vault is written first and idempotently: a program that dies in between leaves a pseudonym nobody sees, and
-        the next import finds it. A slide known already gains the cells it lacks; their numbers go on. A laboratory's
-        label that came since is filled in; one that stands is not overwritten, a different one joins its conflicts.
+        The vault is written first, idempotently: if the program dies in between, an unused pseudonym remains and the
+        next import finds it. A known slide gains the cells it lacks, numbered after the existing ones. A laboratory
+        label is filled in when there was none; a different one never replaces it but is added to the cell's conflicts.
 
         Raises:
             StoreError: The database or the vault refuses.
@@ -47,16 +47,16 @@ class SqlSlideStore:
         return ImportResult(_slide_from_row(row), new)
 
     def slides(self) -> list[Slide]:
-        """All slides, the newest first."""
+        """See `SlideStore.slides`."""
         with self._database.read_transaction() as connection:
             query = _slide_query().order_by(slides.c.imported_at.desc(), slides.c.id)
             return [_slide_from_row(row) for row in connection.execute(query)]
 
     def slide(self, slide_id: str) -> Slide:
-        """One slide.
+        """See `SlideStore.slide`.
 
         Raises:
-            StoreError: Unknown slide.
+            StoreError: The slide is unknown.
         """
         with self._database.read_transaction() as connection:
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
@@ -65,32 +65,32 @@ class SqlSlideStore:
         return _slide_from_row(row)
 
     def cells(self, slide_id: str) -> list[Cell]:
-        """The slide's cells by number."""
+        """See `SlideStore.cells`."""
         query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
         with self._database.read_transaction() as connection:
             return [_cell_from_row(row) for row in connection.execute(query)]
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
-        """Cell id → where its image lies on this workstation."""
+        """See `SlideStore.cell_locations`."""
         others = set(self._overview_ids(slide_id))
-        return {key: place for key, place in self._vault.image_locations(slide_id).items() if key not in others}
+        return {key: location for key, location in self._vault.image_locations(slide_id).items() if key not in others}
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
-        """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
-        places = self._vault.image_locations(slide_id)
-        return tuple(places[key] for key in self._overview_ids(slide_id) if key in places)
+        """See `SlideStore.overview_locations`."""
+        known = self._vault.image_locations(slide_id)
+        return tuple(known[key] for key in self._overview_ids(slide_id) if key in known)
 
     def _overview_ids(self, slide_id: str) -> list[str]:
-        """Ids of the slide's overviews, made as those of cells are."""
+        """Ids of the slide's overview images, in the form of cell ids."""
         query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id).order_by(overviews.c.sha256)
         with self._database.read_transaction() as connection:
             return [make_cell_id(slide_id, sha256) for sha256 in connection.execute(query).scalars()]
 
     def save_predictions(self, new: Mapping[str, Prediction]) -> None:
-        """Store one batch in one transaction; the same bundle's earlier prediction of a cell is replaced.
+        """See `SlideStore.save_predictions`.
 
         Raises:
-            StoreError: The database refuses, for instance because a cell is unknown; nothing of the batch is kept.
+            StoreError: The database refuses, for instance because a cell is unknown; none of the batch is stored.
         """
         if not new:
             return
@@ -104,12 +104,12 @@ class SqlSlideStore:
             connection.execute(insert(predictions), rows)
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
-        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        """See `SlideStore.predictions`."""
         query = (
             select(predictions.c.cell_id, predictions.c.body)
             .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
             .where(cells.c.slide_id == slide_id)
-            .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
+            .order_by(predictions.c.revision)  # in the dict below, later rows replace earlier ones
         )
         if bundle is not None:
             query = query.where(predictions.c.bundle == bundle)
@@ -118,7 +118,7 @@ class SqlSlideStore:
         return {row.cell_id: _parse_prediction(row.body) for row in rows}
 
     def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
-        """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first.
+        """See `SlideStore.cell_prediction_history`.
 
         Raises:
             StoreError: A stored prediction is damaged.
@@ -128,7 +128,7 @@ class SqlSlideStore:
         return sorted(found.get(cell_id, ()), key=lambda stored: stored.saved_at)
 
     def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
-        """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
+        """See `SlideStore.prediction_history`.
 
         Raises:
             StoreError: A stored prediction is damaged.
@@ -141,10 +141,10 @@ class SqlSlideStore:
             }
 
     def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
-        """Store what was said of a slide's cells elsewhere, with its own times; what a bundle said here stays.
+        """See `SlideStore.import_predictions`.
 
         Raises:
-            StoreError: The database refuses; nothing of it is kept.
+            StoreError: The database refuses; nothing is stored.
         """
         here = select(cells.c.id).where(cells.c.slide_id == slide_id)
         with self._database.write_transaction() as connection:
@@ -172,7 +172,7 @@ class SqlSlideStore:
                     connection.execute(insert(table), rows)
 
     def save_mask_prediction(self, cell_id: str, mask_sha256: str, new: Prediction) -> None:
-        """Store what a bundle said inside a reviewer's mask; what it said there before is replaced.
+        """See `SlideStore.save_mask_prediction`.
 
         Raises:
             StoreError: The database refuses.
@@ -185,7 +185,7 @@ class SqlSlideStore:
             connection.execute(insert(table).values(row))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
-        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest.
+        """See `SlideStore.mask_predictions`.
 
         Raises:
             StoreError: A stored prediction is damaged.
@@ -195,7 +195,7 @@ class SqlSlideStore:
             select(table.c.cell_id, table.c.mask, table.c.body)
             .join_from(table, cells, table.c.cell_id == cells.c.id)
             .where(cells.c.slide_id == slide_id)
-            .order_by(table.c.revision)  # a later row takes the place of an earlier one
+            .order_by(table.c.revision)  # in the dict below, later rows replace earlier ones
         )
         if bundle is not None:
             query = query.where(table.c.bundle == bundle)
@@ -216,7 +216,7 @@ def _next_revision(connection: Connection, table: Table) -> int:
 
 
 def _prediction_row(cell_id: str, prediction: Prediction, revision: int, saved_at: str) -> dict[str, object]:
-    """What both tables of predictions hold of one."""
+    """Columns that both tables of predictions have in common."""
     return {
         "cell_id": cell_id,
         "bundle": prediction.bundle,
@@ -228,7 +228,7 @@ def _prediction_row(cell_id: str, prediction: Prediction, revision: int, saved_a
 
 
 def _set_revision(connection: Connection, table: Table, cell_id: str, stored: StoredPrediction, revision: int) -> None:
-    """Let a prediction that is stored have another revision."""
+    """Change the revision of a stored prediction."""
     same = (table.c.cell_id == cell_id) & (table.c.bundle == stored.prediction.bundle)
     if table is mask_predictions:
         same &= table.c.mask == stored.mask_sha256
@@ -238,7 +238,10 @@ def _set_revision(connection: Connection, table: Table, cell_id: str, stored: St
 def _read_prediction_history(
     connection: Connection, condition: Callable[[Table], ColumnElement[bool]]
 ) -> dict[str, list[StoredPrediction]]:
-    """Cell id → every stored prediction; those inside reviewers' masks last, each kind in order of its revision."""
+    """Stored predictions by cell id.
+
+    Those inside reviewers' masks come last; each kind is in order of revision.
+    """
     found: dict[str, list[StoredPrediction]] = {}
     for table in (predictions, mask_predictions):
         for row in connection.execute(select(table).where(condition(table)).order_by(table.c.revision)):

@@ -1,4 +1,7 @@
-"""Who is who: pseudonyms, and where the images lie. Kept apart from the main database, never sent anywhere."""
+"""Identity vault: pseudonyms, patient names and image paths.
+
+A file separate from the main database, which never leaves the workstation.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from leukview.storage.database import open_database
 from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.schema import identities, locations, patients
 
-_CROCKFORD_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without doubt
+_CROCKFORD_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U, which are easily confused
 _KEY_BYTES = 32
 _GENERIC_FOLDER_NAMES = frozenset(
     ("", "signed slides", "unsigned slides", "slides", "signed", "unsigned", "images", "cells", "export", "data")
@@ -28,28 +31,30 @@ _GENERIC_FOLDER_NAMES = frozenset(
 
 
 def make_cell_id(slide: str, sha256: str) -> str:
-    """Id of a cell: its slide and the first 12 hex digits of its content."""
+    """Id of a cell: its slide's id and the first 12 hex digits of its SHA-256."""
     return f"{slide}-{sha256[:12]}"
 
 
 class IdentityVault:
-    """Maps pseudonyms to names and places (``identity.db``, with its key in ``identity.key``, both 0600).
+    """Maps pseudonyms to names and paths.
+
+    Files are ``identity.db`` and its key ``identity.key``, both with mode 0600.
 
     A pseudonym is 40 bits of HMAC-SHA256 under a random key of this workstation, in Crockford's base 32: without the
-    key nobody can test a guessed name against it. The key makes the same names give the same pseudonyms, also after
-    the main database was thrown away. A slide is known by patient, order and content:
+    key nobody can test a guessed name against it. The key gives the same names the same pseudonyms, even after the
+    main database was deleted. A slide is identified by patient, order and content:
 
-    - same names, at least one cell in common: the same slide (cells that are new join it);
+    - same names, at least one cell in common: the same slide (new cells are added to it);
     - same names, same folder, other content: the same slide, exported again;
-    - same names, nothing in common, another folder: another slide. Its pseudonym counts one further.
+    - same names, nothing in common, another folder: another slide, whose pseudonym uses the next counter.
 
-    A folder name that says nothing of a patient ("Signed slides") is told apart by its place.
+    Folder names that do not identify a patient ("Signed slides") are distinguished by their path.
 
     Args:
-        folder: Where the two files lie; created on demand.
+        folder: Folder of the two files; created on demand.
 
     Raises:
-        StoreError: The vault cannot be opened, or its key is gone while pseudonyms made with it exist.
+        StoreError: The vault cannot be opened, or its key is missing although pseudonyms made with it exist.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -68,7 +73,7 @@ class IdentityVault:
             raise
 
     def register_slide(self, draft: SlideDraft) -> tuple[str, str]:
-        """Pseudonyms (slide, patient) of a draft; its cells' places are kept. Doing it again changes nothing.
+        """Pseudonyms (slide, patient) of a draft; stores its image paths. Idempotent.
 
         Raises:
             StoreError: The vault cannot be written.
@@ -80,7 +85,7 @@ class IdentityVault:
         return slide, patient
 
     def image_locations(self, slide: str) -> Mapping[str, CellLocation]:
-        """Id → where the image of a cell or an overview lies; empty for a slide of another workstation."""
+        """Image paths by cell or overview id; empty for a slide of another workstation."""
         query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
         with self._database.read_transaction() as connection:
             rows = connection.execute(query.where(locations.c.slide == slide)).all()
@@ -89,7 +94,7 @@ class IdentityVault:
         }
 
     def folder_names(self, slide: str) -> tuple[str, str] | None:
-        """Patient's and order's folder names of a slide; None when this workstation does not know it."""
+        """Folder names of patient and order; None when unknown on this workstation."""
         query = select(patients.c.name, identities.c.order_name).join_from(
             identities, patients, identities.c.patient == patients.c.pseudonym
         )
@@ -98,7 +103,7 @@ class IdentityVault:
         return (json.loads(row[0])[0], row[1]) if row else None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database file."""
         self._database.close()
 
     def _pseudonym(self, prefix: str, *parts: object) -> str:
@@ -108,13 +113,13 @@ class IdentityVault:
 
     def _patient_pseudonym(self, connection: Connection, draft: SlideDraft) -> str:
         name = _normalise_name(draft.patient)
-        place = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
-        known_as = json.dumps([name, *place], ensure_ascii=False)
+        location = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
+        known_as = json.dumps([name, *location], ensure_ascii=False)
         found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
         if found is not None:
             return str(found)
         attempt = 0
-        while True:  # 40 bits meet by chance once among a million names; then the next attempt is taken
+        while True:  # 40 bits: about one collision among a million names
             pseudonym = self._pseudonym("P", known_as, attempt)
             if connection.execute(select(patients).where(patients.c.pseudonym == pseudonym)).first() is None:
                 connection.execute(insert(patients).values(pseudonym=pseudonym, name=known_as))
@@ -136,7 +141,7 @@ class IdentityVault:
             ).all()
             common = len(content & {r.sha256 for r in rows})
             here = any((r.root, r.inner_path) == (draft.root, draft.archive_folder) for r in rows)
-            score = 2 * common + here  # content first, the folder decides between slides without any in common
+            score = 2 * common + here  # common cells come first; the folder breaks ties
             if score > most:
                 best, most = str(slide), score
         if best:
@@ -151,7 +156,7 @@ class IdentityVault:
             counter += 1
 
     def _store_locations(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
-        """The newest place wins: a folder that was moved is found again by importing it again."""
+        """Store image paths; importing a moved folder again replaces the old ones."""
         images = [(c.sha256, c.path) for c in draft.cells] + [(o.sha256, o.path) for o in draft.overviews]
         rows = [
             {"slide": slide, "sha256": sha256, "root": draft.root, "inner_path": draft.archive_folder, "path": path}
@@ -165,7 +170,7 @@ class IdentityVault:
 
 
 def _normalise_name(name: str) -> str:
-    """One spelling of a folder name: macOS decomposes accents, others do not."""
+    """Normalise a folder name to NFC, because macOS decomposes accents."""
     return unicodedata.normalize("NFC", name).strip()
 
 
@@ -186,19 +191,22 @@ def _load_key(path: Path, *, may_create: bool) -> bytes:
 
 
 def _create_key(path: Path) -> None:
-    """Written whole under another name, then linked: of two programs that start at once, one key wins for both."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    """Create the key atomically: write a temporary file, then hard-link it.
+
+    When two programs start at the same time, both use the key that was linked first.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, path)
+            os.link(temporary, path)
         except FileExistsError:
             return
-        except OSError:  # a file system without hard links
-            draft.replace(path)
+        except OSError:  # the file system has no hard links
+            temporary.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Synthetic exports: cells drawn from their morphology, in the layout that an analyser writes."""
+"""Synthetic exports: cells drawn from parameters, in the layout of an analyser."""
 
 from leukview.synthetic.cell_rendering import render_cell
 from leukview.synthetic.export import SyntheticCell, iterate_synthetic_cells, write_demo_export

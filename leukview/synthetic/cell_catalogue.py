@@ -1,6 +1,6 @@
-"""The table of forms: every class of the taxonomy, and what a diagnosis makes of it.
+"""Catalogue of cell forms: every class of the taxonomy, variants by diagnosis.
 
-Sizes and signs follow the usual descriptions of May-Grünwald-Giemsa films (Bain, *Blood Cells*; Palmer et al.,
+Sizes and features follow the usual descriptions of May-Grünwald-Giemsa films (Bain, *Blood Cells*; Palmer et al.,
 ICSH recommendations for the grading of peripheral blood cell morphology, Int J Lab Hematol 2015).
 """
 
@@ -332,7 +332,7 @@ FORMS_BY_CLASS: Mapping[str, tuple[CellForm, ...]] = MappingProxyType(
         "other": (_MITOTIC,),
     }
 )
-"""Forms by class key, equally likely."""
+"""Forms by class key; one is chosen at random, with equal probability."""
 
 FORMS_BY_DIAGNOSIS: Mapping[tuple[str, str], tuple[CellForm, ...]] = MappingProxyType(
     {
@@ -352,11 +352,11 @@ FORMS_BY_DIAGNOSIS: Mapping[tuple[str, str], tuple[CellForm, ...]] = MappingProx
         ("monocyte", "CMML"): (_CLEFT_MONOCYTE, _PROMONOCYTE),
     }
 )
-"""Forms that a patient's diagnosis (a key of the taxonomy's ``[diagnoses]``) gives a class."""
+"""Forms of a class for a patient's diagnosis (a key of the taxonomy's ``[diagnoses]``)."""
 
 
 def forms_for_class(class_key: str, diagnosis: str = "") -> tuple[CellForm, ...]:
-    """The forms in which a class is drawn.
+    """Forms in which a class is drawn; at least one.
 
     Raises:
         ExportError: The class has no form.

@@ -1,4 +1,4 @@
-"""Draws one cell: its shape in µm, its stain as absorbance, and the truth about every pixel."""
+"""Rendering of one cell: shape in µm, stain as absorbance, ground-truth mask."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from leukview.synthetic.signed_distance import (
 )
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 1, 2
-"""Values of a mask."""
+"""Label values of a mask."""
 _LOBED_SHAPES = frozenset(
     {NucleusShape.SEGMENTED, NucleusShape.BAND, NucleusShape.BILOBED, NucleusShape.MITOSIS, NucleusShape.FRAGMENTS}
 )
 _CONTOUR_STEPS = 1440
-"""Steps of a contour around the cell."""
+"""Number of angular steps of a contour."""
 
 
 def _sample_uniform(rng: np.random.Generator, value_range: ValueRange) -> float:
@@ -62,7 +62,12 @@ def _sample_count(rng: np.random.Generator, count_range: CountRange) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _CellWindow:
-    """The part of the frame that holds the cell: coordinates in µm from its centre, and the scale."""
+    """The part of the frame that contains the cell.
+
+    Attributes:
+        x: Coordinates in µm from the cell's centre, h×w.
+        y: Coordinates in µm from the cell's centre, h×w.
+    """
 
     x: ScalarField
     y: ScalarField
@@ -78,14 +83,14 @@ class _CellWindow:
         return smooth_noise(self.rng, self.shape, grain_um * self.px_per_um)
 
     def coverage(self, distance: ScalarField, soft_um: float = 0.0) -> ScalarField:
-        """Share of each pixel that a shape covers, 0..1."""
+        """Share of each pixel that a shape covers, 0..1; `distance` is in µm."""
         share: ScalarField = np.clip(0.5 - distance * (self.px_per_um / (1.4 + soft_um * self.px_per_um)), 0.0, 1.0)
         return share
 
     def scatter_dots(
         self, allowed: NDArray[np.bool_], count: int, radius_um: ValueRange, strength: float
     ) -> ScalarField:
-        """Dots scattered over the given places."""
+        """Scatter `count` dots at random over the pixels that `allowed` marks."""
         layer = np.zeros(self.shape, np.float32)
         ys, xs = np.nonzero(allowed)
         if count and len(ys):
@@ -97,7 +102,7 @@ class _CellWindow:
 
 
 def _body_distance(w: _CellWindow, cytoplasm: Cytoplasm, radius: float) -> ScalarField:
-    """Distance to the contour of a cell body that knows nothing yet of its nucleus."""
+    """Signed distance to the outline of a cell body, without regard to its nucleus."""
     rng = w.rng
     if cytoplasm.bodies[1] > 1:
         count = _sample_count(rng, cytoplasm.bodies)
@@ -123,12 +128,12 @@ def _body_distance(w: _CellWindow, cytoplasm: Cytoplasm, radius: float) -> Scala
 
 
 def _nucleus_distance(w: _CellWindow, nucleus: Nucleus, radius: float) -> tuple[ScalarField, tuple[float, float]]:
-    """Distance to the nucleus, and its centre in µm."""
+    """Signed distance to the nucleus, and its centre in µm."""
     rng = w.rng
     strokes, cuts = normalise_shape(*nucleus_strokes(rng, nucleus.shape, _sample_count(rng, nucleus.lobes)))
     reach = max(float(np.hypot(x, y)) + r for a in strokes for x, y, r in (a[:3], a[3:]))
     size = _sample_uniform(rng, nucleus.diameter_um)
-    if nucleus.shape in _LOBED_SHAPES:  # long shapes bend to the room they have; round ones push the body out instead
+    if nucleus.shape in _LOBED_SHAPES:  # long shapes shrink to fit; round ones enlarge the body instead
         size = min(size, (radius - 0.5) / reach)
     room = max(radius - reach * size, 0.0) * _sample_uniform(rng, nucleus.eccentricity)
     toward = rng.uniform(0, 2 * np.pi)
@@ -145,7 +150,7 @@ def _nucleus_distance(w: _CellWindow, nucleus: Nucleus, radius: float) -> tuple[
 def _stain_cytoplasm(
     w: _CellWindow, cytoplasm: Cytoplasm, cell: ScalarField, nucleus: ScalarField | None, centre: tuple[float, float]
 ) -> NDArray[np.float32]:
-    """Absorbance of the cell body, H×W×3."""
+    """Absorbance of the cell body, h×w×3."""
     rng, azure = w.rng, w.stain.azure
     middle, edge = absorbance(cytoplasm.colour, azure, w.stain), absorbance(cytoplasm.edge_colour, azure, w.stain)
     near = np.exp(np.minimum(cell, 0) / np.float32(0.7))
@@ -168,13 +173,13 @@ def _stain_cytoplasm(
 
 
 def _stain_nucleus(w: _CellWindow, nucleus: Nucleus, distance: ScalarField) -> NDArray[np.float32]:
-    """Absorbance of the nucleus, H×W×3."""
+    """Absorbance of the nucleus, h×w×3."""
     azure = w.stain.azure
     dark, pale = (
         absorbance(nucleus.chromatin_colour, azure, w.stain),
         absorbance(nucleus.interchromatin_colour, azure, w.stain),
     )
-    threads = 0.6 - np.abs(w.noise(0.8 * nucleus.grain_um))  # the ridges of smooth noise make a mesh
+    threads = 0.6 - np.abs(w.noise(0.8 * nucleus.grain_um))  # the ridges of smooth noise form a mesh
     fine = 0.75 * w.noise(0.24) - 0.9 * threads
     blocks = np.tanh(2.0 * w.noise(1.5 * nucleus.grain_um) + 0.7 * fine)
     pattern = (1 - nucleus.clumping) * fine + nucleus.clumping * blocks
@@ -206,7 +211,7 @@ def _draw_granules(
     if nucleus is not None and kind.over_nucleus:
         over = round(count * kind.over_nucleus * float((nucleus < 0).sum()) / max(float(beside.sum()), 1.0))
         _blend(od, w.scatter_dots(nucleus < -radius, min(over, 4 * count), kind.radius_um, 0.8 * kind.strength), colour)
-    if radius > 0.27 and kind.strength < 0.9:  # refractile: a bright spot on each large granule
+    if radius > 0.27 and kind.strength < 0.9:  # large granules are refractile: add bright spots
         od *= 1 - w.scatter_dots(beside, count // 2, (0.07, 0.12), 0.3)[..., None]
 
 
@@ -271,7 +276,7 @@ def _draw_debris(w: _CellWindow, od: NDArray[np.float32], debris: Debris, nucleu
 def _draw_cell(
     w: _CellWindow, od: NDArray[np.float32], form: CellForm, radius: float, indenting_discs: list[RedCellDisc]
 ) -> NDArray[np.uint8]:
-    """Paint the cell over `od` (the window's absorbance, changed in place) and return the window's mask."""
+    """Paint the cell over `od` (absorbance, in place); returns the mask."""
     nucleus, centre = _nucleus_distance(w, form.nucleus, radius) if form.nucleus else (None, (0.0, 0.0))
     cell: ScalarField | None = None
     if form.cytoplasm:
@@ -283,7 +288,8 @@ def _draw_cell(
         if nucleus is not None:
             nucleus = np.maximum(nucleus, cell + np.float32(0.6 * form.cytoplasm.min_width_um))
     if nucleus is not None and cell is None:
-        nucleus = nucleus + 0.35 * w.noise(0.6) + 0.3 * w.noise(1.3)  # a burst nucleus has no membrane to hold it
+        # A burst nucleus has no membrane: make its outline irregular.
+        nucleus = nucleus + 0.35 * w.noise(0.6) + 0.3 * w.noise(1.3)
     if form.debris:
         _draw_debris(w, od, form.debris, nucleus)
     if cell is not None and form.cytoplasm:
@@ -326,18 +332,18 @@ def render_cell(
 
     Args:
         class_key: A class of the taxonomy.
-        rng: Decides everything that varies.
-        side: Width in pixels; the frame spans about 35 µm whatever its width.
+        rng: Source of all variation.
+        side: Width in pixels; the frame is always about 35 µm wide.
         height: Height in pixels; `side` when None.
-        diagnosis: The patient's, a key of the taxonomy's diagnoses or "".
-        stain: The slide's; drawn by chance when None.
+        diagnosis: The patient's diagnosis, a key of the taxonomy's diagnoses, or "".
+        stain: Stain of the slide; random when None.
 
     Returns:
-        The picture (RGB uint8, H×W×3) and the truth (uint8, H×W: 0 background, 1 cytoplasm, 2 nucleus). What is no
-        cell (artefacts) has a mask of zeros.
+        The image (RGB uint8, H×W×3) and its mask (uint8, H×W: 0 background, 1 cytoplasm, 2 nucleus). Artefacts, which
+        are not cells, have a mask of zeros.
 
     Raises:
-        ExportError: There is no form of this class.
+        ExportError: The class has no form.
     """
     forms = forms_for_class(class_key, diagnosis)
     form = forms[int(rng.integers(len(forms)))]

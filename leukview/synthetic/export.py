@@ -1,4 +1,4 @@
-"""Writes synthetic cells in the layout of a real export, with the truth about them beside it."""
+"""Export of synthetic cells in the layout of an analyser, with ground truth."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from leukview.synthetic.film_rendering import Stain, sample_stain
 
 CROP_WIDTH, CROP_HEIGHT = 360, 363
 LABELLED_SHARE = 0.85
-"""Of the cells; the others lie under “Unsigned slides” only."""
+"""Share of the cells with a laboratory label; the others are in “Unsigned slides” only."""
 _JPEG_QUALITY = 80
 _THUMBS_DB = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
 _README = """SYNTHETIC CELLS
@@ -47,7 +47,14 @@ Folders “Synthetic_…” have the layout of an analyser's export. “ground-t
 
 
 class SyntheticCell(NamedTuple):
-    """A drawn cell with its truth: RGB uint8 H×W×3, mask uint8 H×W (0/1/2), class key and diagnosis ("" = none)."""
+    """A drawn cell with its ground truth.
+
+    Attributes:
+        image: RGB uint8, H×W×3.
+        mask: uint8, H×W: 0 background, 1 cytoplasm, 2 nucleus.
+        class_key: Class that was drawn.
+        diagnosis: A key of the taxonomy's diagnoses; "" = none.
+    """
 
     image: NDArray[np.uint8]
     mask: NDArray[np.uint8]
@@ -63,13 +70,15 @@ def iterate_synthetic_cells(
     *,
     side: int = 360,
 ) -> Iterator[SyntheticCell]:
-    """Draw `count` cells for training, the classes in turn, each cell on a film of its own.
+    """Draw `count` cells for training, cycling through the classes.
+
+    Each cell has its own random stain.
 
     Args:
         classes: Class keys, or pairs of class key and diagnosis.
-        count: Cells altogether.
-        seed: Same seed, same cells.
-        taxonomy: Must know every class and diagnosis.
+        count: Total number of cells.
+        seed: The same seed gives the same cells.
+        taxonomy: Taxonomy with all these classes and diagnoses.
         side: Width and height in pixels.
 
     Raises:
@@ -100,26 +109,26 @@ def write_demo_export(
     token: CancelToken,
     reporter: Reporter,
 ) -> list[Path]:
-    """Write synthetic slides, one folder each, and the truth about them under ``ground-truth``.
+    """Write synthetic slides, one folder each, and their ground truth.
 
-    The first slide is a normal film, then come AML, APL, CLL, CML, ALL, CMML, PCL, HCL and MDS, and again from the
-    start. A slide appears whole or not at all.
+    The slides are, in this order and then from the start again: a normal film, AML, APL, CLL, CML, ALL, CMML, PCL, HCL
+    and MDS. Each slide is written atomically; the ground truth is in the folder ``ground-truth``.
 
     Args:
-        directory: Made when it is not there.
-        slides: Slides to write.
-        cells: Distinct cells a slide, as the reader counts them; an overview field comes on top.
-        seed: Same seed, same files.
-        taxonomy: Names the folders and codes.
-        token: Stops between two cells; finished slides stay.
-        reporter: Hears of every cell.
+        directory: Folder for the slides; created if missing.
+        slides: Number of slides.
+        cells: Number of distinct cells per slide, as the importer counts them; an overview image is added.
+        seed: The same seed gives the same files.
+        taxonomy: Source of folder names and codes.
+        token: Checked before each cell; finished slides remain.
+        reporter: Called for each cell.
 
     Returns:
-        The slides' folders.
+        Folders of the slides.
 
     Raises:
         Cancelled: `token` was cancelled.
-        ExportError: A slide's folder is already there, or the disk refuses.
+        ExportError: A slide's folder exists already, or writing fails.
     """
     names = [f"Synthetic_{number + 1:02d}" for number in range(slides)]
     for name in names:
@@ -153,7 +162,7 @@ class _Job(NamedTuple):
 
 
 def _check_classes(taxonomy: Taxonomy) -> None:
-    """Refuse before anything is written what could not be written whole."""
+    """Check that the taxonomy has all classes of the demo, before anything is written."""
     known = {c.key for c in taxonomy.classes}
     for part in (part for picture in FILM_COMPOSITIONS for part in picture.components):
         if not {part.class_key, part.laboratory_class or part.class_key} <= known:
@@ -166,7 +175,7 @@ def _check_classes(taxonomy: Taxonomy) -> None:
 
 
 def _laboratory_class(component: FilmComponent) -> str:
-    """Class key of the laboratory's label."""
+    """Class key that the importer should derive from the laboratory's label."""
     return OTHER if component.custom_folder else component.laboratory_class or component.class_key
 
 
@@ -185,7 +194,7 @@ def _write_slide(
     taxonomy: Taxonomy,
     job: _Job,
 ) -> None:
-    """Draw one slide beside its final place and move it there when it is complete."""
+    """Draw one slide into temporary folders, which are moved when complete."""
     with (
         atomic_directory(directory / name) as slide,
         atomic_directory(directory / GROUND_TRUTH_FOLDER / name, replace=True) as truth,
@@ -227,8 +236,8 @@ def _write_slide_files(
         signed_file = ""
         if labelled[at]:
             folder_name, code = folder_and_code(part, taxonomy)
-            home = signed / folder_name
-            home.mkdir(exist_ok=True)
+            class_folder = signed / folder_name
+            class_folder.mkdir(exist_ok=True)
             signed_file = f"{folder_name}/{code}_{first_id + at}.jpg" if code else f"{folder_name}/{first_id + at}.jpg"
             (signed / signed_file).write_bytes(data)
         rows.append(
@@ -242,7 +251,10 @@ def _write_slide_files(
 
 
 def _choose_labelled(components: Sequence[FilmComponent], rng: np.random.Generator) -> list[bool]:
-    """Which cells the laboratory signed: most, at least one, and not all where there are several."""
+    """Choose the cells with a laboratory label.
+
+    That is most of them, at least one, and not all if there are several.
+    """
     count = min(max(1, round(LABELLED_SHARE * len(components))), max(1, len(components) - 1))
     chosen = set(rng.permutation(len(components))[:count].tolist())
     return [at in chosen for at in range(len(components))]

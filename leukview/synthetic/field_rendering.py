@@ -1,4 +1,4 @@
-"""An overview field: hundreds of red cells and a few white ones, drawn from stamps because it is large."""
+"""Overview images: hundreds of red cells and a few white cells, from sprites."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from leukview.synthetic.signed_distance import smooth_noise
 
 OVERVIEW_WIDTH, OVERVIEW_HEIGHT = 2920, 2960
 _RED_CELL_PX = 15.5
-"""Radius of a red cell in an overview, in pixels: 0.4 of its size in a crop."""
+"""Radius of a red cell in an overview, in pixels; the scale is 0.4 of that of a crop."""
 _THICKNESS_LEVELS = 256
 
 
 def draw_overview(
     rng: np.random.Generator, stain: Stain, sprites: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8]]]
 ) -> NDArray[np.uint8]:
-    """A field of view.
+    """Draw an overview image of a field of view.
 
     Args:
-        rng: Decides everything that varies.
-        stain: The slide's.
-        sprites: Crops and masks of cells of the slide, strewn over the field.
+        rng: Source of all variation.
+        stain: Stain of the slide.
+        sprites: Images and masks of cells of the slide, which are placed at random.
 
     Returns:
         RGB uint8, 2,960 × 2,920 × 3.

@@ -1,4 +1,4 @@
-"""Blood pictures: which cells a film of a diagnosis holds, and what the laboratory calls them."""
+"""Composition of films by diagnosis, and the laboratory's labels."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class FilmComponent:
 
     Attributes:
         truth: Class that is drawn.
-        share: Part of the film's cells, relative to the other parts.
-        label: Class under which the laboratory files it; the drawn one when "".
-        folder: A class folder of the user's own that no taxonomy knows, instead of `label`; "" when there is none.
-        code: Code of that folder's files.
+        share: Relative number of these cells; shares are normalised over the film.
+        label: Class of the laboratory's label; "" = the drawn class.
+        folder: User-defined class folder that no taxonomy contains, instead of `label`; "" = none.
+        code: File-name code in that folder.
     """
 
     class_key: str
@@ -30,10 +30,10 @@ class FilmComponent:
 
 @dataclass(frozen=True, slots=True)
 class FilmComposition:
-    """A film.
+    """Composition of a film.
 
     Attributes:
-        title: In words, for the README beside the export.
+        title: Description for the README of the export.
         diagnosis: A key of the taxonomy's diagnoses.
     """
 
@@ -43,7 +43,7 @@ class FilmComposition:
 
 
 def _normal_leukocytes(scale: float) -> tuple[FilmComponent, ...]:
-    """Cells of a healthy film, thinned by `scale`."""
+    """Cells of a healthy film, with their shares multiplied by `scale`."""
     shares = {
         "segmented_neutrophil": 56, "band_neutrophil": 3, "lymphocyte": 27, "monocyte": 6, "eosinophil": 3,
         "basophil": 1,
@@ -177,11 +177,14 @@ FILM_COMPOSITIONS: tuple[FilmComposition, ...] = (
         ),
     ),
 )
-"""A demo's slides, in this order, again from the start when there are more."""
+"""Slides of a demo, in this order, then from the start again."""
 
 
 def sample_components(composition: FilmComposition, cells: int, rng: np.random.Generator) -> list[FilmComponent]:
-    """Exactly `cells` parts in the film's proportions (largest remainders), in random order."""
+    """Draw exactly `cells` parts, in random order.
+
+    Their numbers follow the shares, by the largest remainder method.
+    """
     shares = np.array([part.share for part in composition.components])
     exact = cells * shares / shares.sum()
     counts = np.floor(exact).astype(int)
@@ -193,7 +196,7 @@ def sample_components(composition: FilmComposition, cells: int, rng: np.random.G
 
 
 def folder_and_code(component: FilmComponent, taxonomy: Taxonomy) -> tuple[str, str]:
-    """Name of the class folder and code of the files, as the analyser writes them; no code when it has none."""
+    """Class folder and file-name code as the analyser writes them; "" = no code."""
     if component.custom_folder:
         return component.custom_folder, component.custom_code
     cell_class = taxonomy.cell_class(component.laboratory_class or component.class_key)

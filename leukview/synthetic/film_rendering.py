@@ -1,4 +1,4 @@
-"""The film around a cell: stain, focus and light of a slide, red cells, scattered platelets, and the camera."""
+"""Rendering of a film around a cell: stain, red cells, platelets and camera."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from leukview.synthetic.morphology import Rgb
 from leukview.synthetic.signed_distance import ScalarField, draw_soft_dots, smooth_noise
 
 REFERENCE_BACKGROUND: Rgb = (255, 230, 204)
-"""The empty film that the colours of `forms` were described on."""
+"""Background colour for which the colours of the cell forms are given."""
 FRAME_UM = 34.5
-"""Width of a crop on the film, in µm."""
+"""Width of a crop in µm."""
 RedCellDisc = tuple[float, float, float]
-"""A red cell: centre and radius in µm, relative to the middle of the frame."""
+"""A red cell: centre (x, y) and radius in µm, relative to the middle of the frame."""
 
 _BACKGROUNDS = ((255, 230, 204), (255, 238, 214), (255, 243, 221), (250, 232, 212), (228, 216, 226))
 _BACKGROUND_PROBABILITIES = (0.4, 0.2, 0.2, 0.14, 0.06)
@@ -25,18 +25,19 @@ _BACKGROUND_PROBABILITIES = (0.4, 0.2, 0.2, 0.14, 0.06)
 
 @dataclass(frozen=True, slots=True)
 class Stain:
-    """How one slide was stained, focused and lit.
+    """Stain, focus and illumination of one slide.
 
     Attributes:
         background: Colour of the empty film, 0..255.
         azure: Strength of the blue-violet stain, about 1.
+        azure: Strength of the blue-violet stain, about 1.
         eosin: Strength of the red stain, about 1.
-        tint: Factor on the absorption of red, green and blue light, each about 1.
-        focus_px: Blur of the camera as a standard deviation in pixels of a crop 360 px wide.
+        tint: Factors on the absorbance in red, green and blue, each about 1.
+        focus_px: Standard deviation of the camera's blur, in pixels of a crop 360 px wide.
         zoom: Factor on the scale, about 1.
-        red_cell_um: Mean diameter of the red cells.
-        pallor: How pale their middle is, 0..1.
-        crowding: Red cells that are tried in a frame.
+        red_cell_um: Mean diameter of the red cells, in µm.
+        pallor: Central pallor of the red cells, 0..1.
+        crowding: Target number of red cells in a frame.
     """
 
     background: tuple[float, float, float]
@@ -51,7 +52,7 @@ class Stain:
 
 
 def sample_stain(rng: np.random.Generator) -> Stain:
-    """A slide's stain by chance."""
+    """Draw the stain of a slide at random."""
     base = np.asarray(_BACKGROUNDS[int(rng.choice(len(_BACKGROUNDS), p=_BACKGROUND_PROBABILITIES))]) + rng.normal(
         0, 2, 3
     )
@@ -70,7 +71,7 @@ def sample_stain(rng: np.random.Generator) -> Stain:
 
 
 def vary_stain(stain: Stain, rng: np.random.Generator) -> Stain:
-    """The same slide at another place: light, stain and focus vary a little from cell to cell."""
+    """Vary light, stain and focus slightly, as between cells of one slide."""
     light = 1 + rng.normal(0, 0.008)
     r, g, b = (min(255.0, c * light) for c in stain.background)
     blurred = rng.random() < 0.04
@@ -85,7 +86,7 @@ def vary_stain(stain: Stain, rng: np.random.Generator) -> Stain:
 
 
 def absorbance(colour: Rgb, strength: float, stain: Stain) -> NDArray[np.float32]:
-    """Absorbance of red, green and blue light that gives `colour` on the reference film."""
+    """Absorbance (red, green, blue) that gives `colour` on the reference background."""
     seen = np.clip(np.asarray(colour, dtype=np.float32), 4.0, None) / np.asarray(REFERENCE_BACKGROUND, dtype=np.float32)
     absorbed: NDArray[np.float32] = np.maximum(-np.log(seen), 0.0) * np.asarray(stain.tint, dtype=np.float32)
     return absorbed * np.float32(strength)
@@ -94,14 +95,14 @@ def absorbance(colour: Rgb, strength: float, stain: Stain) -> NDArray[np.float32
 def place_red_cells(
     rng: np.random.Generator, stain: Stain, half: tuple[float, float], exclusion_radius_um: float, indenting_count: int
 ) -> list[RedCellDisc]:
-    """Places of red cells around the cell in the middle.
+    """Place red cells at random around the central cell.
 
     Args:
-        rng: Decides the places.
-        stain: Says how many there are, and their size.
+        rng: Source of all variation.
+        stain: Source of the number and size of red cells.
         half: Half the frame's height and width, in µm.
-        exclusion_radius_um: Radius of the cell in the middle.
-        indenting_count: Red cells that press into it.
+        exclusion_radius_um: Radius of the central cell, in µm.
+        indenting_count: Number of red cells that indent it; they come first in the result.
     """
     discs: list[RedCellDisc] = []
     for _ in range(indenting_count):
@@ -124,7 +125,10 @@ def place_red_cells(
 def render_red_cell(
     rng: np.random.Generator, radius_px: float, centre: tuple[float, float], pallor: float
 ) -> tuple[ScalarField, ScalarField]:
-    """Thickness (0..1) and rim (0..1) of a red cell in a square window; `centre` is its centre there, (y, x)."""
+    """Thickness (0..1) and rim (0..1) of a red cell in a square window.
+
+    `centre` is the cell's centre (y, x) in the window.
+    """
     side = int(2 * radius_px * 1.25) + 4
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
     y -= np.float32(centre[0])
@@ -143,7 +147,7 @@ def render_red_cell(
 
 
 def add_patch(layer: NDArray[np.float32], patch: NDArray[np.float32], top: int, left: int) -> None:
-    """Add a patch to a layer; what lies outside is cut off."""
+    """Add a patch to a layer in place, clipped at the layer's edges."""
     height, width = layer.shape[:2]
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + patch.shape[0], height), min(left + patch.shape[1], width)
@@ -158,7 +162,7 @@ def draw_red_cells(
     stain: Stain,
     rng: np.random.Generator,
 ) -> None:
-    """Add the red cells' absorbance to `optical_density` (H×W×3)."""
+    """Add the absorbance of red cells to `optical_density` (H×W×3), in place."""
     height, width = optical_density.shape[:2]
     body = absorbance((168, 117, 136), stain.eosin, stain)
     edge = absorbance((250, 218, 204), stain.eosin, stain)
@@ -172,7 +176,7 @@ def draw_red_cells(
         thickness, rim = render_red_cell(rng, radius_px, (py - top, px - left), stain.pallor)
         add_patch(thick, thickness * np.float32(rng.uniform(0.9, 1.06)), top, left)
         add_patch(rims, rim, top, left)
-    over = np.maximum(thick - 1, 0)  # where two overlap the upper one spreads thinner
+    over = np.maximum(thick - 1, 0)  # overlapping cells are thinner than the sum of both
     thick -= np.float32(0.45) * over
     for channel in range(3):
         optical_density[..., channel] += thick * body[channel] + rims * edge[channel]
@@ -185,7 +189,7 @@ def draw_platelets(
     rng: np.random.Generator,
     exclusion_radius_um: float,
 ) -> None:
-    """Add a few platelets among the red cells."""
+    """Add a few platelets between the red cells to `optical_density` (H×W×3), in place."""
     height, width = optical_density.shape[:2]
     colour = absorbance((128, 74, 152), stain.azure, stain)
     for _ in range(int(rng.integers(0, 4))):
@@ -206,7 +210,7 @@ def draw_platelets(
 
 
 def _gaussian_blur(image: Image.Image, sigma: float) -> Image.Image:
-    """Gaussian blur; a small kernel does for a sharp picture and is several times faster."""
+    """Gaussian blur; a small sigma uses a 3×3 kernel, which is several times faster."""
     if sigma > 0.85:
         return image.filter(ImageFilter.GaussianBlur(sigma))
     side = math.exp(-0.5 / max(sigma, 0.2) ** 2)
@@ -217,7 +221,10 @@ def _gaussian_blur(image: Image.Image, sigma: float) -> Image.Image:
 def render_photograph(
     optical_density: NDArray[np.float32], stain: Stain, blur_sigma_px: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """What the camera sees of an absorbance (H×W×3, changed): RGB uint8; `blur_sigma_px` is the blur in pixels."""
+    """Convert absorbance (H×W×3, overwritten) to a camera image, RGB uint8.
+
+    `blur_sigma_px` is the standard deviation of the blur in pixels.
+    """
     height, width = optical_density.shape[:2]
     np.negative(optical_density, out=optical_density)
     seen = np.exp(optical_density, out=optical_density)

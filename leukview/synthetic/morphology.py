@@ -1,4 +1,4 @@
-"""What a cell looks like, as numbers: the vocabulary in which every form of cell is described."""
+"""Parameters that describe the morphology of a cell."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ValueRange = tuple[float, float]
-"""Lowest and highest value; a cell draws its own in between."""
+"""Lowest and highest value of a uniform distribution, from which each cell draws."""
 CountRange = tuple[int, int]
-"""Fewest and most, both included."""
+"""Smallest and largest number, both included."""
 Rgb = tuple[int, int, int]
-"""A colour as the camera sees it through the stained part, 0..255, on the reference background."""
+"""Colour as seen through the stained part on the reference background, 0..255."""
 
 
 class NucleusShape(StrEnum):
-    """How a nucleus is built."""
+    """Basic shape of a nucleus."""
 
     ROUND = "round"
     KIDNEY = "kidney"
@@ -29,19 +29,19 @@ class NucleusShape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Nucleus:
-    """A nucleus.
+    """Parameters of a nucleus.
 
     Attributes:
-        diameter_um: Of the disc of equal area, in µm.
-        lobes: Lobes or fragments; matters for lobed outlines only.
+        diameter_um: Diameter of the disc of equal area, in µm.
+        lobes: Number of lobes or fragments; used by lobed outlines only.
         dark: Colour of condensed chromatin.
         pale: Colour between the chromatin.
-        grain_um: Size of the chromatin's pattern in µm.
+        grain_um: Size of the chromatin pattern, in µm.
         clumping: 0 = fine and even (blast), 1 = coarse blocks (plasma cell).
         contrast: Strength of the pattern, 0..1.
-        nucleoli: Nucleoli that are seen.
+        nucleoli: Number of visible nucleoli.
         off_centre: 0 = in the middle of the cell, 1 = touching its edge.
-        wrinkle_um: How far the contour wanders, in µm.
+        wrinkle_um: Amplitude of the outline's irregularity, in µm.
     """
 
     shape: NucleusShape
@@ -59,21 +59,21 @@ class Nucleus:
 
 @dataclass(frozen=True, slots=True)
 class Cytoplasm:
-    """A cell body.
+    """Parameters of a cell body.
 
     Attributes:
-        diameter_um: Of the round cell, in µm; the body grows where the nucleus would leave it.
-        colour: In the middle of the body.
-        edge: At the rim; darker blue in basophilic cells.
-        rough: Relative amplitude of the contour's low waves.
+        diameter_um: Diameter of the round cell, in µm; the body is enlarged where the nucleus would protrude.
+        colour: Colour in the middle.
+        edge: Colour at the rim; darker blue in basophilic cells.
+        rough: Relative amplitude of the outline's low-frequency waves.
         rim_um: Least width around the nucleus, in µm.
-        hof: 0..1, how much paler the cytoplasm is beside the nucleus (Golgi zone).
-        vacuoles: Empty vacuoles.
-        hugging: Red cells that dent the body, which clings to them.
-        hairs: Fine projections around the contour.
-        blebs: Blunt projections.
-        bodies: Separate bodies that lie together (platelet clump).
-        mottle: 0..1, unevenness of the colour.
+        hof: Pallor beside the nucleus (Golgi zone), 0..1.
+        vacuoles: Number of empty vacuoles.
+        hugging: Number of red cells that indent the body.
+        hairs: Number of fine projections.
+        blebs: Number of blunt projections.
+        bodies: Number of separate bodies (platelet clump).
+        mottle: Unevenness of the colour, 0..1.
     """
 
     diameter_um: ValueRange
@@ -95,9 +95,9 @@ class Granules:
     """One kind of granule.
 
     Attributes:
-        radius_um: In µm.
-        strength: 0..1 of the colour.
-        over_nucleus: Share of the granules that lie on the nucleus as well as beside it, 0..1.
+        radius_um: Radius in µm.
+        strength: Opacity of the colour, 0..1.
+        over_nucleus: Density over the nucleus relative to that in the cytoplasm, 0..1.
     """
 
     count: CountRange
@@ -109,12 +109,12 @@ class Granules:
 
 @dataclass(frozen=True, slots=True)
 class AuerRods:
-    """Auer rods; several side by side are a faggot.
+    """Auer rods; several next to each other form a faggot.
 
     Attributes:
-        chance: Of a cell to have any, 0..1.
-        bundle: Rods in the cell.
-        length_um: In µm.
+        chance: Probability that a cell has any, 0..1.
+        bundle: Number of rods in the cell.
+        length_um: Length in µm.
     """
 
     probability: float
@@ -124,12 +124,12 @@ class AuerRods:
 
 @dataclass(frozen=True, slots=True)
 class Debris:
-    """What lies about without being a cell.
+    """Material that is not a cell.
 
     Attributes:
-        grains: Dark grains of precipitated stain.
-        smear_um: Extent of a structureless violet smear in µm; (0, 0) = none.
-        fibres: Threads drawn out of a broken nucleus.
+        grains: Number of dark grains of precipitated stain.
+        smear_um: Extent of a structureless violet smear, in µm; (0, 0) = none.
+        fibres: Number of threads from a ruptured nucleus.
     """
 
     grains: CountRange = (0, 0)
@@ -139,11 +139,11 @@ class Debris:
 
 @dataclass(frozen=True, slots=True)
 class CellForm:
-    """One form of cell; a class or a disease may have several.
+    """One form of cell; a class or a diagnosis may have several.
 
     Attributes:
-        nucleus: None for platelets and for what is no cell.
-        cytoplasm: None for bare nuclei and for what is no cell.
+        nucleus: None for platelets and artefacts.
+        cytoplasm: None for bare nuclei and artefacts.
     """
 
     nucleus: Nucleus | None = None

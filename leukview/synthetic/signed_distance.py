@@ -11,13 +11,13 @@ from PIL import Image
 from leukview.synthetic.morphology import NucleusShape
 
 ScalarField = NDArray[np.float32]
-"""One number a pixel, H×W."""
+"""One value per pixel, H×W."""
 Capsule = tuple[float, float, float, float, float, float]
 """A stroke from (x0, y0) with radius r0 to (x1, y1) with radius r1."""
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], grain_px: float) -> ScalarField:
-    """Smooth noise of mean 0 and deviation about 1, whose blobs are about `grain_px` pixels wide; H×W."""
+    """Smooth noise, H×W, with mean 0, standard deviation about 1 and given blob size."""
     height, width = shape
     step = max(grain_px, 1.0)
     rows, columns = int(height / step) + 3, int(width / step) + 3
@@ -30,14 +30,14 @@ def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], grain_px: flo
 
 
 def smooth_min(a: ScalarField, b: ScalarField, width: float) -> ScalarField:
-    """The lesser of two distances, rounded where they meet over `width` µm."""
+    """Smooth minimum of two distances; the joint is rounded over `width` µm."""
     gap = np.maximum(width - np.abs(a - b), 0.0) / width
     joined: ScalarField = np.minimum(a, b) - gap * gap * (0.25 * width)
     return joined
 
 
 def capsule_distance(x: ScalarField, y: ScalarField, stroke: Capsule) -> ScalarField:
-    """Distance to one stroke."""
+    """Signed distance to one stroke."""
     x0, y0, r0, x1, y1, r1 = stroke
     dx, dy = x1 - x0, y1 - y0
     length = max(dx * dx + dy * dy, 1e-9)
@@ -48,7 +48,7 @@ def capsule_distance(x: ScalarField, y: ScalarField, stroke: Capsule) -> ScalarF
 
 
 def union_distance(x: ScalarField, y: ScalarField, strokes: list[Capsule], width: float) -> ScalarField:
-    """Distance to all strokes together, their joints rounded over `width`."""
+    """Signed distance to the union of strokes, with joints rounded over `width` µm."""
     distance = capsule_distance(x, y, strokes[0])
     for stroke in strokes[1:]:
         distance = smooth_min(distance, capsule_distance(x, y, stroke), width)
@@ -56,7 +56,7 @@ def union_distance(x: ScalarField, y: ScalarField, strokes: list[Capsule], width
 
 
 def _arc_strokes(span: float, radius: float, thick: tuple[float, float], pieces: int) -> list[Capsule]:
-    """A bent stroke, `span` radians long, thicker or thinner in the middle: (ends, middle)."""
+    """Bent stroke of `span` radians; `thick` gives the radius at ends and middle."""
     angles = np.linspace(-span / 2, span / 2, pieces + 1)
     ends, middle = thick
     radii = middle + (ends - middle) * np.abs(np.linspace(-1.0, 1.0, pieces + 1))
@@ -65,7 +65,7 @@ def _arc_strokes(span: float, radius: float, thick: tuple[float, float], pieces:
 
 
 def _lobe_strokes(rng: np.random.Generator, count: int, filament: float) -> list[Capsule]:
-    """Lobes along a bent path, joined by thin filaments."""
+    """Lobes along a bent path, connected by thin filaments."""
     turn = rng.uniform(1.0, 1.9) if count > 2 else rng.uniform(0.6, 1.4)
     radius = 1.5 / (2 * np.sin(min(turn, 2.0) / 2))
     places = [(radius * np.cos(i * turn), radius * np.sin(i * turn)) for i in range(count)]
@@ -84,7 +84,7 @@ def _lobe_strokes(rng: np.random.Generator, count: int, filament: float) -> list
 
 
 def nucleus_strokes(rng: np.random.Generator, shape: NucleusShape, lobes: int) -> tuple[list[Capsule], list[Capsule]]:
-    """Strokes that make a nucleus, and strokes cut out of it, in an arbitrary unit around an arbitrary place."""
+    """Strokes that form a nucleus, and strokes to cut out, in arbitrary units."""
     cuts: list[Capsule] = []
     match shape:
         case NucleusShape.ROUND:
@@ -130,7 +130,7 @@ def nucleus_strokes(rng: np.random.Generator, shape: NucleusShape, lobes: int) -
 
 
 def normalise_shape(strokes: list[Capsule], cuts: list[Capsule]) -> tuple[list[Capsule], list[Capsule]]:
-    """The same shape, moved to its centre of mass and scaled to the area of a disc of diameter 1."""
+    """Move a shape to its centroid and scale it to the area of a disc of diameter 1."""
     span = np.linspace(-2.6, 2.6, 80, dtype=np.float32)
     x, y = np.meshgrid(span, span)
     inside = union_distance(x, y, strokes, 0.15) < 0
@@ -150,7 +150,7 @@ def normalise_shape(strokes: list[Capsule], cuts: list[Capsule]) -> tuple[list[C
 
 
 def transform_stroke(stroke: Capsule, size: float, angle: float, x: float, y: float) -> Capsule:
-    """A stroke of a unit shape, enlarged, turned (radians) and moved."""
+    """Scale, rotate (radians) and move a stroke of a unit shape."""
     cos, sin = float(np.cos(angle)) * size, float(np.sin(angle)) * size
     x0, y0, r0, x1, y1, r1 = stroke
     return (
@@ -162,7 +162,10 @@ def transform_stroke(stroke: Capsule, size: float, angle: float, x: float, y: fl
 def draw_soft_dots(
     layer: ScalarField, ys: NDArray[np.float64], xs: NDArray[np.float64], radii: NDArray[np.float64], strength: float
 ) -> None:
-    """Draw soft dots (pixel places and radii) into a layer, keeping the stronger where they overlap."""
+    """Draw soft dots (positions and radii in pixels) into a layer, in place.
+
+    Where dots overlap, the larger value wins.
+    """
     if not len(ys):
         return
     reach = int(np.ceil(radii.max())) + 1

@@ -90,7 +90,7 @@ def test_that_shutdown_cancels_running_work_and_what_comes_later():
 
 
 def test_that_shutdown_does_not_wait_for_jobs_that_never_began():
-    runner, running, waiting, started = JobRunner(), Listener(), Listener(), threading.Event()
+    runner, running, waiting, started = JobRunner(), RecordingListener(), RecordingListener(), threading.Event()
 
     def work(token: CancelToken, _reporter: Reporter) -> None:
         started.set()

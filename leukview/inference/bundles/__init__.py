@@ -1,1 +1,1 @@
-"""Model files: bundles, where they are stored, their provenance, checkpoints of Segment Anything."""
+"""Model files: bundles with storage and provenance, Segment Anything checkpoints."""

@@ -1,6 +1,6 @@
-"""A model as a folder: ``bundle.json`` says what it is, the other files are known by their SHA-256.
+"""Model bundles: a folder with ``bundle.json``, which lists its files by SHA-256.
 
-Nothing is guessed: an unknown field, format, file or hash is refused.
+Parsing is strict: an unknown field, format, file or hash is an error.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
 
 BUNDLE_FORMAT = 2
-"""Written; format 1, which knew no prediction sets, is read as well."""
+"""Format version written; format 1, which had no prediction sets, can still be read."""
 MANIFEST_FILE = "bundle.json"
 ONNX_FILE = "classifier.onnx"
 WEIGHTS_FILE = "classifier.safetensors"
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class BundleNet:
-    """The architecture; with the trained stages it makes a `NetConfig`."""
+    """Architecture; together with the trained stages it gives a `NetConfig`."""
 
     architecture: Architecture
     trunk: TrunkConfig
@@ -51,10 +51,10 @@ class BundleStage:
     Attributes:
         choices: All choices of the taxonomy, in its order.
         trained: The choices that the network has an output for, in the same order; empty = untrained.
-        support: Training cells of each choice.
-        temperature: Divides the combined logits before the softmax.
-        set_from: Probability from which on a choice belongs to the stage's 95 % prediction set (split conformal, see
-            `leukview.domain.prediction.conformal_set`); None = the stage gives no sets.
+        support: Number of training cells per choice.
+        temperature: Divisor of the combined logits before the softmax.
+        set_from: Least probability for a choice to belong to the stage's 95 % prediction set (split conformal, see
+            `leukview.domain.prediction.conformal_set`); None = the stage has no prediction sets.
     """
 
     key: str
@@ -70,14 +70,14 @@ class BundleManifest:
     """The contents of ``bundle.json``.
 
     Attributes:
-        format: Version of this format, always `COMPARISON_FORMAT` once it is read.
-        taxonomy_sha256: Of the ``taxonomy.toml`` that the training read (provenance; the stages are what must fit).
-        classes: Training cells of each class key.
+        format: Version of the format; always `COMPARISON_FORMAT` after reading.
+        taxonomy_sha256: Hash of the ``taxonomy.toml`` used in training (provenance; only the stages must fit).
+        classes: Number of training cells per class key.
         abstain_below: Composed confidence below which a cell is shown as unidentified; 0 = never.
-        provenance: How it came about (data, split, seed, training time, versions).
-        licences: Terms of each source of training images.
-        metrics: The evaluation's figures, as the model card shows them.
-        files: SHA-256 of each other file of the folder.
+        provenance: Data, split, seed, training time, versions.
+        licences: Licence terms of each source of training images.
+        metrics: Evaluation results, as shown on the model card.
+        files: SHA-256 of each other file in the folder.
     """
 
     format: int
@@ -100,7 +100,7 @@ class BundleManifest:
 
     @property
     def net_config(self) -> NetConfig:
-        """The network that fits the weights."""
+        """Configuration of the network that the weights fit."""
         net = self.net
         stages = tuple((s.key, s.trained) for s in self.trained_stages)
         return NetConfig(net.architecture, net.trunk, net.block_inner, net.block, net.hidden, stages, net.pooling)
@@ -108,11 +108,11 @@ class BundleManifest:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder whose hashes were checked.
+    """A bundle whose hashes have been checked.
 
     Attributes:
-        sha256: Of the bytes of ``bundle.json``, which hold the hashes of all other files.
-        contents: Bytes of each file as they were when checked.
+        sha256: Hash of ``bundle.json``, which itself holds the hashes of all other files.
+        contents: Bytes of each file at the time of the check.
     """
 
     path: Path
@@ -125,11 +125,11 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
     """Read and check a bundle.
 
     Args:
-        path: Its folder.
-        taxonomy: When given, the bundle's stages must be its stages.
+        path: Folder of the bundle.
+        taxonomy: When given, the bundle's stages must equal its stages.
 
     Raises:
-        ModelError: Anything is missing, damaged, unknown or does not fit.
+        ModelError: A file or field is missing, damaged, unknown or does not fit.
     """
     try:
         raw = (path / MANIFEST_FILE).read_bytes()
@@ -159,10 +159,10 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
 
 
 def parse_manifest(raw: bytes) -> BundleManifest:
-    """Read ``bundle.json`` strictly.
+    """Parse ``bundle.json`` strictly.
 
     Raises:
-        ModelError: It is not JSON, of another format, or has a missing, unknown or unsound field.
+        ModelError: It is not JSON, has another format, or has a missing, unknown or invalid field.
     """
     try:
         value = json.loads(raw)
@@ -191,10 +191,10 @@ def _upgrade_from_format_1(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_taxonomy(manifest: BundleManifest, taxonomy: Taxonomy) -> None:
-    """The bundle's stages and choices must be the taxonomy's, in its order.
+    """Check that the bundle's stages and choices equal the taxonomy's, in order.
 
     Raises:
-        ModelError: They are not.
+        ModelError: They differ.
     """
     ours = tuple((s.key, s.choices) for s in taxonomy.stages)
     theirs = tuple((s.key, s.choices) for s in manifest.stages)
@@ -206,7 +206,7 @@ def check_taxonomy(manifest: BundleManifest, taxonomy: Taxonomy) -> None:
 
 
 def write_manifest(manifest: BundleManifest, folder: Path) -> str:
-    """Write ``bundle.json`` and return its SHA-256; `files` must hold the hashes already."""
+    """Write ``bundle.json`` and return its SHA-256; `files` must hold the hashes."""
     raw = (json.dumps(asdict(manifest), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
     _validate_manifest(parse_manifest(raw))
     (folder / MANIFEST_FILE).write_bytes(raw)
@@ -214,7 +214,7 @@ def write_manifest(manifest: BundleManifest, folder: Path) -> str:
 
 
 def hash_files(folder: Path) -> dict[str, str]:
-    """SHA-256 of the files of a bundle's folder, ``bundle.json`` aside."""
+    """SHA-256 of the files in a bundle's folder, except ``bundle.json``."""
     names = (*REQUIRED_FILES, OOD_FILE)
     return {n: file_sha256(folder / n) for n in names if (folder / n).exists()}
 
@@ -260,12 +260,12 @@ def _validate_manifest(manifest: BundleManifest) -> None:
 
 
 def _decode_json(annotation: Any, value: Any, field_path: str) -> Any:
-    """Turn JSON into the annotated type, refusing everything that does not fit."""
+    """Convert a JSON value to the annotated type; `ModelError` when it does not fit."""
     if is_dataclass(annotation) and isinstance(annotation, type):
         if not isinstance(value, dict):
             raise ModelError(Message("The model's {where} is not an object.", where=field_path))
         names = {f.name for f in fields(annotation)}
-        needed = {f.name for f in fields(annotation) if f.default is MISSING}  # the others came with later bundles
+        needed = {f.name for f in fields(annotation) if f.default is MISSING}  # fields with a default were added later
         wrong = (set(value) - names) | (needed - set(value))
         if wrong:
             raise ModelError(

@@ -1,4 +1,4 @@
-"""The bundles on this workstation: the one that ships, and those that were installed, each under its own hash."""
+"""Bundles on this workstation: the shipped one and the installed ones, by hash."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from leukview.inference.classification.classifier_factory import load_classifier
 from leukview.services.models.registry import BundleDescription
 
 HASH_PREFIX_LENGTH = 16
-"""Hexadecimal digits of the hash that name a folder."""
+"""Number of hexadecimal digits of the hash that name a bundle's folder."""
 
 
 class FileBundleStore:
     """Implements `leukview.services.models.registry.BundleStore`.
 
     Args:
-        folder: Where installed bundles lie; made when the first one comes.
-        shipped: The bundle that travels with the program.
-        taxonomy: That a bundle must fit.
+        folder: Folder of the installed bundles; created by the first installation.
+        shipped: Folder of the bundle that ships with the program.
+        taxonomy: Taxonomy that a bundle must fit.
     """
 
     def __init__(self, folder: Path, shipped: Path, taxonomy: Taxonomy) -> None:
         self._folder, self._shipped, self._taxonomy = folder, shipped, taxonomy
 
     def path_of(self, sha256: str) -> Path:
-        """Where a bundle lies; "" = the shipped one. The hash of its description was compared, so nothing else runs.
+        """Folder of a bundle; "" = the shipped one.
+
+        The hash of an installed bundle's ``bundle.json`` is compared, so that no other bundle can run in its place.
 
         Raises:
-            ModelError: It is not there, or another one lies in its place.
+            ModelError: It is missing, or another bundle is in its folder.
         """
         if not sha256:
             return self._shipped
@@ -59,11 +61,11 @@ class FileBundleStore:
         return path
 
     def inspect(self, path: Path) -> BundleDescription:
-        """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
+        """Describe the bundle in a folder, with every hash checked. Raises `ModelError`."""
         return _describe(load_bundle(path, self._taxonomy))
 
     def describe(self, sha256: str) -> BundleDescription:
-        """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
+        """Describe a bundle ("" = the shipped one), even if it is damaged or missing."""
         try:
             path = self.path_of(sha256)
         except ModelError as error:
@@ -77,10 +79,10 @@ class FileBundleStore:
             return BundleDescription(path.name, sha256 or file_sha256(path / MANIFEST_FILE), "damaged", "", str(error))
 
     def install(self, path: Path) -> BundleDescription:
-        """Copy a bundle onto the shelf, whole or not at all; it must load on the workstation's engine.
+        """Copy a bundle into the store, atomically; it must load on ONNX Runtime.
 
         Raises:
-            ModelError: It is not sound, does not fit, or cannot be copied.
+            ModelError: It is invalid, does not fit the taxonomy, or cannot be copied.
         """
         bundle = load_bundle(path, self._taxonomy)
         load_classifier(path, "onnx", taxonomy=self._taxonomy)
@@ -107,7 +109,7 @@ class FileBundleStore:
         return _describe(bundle)
 
     def installed_folders(self) -> list[Path]:
-        """The folders of installed bundles, whatever their state."""
+        """Folders of the installed bundles, valid or not."""
         return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(PARTIAL))
 
 

@@ -1,4 +1,4 @@
-"""What a bundle is, was trained on and was measured at, in words: for the report and the About box."""
+"""Provenance of a bundle as text, for the report and the About box."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SPECIFICITY = "specificity {percent} % ({hits} of {cells} cells, 95 % interval 
 
 
 def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
-    """Provenance of a bundle.
+    """Describe a bundle: training data, untrained stages and measured performance.
 
     Args:
-        bundle: As loaded.
-        taxonomy: Names stages and classes.
-        segmenter: Identity of the segmenter it works with.
+        bundle: The loaded bundle.
+        taxonomy: Source of the stage and class names.
+        segmenter: Identity of the segmenter used with it.
     """
     manifest = bundle.manifest
     trained = {s.key: s for s in manifest.trained_stages}
@@ -43,7 +43,7 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
                 )
             )
     cells = sum(manifest.classes.values())
-    sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the terms stand in the model card
+    sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the full terms are in the model card
     return ModelInfo(
         name=manifest.name,
         bundle_sha256=bundle.sha256,
@@ -63,11 +63,14 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
 
 
 def metric_sentences(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
-    """Sentences on patients that were kept out of training; empty when the evaluation wrote no such figures.
+    """Performance on patients held out of training, as sentences.
 
     Args:
-        metrics: As `training.evaluation.evaluate` writes them into the bundle (``test_patients``: classes and stages).
-        taxonomy: Names the stages.
+        metrics: Metrics written by `training.evaluation.evaluate` (``test_patients``: classes and stages).
+        taxonomy: Source of the stage names.
+
+    Returns:
+        One sentence per statement; empty when the evaluation has no such results.
     """
     test = metrics.get("test_patients", {})
     classes, stages = test.get("classes", {}).get("classes", {}), test.get("stages", {})
@@ -136,7 +139,7 @@ def _proportion_text(template: str, hits: int, total: int) -> str:
 
 
 def training_provenance(manifest: BundleManifest) -> TrainingProvenance:
-    """Whose cells a bundle saw, as far as it says."""
+    """Extract from a bundle's provenance which sources and patients it was trained on."""
     told = manifest.provenance
     cells: Mapping[str, int] = told.get("cells", {})
     trained, validated = told.get("training_patients"), told.get("validation_patients", ())

@@ -1,4 +1,4 @@
-"""Model files on this workstation: what ships, and checkpoints that the user installed."""
+"""Model files on this workstation: shipped bundles and installed checkpoints."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ OFFICIAL_SAM = {
     "sam_vit_l": "sam_vit_l_0b3195.pth",
     "sam_vit_h": "sam_vit_h_4b8939.pth",
 }
-"""Segment Anything checkpoints by the names they are published under; the last part begins their SHA-256."""
+"""Published names of the Segment Anything checkpoints; the last part is the start of the file's SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledModelFile:
-    """One model: `state` is ``ok``, ``not checked``, ``damaged``, ``missing`` or ``not installed``."""
+    """One model on this workstation.
+
+    Attributes:
+        state: ``ok``, ``not checked``, ``damaged``, ``missing`` or ``not installed``.
+    """
 
     name: str
     kind: str
@@ -35,7 +39,7 @@ class InstalledModelFile:
 def list_model_files(
     bundle_folders: Sequence[Path], checkpoint_folder: Path, *, verify: bool
 ) -> list[InstalledModelFile]:
-    """The shipped bundles and the official checkpoints; with `verify` each file's hash is verified."""
+    """List bundles and official checkpoints; `verify` verifies their hashes."""
     models = [_bundle_entry(folder, verify=verify) for folder in bundle_folders]
     for name, file in OFFICIAL_SAM.items():
         path = checkpoint_folder / file
@@ -71,10 +75,10 @@ def _hash_prefix(file: str) -> str:
 
 
 def install_checkpoint(source: Path, folder: Path) -> Path:
-    """Copy a published Segment Anything checkpoint into `folder`, whole or not at all.
+    """Copy a published Segment Anything checkpoint into `folder`, atomically.
 
     Raises:
-        ModelError: It is not a published file, its hash does not begin as its name says, or it cannot be copied.
+        ModelError: It is not a published file, its hash does not match its name, or it cannot be copied.
     """
     if source.name not in OFFICIAL_SAM.values():
         raise ModelError(
@@ -100,7 +104,7 @@ def install_checkpoint(source: Path, folder: Path) -> Path:
 
 
 def verified_checkpoint(name: str, folder: Path) -> tuple[Path, str]:
-    """The installed checkpoint of a Segment Anything model and its SHA-256, which was checked.
+    """Path and verified SHA-256 of an installed Segment Anything checkpoint.
 
     Raises:
         ModelError: Unknown name, not installed, unreadable or damaged.

@@ -1,1 +1,1 @@
-"""Cell classification: preprocessing, ONNX and torch engines, class-activation maps, OOD score."""
+"""Cell classification: preprocessing, engines, class-activation maps, OOD score."""

@@ -1,4 +1,4 @@
-"""Class-activation maps: combining the graph's own, and other methods on demand."""
+"""Class-activation maps: combination of the graph's maps, and other methods."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 CamMethod = Literal["gradcam", "hirescam", "gradcam++"]
 CAM_METHODS: tuple[CamMethod, ...] = ("gradcam", "hirescam", "gradcam++")
 CAM_METHOD_BY_NAME: dict[str, CamMethod] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
-"""What the window offers beside the Grad-CAM that each prediction brings."""
+"""Methods offered besides the Grad-CAM that each prediction includes, by label."""
 
 
 def resize_bilinear(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Bilinear resize of …×h×w maps, pixel centres at halves (as torch's ``align_corners=False``)."""
+    """Resize …×h×w maps bilinearly, pixel centres at halves (``align_corners=False``)."""
 
     def weights(before: int, after: int) -> NDArray[np.float32]:
-        places = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
-        low = np.floor(places).astype(np.int64)
+        positions = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
+        low = np.floor(positions).astype(np.int64)
         high = np.minimum(low + 1, before - 1)
         matrix: NDArray[np.float32] = np.zeros((after, before), np.float32)
         rows = np.arange(after)
-        np.add.at(matrix, (rows, low), (1 - (places - low)).astype(np.float32))
-        np.add.at(matrix, (rows, high), (places - low).astype(np.float32))
+        np.add.at(matrix, (rows, low), (1 - (positions - low)).astype(np.float32))
+        np.add.at(matrix, (rows, high), (positions - low).astype(np.float32))
         return np.asarray(matrix, np.float32)
 
     rows, columns = weights(maps.shape[-2], height), weights(maps.shape[-1], width)
@@ -39,28 +39,28 @@ def resize_bilinear(maps: NDArray[np.float32], height: int, width: int) -> NDArr
 
 
 def sum_block_maps(block_maps: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Sum of the blocks' maps (each …×h×w) on the finest grid."""
+    """Sum the blocks' maps (each …×h×w) on the finest grid."""
     height = max(b.shape[-2] for b in block_maps)
     width = max(b.shape[-1] for b in block_maps)
     return np.asarray(np.sum([resize_bilinear(b, height, width) for b in block_maps], axis=0), np.float32)
 
 
 DISPLAY_MAP_STRIDE = 4
-"""Pixels of the network's input to an element of a map that is shown within the cell."""
+"""Input pixels per element of a map that is restricted to the cell."""
 
 
 def mask_guided(maps: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Maps enlarged with the mask as a guide, for networks that pool inside the cell.
+    """Enlarge maps and restrict them to the cell, for networks with cell pooling.
 
-    An element of a block spans many pixels, and its evidence comes from those of them that the cell covers: what lies
-    outside is the same in every picture. So the enlarged map is kept where the cell is.
+    An element of a block spans many pixels, but only those inside the cell can contribute: the input outside is masked
+    out. The enlarged map is therefore multiplied by the cell's coverage.
 
     Args:
-        maps: B×C×h×w, not negative.
-        coverage: B×1×s×s, the cells' masks in the network's input (0..1).
+        maps: B×C×h×w, non-negative.
+        coverage: B×1×s×s, cell masks in the network's input (0..1).
 
     Returns:
-        B×C×(s/`DISPLAY_MAP_STRIDE`)², zero where no part of an element is covered.
+        B×C×(s/`DISPLAY_MAP_STRIDE`)², zero outside the cells.
     """
     size = coverage.shape[-1] // DISPLAY_MAP_STRIDE
     part = coverage.reshape(-1, 1, size, DISPLAY_MAP_STRIDE, size, DISPLAY_MAP_STRIDE).mean((3, 5))
@@ -76,20 +76,19 @@ def compute_package_cam(
     choice: str,
     um_per_px: float | None = None,
 ) -> NDArray[np.float32]:
-    """A map by another method, through the ``grad-cam`` package (torch must be installed).
+    """Compute a map by another method with the ``grad-cam`` package; needs torch.
 
     Args:
-        method: One of `METHOD_LABELS`; show its name beside the map.
-        classifier: On the torch engine.
+        method: One of `CAM_METHODS`; show its name with the map.
+        classifier: Classifier on the torch engine.
         image: RGB, H×W×3.
         mask: H×W, 0/1/2.
         stage: A trained stage.
-        choice: A trained choice of it.
-        um_per_px: Scale when known.
+        choice: A trained choice of the stage.
+        um_per_px: Scale in µm per pixel; None if unknown.
 
     Returns:
-        float32 side×side over the classifier's crop, 0..1: the package averages the three blocks' maps, each
-        normalised.
+        float32 side×side over the classifier's crop, 0..1: mean of the three blocks' maps, each normalised.
 
     Raises:
         ModelError: The method, stage or choice is unknown to this model.
@@ -114,7 +113,11 @@ def compute_package_cam(
 
 
 class GradCamPackageMaps:
-    """`leukview.services.workbench.OtherMaps` through the ``grad-cam`` package; loads torch when first asked."""
+    """Implements `leukview.services.dependencies.CamProvider` with ``grad-cam``.
+
+    Args:
+        load: Loads the torch classifier; called at the first use, so that torch is not imported earlier.
+    """
 
     def __init__(self, load_classifier: Callable[[], TorchClassifier]) -> None:
         self._load_classifier = load_classifier
@@ -127,7 +130,7 @@ class GradCamPackageMaps:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Names of the methods."""
+        """Labels of the methods, in display order."""
         return tuple(CAM_METHOD_BY_NAME)
 
     def compute_map(
@@ -139,10 +142,10 @@ class GradCamPackageMaps:
         choice: str,
         um_per_px: float | None,
     ) -> NDArray[np.float32]:
-        """A map (side×side, 0..1) over the classifier's crop.
+        """See `CamProvider.compute_map`.
 
         Raises:
-            ModelError: Method, stage or choice is unknown.
+            ModelError: The method, stage or choice is unknown.
         """
         if method not in CAM_METHOD_BY_NAME:
             raise ModelError(Message("There is no class-activation method “{method}”.", method=method))

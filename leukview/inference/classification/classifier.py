@@ -1,4 +1,4 @@
-"""What both engines share: from images to network input, from network output to opinions."""
+"""Steps shared by both engines: network input and conversion of network output."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from leukview.inference.classification.preprocess import (
 from leukview.services.ports.inference import ClassifierOutput, StageMaps
 
 GRANULARITY_BLOCKS = 3
-"""Granularity blocks of a PMG network, each with its own map."""
+"""Number of granularity blocks of a PMG network; each has its own map."""
 BATCH_SIZE = 16
 
 
 class BundleClassifier(ABC):
-    """A `Classifier` port on a bundle; an engine adds `_run`."""
+    """Implements the `Classifier` port for a bundle; subclasses run the network."""
 
     def __init__(self, bundle: Bundle, batch_size: int = BATCH_SIZE) -> None:
         self.bundle = bundle
@@ -39,32 +39,36 @@ class BundleClassifier(ABC):
 
     @property
     def bundle_sha256(self) -> str:
-        """What is loaded, by content."""
+        """See `Classifier.bundle_sha256`."""
         return self.bundle.sha256
 
     @property
     def abstain_below(self) -> float:
-        """Below this composed confidence the shown label is ``unidentified``; 0 means never."""
+        """See `Classifier.abstain_below`."""
         return self.bundle.manifest.abstain_below
 
     @property
     def trained_stages(self) -> tuple[str, ...]:
-        """Keys of the stages that this bundle was trained on."""
+        """See `Classifier.trained_stages`."""
         return tuple(s.key for s in self.bundle.manifest.trained_stages)
 
     @property
     @abstractmethod
     def engine_name(self) -> str:
-        """Name and device of what computes, e.g. ``onnxruntime-cpu``."""
+        """Runtime and device, e.g. ``onnxruntime-cpu``."""
 
     @abstractmethod
     def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """B×C×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
+        """Run the network on B×C×s×s.
+
+        Returns:
+            Features B×F, then for each trained stage: logits B×C and three maps B×C×h×w.
+        """
 
     def preprocess(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None
     ) -> tuple[NDArray[np.float32], list[Box]]:
-        """Network input B×C×s×s and the box of each image that it shows."""
+        """Network input B×C×s×s, and the box of each image that it covers."""
         how = self.bundle.manifest.preprocessing
         boxes = [crop_box(image.shape[0], image.shape[1], how, um_per_px) for image in images]
         squares = [crop_to_square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
@@ -82,17 +86,21 @@ class BundleClassifier(ABC):
         stage: str,
         um_per_px: float | None = None,
     ) -> list[NDArray[np.float32]]:
-        """The Grad-CAM maps of each of the three blocks, N×C×h×w each, finest first (ValueError: untrained stage)."""
+        """Grad-CAM maps of the three blocks, N×C×h×w each, finest first.
+
+        Raises:
+            ValueError: The stage is untrained.
+        """
         at = 2 + self.trained_stages.index(stage) * (1 + GRANULARITY_BLOCKS)
         return self._run_network(self.preprocess(images, masks, um_per_px)[0])[at : at + GRANULARITY_BLOCKS]
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
     ) -> list[ClassifierOutput]:
-        """Classify cells; see `leukview.services.ports.inference.Classifier`.
+        """See `Classifier.classify`.
 
         Raises:
-            ValueError: There are not as many masks as images, or one is not of the documented shape.
+            ValueError: The numbers of masks and images differ, or one has another shape or type than documented.
         """
         for image, mask in zip(images, masks, strict=True):
             if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or mask.shape != image.shape[:2]:
@@ -106,14 +114,22 @@ class BundleClassifier(ABC):
         return found
 
     def _stain_ood_score(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
-        """Percentile of the distance to the training cells' stain; None without a check or without both parts."""
+        """Percentile (0..1) of the distance to the training cells' stain colours.
+
+        None when the bundle has no stain statistics, or nucleus or cytoplasm is missing.
+        """
         if self._stain_ood_detector is None or (stain := measure_stain(image, mask)) is None:
             return None
         return float(self._stain_ood_detector.percentiles(stain[None])[0])
 
     @staticmethod
     def display_maps(block_maps: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The maps to show of one stage, B×C×h×w, from the three blocks' and the network's input B×(3 or 4)×s×s."""
+        """Maps of one stage for display, B×C×h×w.
+
+        Args:
+            block_maps: Maps of the three blocks.
+            batch: Network input, B×3×s×s or, with cell pooling, B×4×s×s.
+        """
         whole = cam.sum_block_maps(block_maps)
         return cam.mask_guided(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
 
@@ -152,7 +168,7 @@ def _stage_probabilities(stage: BundleStage, p: list[float]) -> StageProbabiliti
 
 
 def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """Probabilities B×C of logits divided by a temperature (Guo et al., ICML 2017)."""
+    """Probabilities B×C from logits and temperature (Guo et al., ICML 2017)."""
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)

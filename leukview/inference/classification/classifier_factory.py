@@ -1,4 +1,4 @@
-"""From a bundle's folder to a classifier."""
+"""Loads a bundle as a classifier on the chosen engine."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from leukview.inference.classification.classifier_onnx import OnnxClassifier
 
 EngineName = Literal["auto", "onnx", "torch"]
 SHIPPED_BUNDLE = Path("models") / "classifier"
-"""Of the bundle that travels with the application, below the resources."""
+"""Path, below the resources, of the bundle that ships with the application."""
 
 
 def shipped_bundle_in(resources: Path) -> Path:
-    """The bundle that travels with the application."""
+    """Folder of the bundle that ships with the application."""
     return resources / SHIPPED_BUNDLE
 
 
@@ -30,17 +30,17 @@ def load_classifier(
     threads: int | None = None,
     taxonomy: Taxonomy | None = None,
 ) -> BundleClassifier:
-    """Load a bundle on an engine.
+    """Load a bundle on an inference engine.
 
     Args:
         path: The bundle's folder.
-        engine: ``auto`` is ONNX Runtime, unless the device names one that only torch reaches.
+        engine: ``auto`` = ONNX Runtime, or torch for a device that only torch supports.
         device: ``auto`` (the CPU under ONNX Runtime), ``cpu``, ``cuda`` or ``mps``.
-        threads: Of ONNX Runtime; None = all cores, four at most.
+        threads: Threads of ONNX Runtime; None = one per core, at most four.
         taxonomy: When given, the bundle must fit it.
 
     Raises:
-        ModelError: The bundle is not sound, the engine is not installed, or the device is not there.
+        ModelError: The bundle is invalid, the engine is not installed, or the device is unavailable.
     """
     if engine not in {"auto", "onnx", "torch"}:
         raise ModelError(Message("There is no engine “{engine}”.", engine=engine))

@@ -1,4 +1,4 @@
-"""The workstation's engine: ONNX Runtime on the CPU, no torch in the process."""
+"""The default engine: ONNX Runtime on the CPU, without torch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ INPUT_NAME = "images"
 
 
 class OnnxClassifier(BundleClassifier):
-    """A bundle on ONNX Runtime.
+    """Runs a bundle on ONNX Runtime.
 
     Args:
-        bundle: Checked.
-        threads: Inside an operator; None = all cores, four at most.
-        batch: Images a run.
+        bundle: A checked bundle.
+        threads: Threads inside one operator; None = one per core, at most four.
+        batch: Images per run.
 
     Raises:
         ModelError: The graph cannot be run or does not fit ``bundle.json``.
@@ -30,7 +30,7 @@ class OnnxClassifier(BundleClassifier):
         super().__init__(bundle, batch_size)
         try:
             self._session = create_onnx_session(bundle.file_contents[ONNX_FILE], threads)
-        except Exception as error:  # the runtime raises a dozen private kinds
+        except Exception as error:  # ONNX Runtime raises about a dozen private types
             raise ModelError(
                 Message("The graph of the model “{manifest}” cannot be run.", manifest=bundle.manifest.name)
             ) from error
@@ -44,7 +44,7 @@ class OnnxClassifier(BundleClassifier):
 
     @property
     def engine_name(self) -> str:
-        """``onnxruntime-cpu``."""
+        """See `BundleClassifier.engine_name`: ``onnxruntime-cpu``."""
         return "onnxruntime-cpu"
 
     def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
@@ -52,7 +52,7 @@ class OnnxClassifier(BundleClassifier):
 
 
 def output_names(stages: tuple[str, ...]) -> list[str]:
-    """Names of the graph's outputs, in order."""
+    """Names of the graph's outputs, in order, for these stage keys."""
     names = ["features"]
     for stage in stages:
         names.append(f"logits_{stage}")

@@ -1,4 +1,7 @@
-"""The other engine: torch, for GPUs, other class-activation methods and training. Import this module only on demand."""
+"""The torch engine, for GPUs, other class-activation methods and training.
+
+Imports torch: import this module only where it is needed.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,27 @@ from leukview.inference.networks.pmg import PmgNet
 
 
 class _StageLogits(nn.Module):
-    """Combined logits of one stage, in the form that the ``grad-cam`` package wants."""
+    """Combined logits of one stage, as a module for the ``grad-cam`` package."""
 
     def __init__(self, net: PmgNet, stage: str) -> None:
         super().__init__()
         self.branch, self.stage = net.branch_for_stage(stage), stage
 
     def forward(self, x: Tensor) -> Tensor:
-        """Network input → B×C."""
+        """Map network input to logits B×C."""
         return self.branch.forward_all(x)[0][self.stage][0]
 
 
 class TorchClassifier(BundleClassifier):
-    """A bundle on torch.
+    """Runs a bundle on torch.
 
     Args:
-        bundle: Checked.
-        device: ``cpu``, ``cuda``, ``mps``, or ``auto`` for the first of cuda, mps, cpu that is there.
-        batch: Images a run.
+        bundle: A checked bundle.
+        device: ``cpu``, ``cuda``, ``mps``, or ``auto`` = the first available of cuda, mps, cpu.
+        batch: Images per run.
 
     Raises:
-        ModelError: The weights do not fit the description, or the device is not there.
+        ModelError: The weights do not fit the description, or the device is unavailable.
     """
 
     def __init__(self, bundle: Bundle, device: str = "auto", batch_size: int = BATCH_SIZE) -> None:
@@ -54,19 +57,19 @@ class TorchClassifier(BundleClassifier):
 
     @property
     def engine_name(self) -> str:
-        """``torch-`` and the device."""
+        """See `BundleClassifier.engine_name`: ``torch-`` and the device type."""
         return f"torch-{self.device.type}"
 
     def to_tensor(self, batch: NDArray[np.float32]) -> Tensor:
-        """On the device."""
+        """Copy a batch to the device."""
         return torch.from_numpy(batch).to(self.device)
 
     def stage_module(self, stage: str) -> nn.Module:
-        """B×C×s×s → combined logits of one stage (KeyError: untrained)."""
+        """Module from B×C×s×s to the combined logits of one stage (`KeyError`: untrained)."""
         return _StageLogits(self.net, stage).eval()
 
     def granularity_blocks(self, stage: str) -> list[nn.Module]:
-        """The three granularity blocks that a stage reads."""
+        """The three granularity blocks used by a stage."""
         return list(self.net.branch_for_stage(stage).blocks)
 
     def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
@@ -75,14 +78,14 @@ class TorchClassifier(BundleClassifier):
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device of that name.
+    """Device by name; ``auto`` = the first available of cuda, mps, cpu.
 
     Raises:
-        ModelError: It is unknown or not there.
+        ModelError: It is unknown or unavailable.
     """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        name = next(kind for kind, usable in there.items() if usable)
-    if not there.get(name, False):
+        name = next(kind for kind, usable in available.items() if usable)
+    if not available.get(name, False):
         raise ModelError(Message("The device “{name}” is not available.", name=name), "Choose another, or auto.")
     return torch.device(name)

@@ -1,6 +1,7 @@
-"""How far a cell lies from the training cells: by the network's features, and by the colours of its stain.
+"""Out-of-distribution scores: distance to the training cells.
 
-A network that was trained to see through stains no longer feels a strange one; the colours themselves do.
+Two checks: network features, and stain colours. A network trained with stain augmentation becomes insensitive to
+unfamiliar stains; the colours are not.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from numpy.typing import NDArray
 from leukview.services.ports.inference import CYTOPLASM, NUCLEUS
 
 MIN_REGION_PIXELS = 100
-"""Of nucleus or cytoplasm, below which a part's colour is not measured."""
+"""Least number of pixels of nucleus or cytoplasm for its colour to be measured."""
 MIN_OPTICAL_DENSITY = 0.02
-"""Least optical density: the glass itself."""
+"""Least optical density, that of empty glass."""
 SAMPLING_STEP = 2
-"""Every so many-th pixel is read in each direction: a median needs no more."""
+"""Only every second pixel in each direction is read, which suffices for a median."""
 _OPTICAL_DENSITIES = -np.log((np.arange(256) + 1) / 256)
 
 
 class OodDetector:
-    """Distance of a vector to those of the training cells, in their whitened directions.
+    """Mahalanobis distance of vectors to the training cells, as percentiles.
 
     Args:
-        mean: F, of the training vectors.
+        mean: F, mean of the training vectors.
         whiten: K×F; principal directions divided by their standard deviations.
         quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
     """
@@ -36,17 +37,20 @@ class OodDetector:
         self.mean, self.whitening, self.quantiles = mean, whitening, quantiles
 
     def distances(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """B×F → B, Mahalanobis distances in the kept directions."""
+        """Mahalanobis distances in the kept directions: B×F → B."""
         return np.asarray(np.linalg.norm((vectors - self.mean) @ self.whitening.T, axis=1), np.float32)
 
     def percentiles(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """B×F → B, the part (0..1) of validation cells that lie nearer."""
+        """Share (0..1) of validation cells with a smaller distance: B×F → B."""
         steps = np.linspace(0.0, 1.0, len(self.quantiles))
         return np.asarray(np.interp(self.distances(vectors), self.quantiles, steps), np.float64)
 
 
 def read_ood_detectors(content: bytes) -> tuple[OodDetector, OodDetector | None]:
-    """The checks of features and of stain from the bytes of ``likeness.npz``; older bundles have none of the stain."""
+    """Read the feature and stain detectors from the bytes of ``likeness.npz``.
+
+    The second is None for older bundles, which have no stain statistics.
+    """
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         features = OodDetector(file["mean"], file["whiten"], file["quantiles"])
         if "stain_mean" not in file:
@@ -55,7 +59,7 @@ def read_ood_detectors(content: bytes) -> tuple[OodDetector, OodDetector | None]
 
 
 def ood_detector_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:
-    """What `read_likeness` reads, by the names in the file."""
+    """Arrays of ``likeness.npz`` by name; the inverse of `read_likeness`."""
     arrays = {"mean": features.mean, "whiten": features.whitening, "quantiles": features.quantiles}
     if stain is not None:
         arrays |= {"stain_mean": stain.mean, "stain_whiten": stain.whitening, "stain_quantiles": stain.quantiles}
@@ -63,15 +67,15 @@ def ood_detector_arrays(features: OodDetector, stain: OodDetector | None) -> dic
 
 
 def measure_stain(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32] | None:
-    """Colour of nucleus and cytoplasm as logarithms of their optical densities.
+    """Logarithmic optical densities of nucleus and cytoplasm.
 
     Args:
         image: RGB, H×W×3, 0..255.
         mask: H×W, 0 background, 1 cytoplasm, 2 nucleus.
 
     Returns:
-        Natural logarithm of the median density −ln((v + 1)/256) of red, green and blue, of the nucleus and then of the
-        cytoplasm (6); a change of stain strength shifts it. None when a part is missing or very small.
+        Six values: natural logarithm of the median density −ln((v + 1)/256) of red, green and blue, of the nucleus,
+        then of the cytoplasm. A change of stain strength shifts them. None when a part is missing or very small.
     """
     shown, part = image[::SAMPLING_STEP, ::SAMPLING_STEP], mask[::SAMPLING_STEP, ::SAMPLING_STEP]
     medians = []

@@ -1,4 +1,7 @@
-"""From an image of any size to the square that a classifier sees: numpy and Pillow only, the same for every engine."""
+"""Preprocessing of an image of any size to the classifier's square input.
+
+Uses numpy and Pillow only, so that every engine gets the same pixels.
+"""
 
 from __future__ import annotations
 
@@ -18,24 +21,24 @@ BACKGROUND_MODES: tuple[BackgroundMode, ...] = ("keep", "suppress", "blur")
 Box = tuple[int, int, int, int]
 
 SUPPRESSED_GREY = 255
-"""Grey value of a suppressed background: the empty glass of a bright-field image."""
+"""Grey value of a suppressed background: empty glass in bright field."""
 MARGIN_FRACTION = 0.02
-"""Width, as a part of the crop's side, of the rim around the mask that is kept: masks cut a little short."""
+"""Width of the rim kept around the mask, as a share of the crop's side; masks tend to be slightly small."""
 BLUR_RADIUS_FRACTION = 0.05
-"""Radius of the background blur as a part of the crop's side."""
+"""Radius of the background blur, as a share of the crop's side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """How a bundle wants its cells.
+    """Preprocessing parameters of a bundle.
 
     Attributes:
         side: Side of the network's square input in pixels.
-        field: Side of the crop as a part of the frame's shorter side, used when no scale is known; above 0.
-        field_um: Side of the crop in micrometres, used when the scale is known; None = always take the frame.
+        field: Side of the crop as a share of the frame's shorter side, used when no scale is known; above 0.
+        field_um: Side of the crop in micrometres, used when the scale is known; None = always use the frame.
         mean: Mean of each RGB channel on the 0..1 scale.
         std: Standard deviation of each RGB channel on the 0..1 scale.
-        background: What happens outside the cell's mask.
+        background: Treatment of the pixels outside the cell's mask.
     """
 
     side: int
@@ -58,16 +61,16 @@ class Preprocessing:
 
 
 def crop_box(height: int, width: int, preprocessing: Preprocessing, um_per_px: float | None = None) -> Box:
-    """The square that the network sees, centred on the frame (the analyser centres the cell).
+    """Square that the network sees, centred on the frame (analysers centre the cell).
 
     Args:
-        height: Of the image in pixels.
-        width: Of the image in pixels.
-        preprocessing: Gives the field.
-        um_per_px: Scale of the image; None = the field is a part of the frame.
+        height: Height of the image in pixels.
+        width: Width of the image in pixels.
+        preprocessing: Source of the field size.
+        um_per_px: Scale of the image; None = the crop is a share of the frame.
 
     Returns:
-        Half-open box (left, top, right, bottom) in image pixels; may reach over the edge.
+        Half-open box (left, top, right, bottom) in image pixels; may extend beyond the image.
     """
     if um_per_px and preprocessing.field_um is not None:
         side = max(1, round(preprocessing.field_um / um_per_px))
@@ -78,7 +81,7 @@ def crop_box(height: int, width: int, preprocessing: Preprocessing, um_per_px: f
 
 
 def extract_crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """Cut a box out of H×W or H×W×3 pixels; what lies outside repeats the border."""
+    """Cut a box out of H×W or H×W×3 pixels; the border repeats outside the image."""
     left, top, right, bottom = box
     if left >= 0 and top >= 0 and right <= pixels.shape[1] and bottom <= pixels.shape[0]:
         return np.ascontiguousarray(pixels[top:bottom, left:right])
@@ -90,12 +93,12 @@ def extract_crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
 def crop_to_square(
     image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, preprocessing: Preprocessing, box: Box
 ) -> NDArray[np.uint8]:
-    """The crop at the network's size, background treated.
+    """Crop at the network's input size, with the background treated.
 
     Args:
         image: RGB, H×W×3.
-        mask: H×W, 0 background; None or all zero leaves the background as it is (no cell was found).
-        preprocessing: Side and background.
+        mask: H×W, 0 background; None or all zero leaves the background unchanged (no cell was found).
+        preprocessing: Source of side and background treatment.
         box: From `crop_box`.
 
     Returns:
@@ -117,12 +120,12 @@ def crop_to_square(
 
 
 def dilation_kernel_size(side: int) -> int:
-    """Side in pixels, odd, of the box that widens a mask in a picture of that side by `MASK_DILATION`."""
+    """Odd size in pixels of the box that dilates a mask by `MARGIN_FRACTION` at this image side."""
     return 2 * round(MARGIN_FRACTION * side) + 1
 
 
 def dilate(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
-    """A mask (H×W of 0 and 1) widened by so many pixels to each side, and into the corners."""
+    """Dilate a mask (H×W of 0 and 1) by `radius_px` pixels, with a square element."""
     grown = mask.copy()
     for _ in range(radius_px):
         grown[1:] |= grown[:-1]
@@ -133,15 +136,15 @@ def dilate(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
 
 
 def cell_coverage(mask: NDArray[np.uint8], preprocessing: Preprocessing, box: Box) -> NDArray[np.uint8]:
-    """Where the cell is in the square that the network sees.
+    """Cell mask in the square that the network sees.
 
     Args:
         mask: H×W, 0 background.
-        preprocessing: Gives the side.
+        preprocessing: Source of the side.
         box: From `crop_box`.
 
     Returns:
-        side×side of 0 and 1; all 1 where the mask is empty, since no cell was found and all may be evidence.
+        side×side of 0 and 1; all 1 for an empty mask, because with no cell found every pixel may count.
     """
     crop = Image.fromarray(extract_crop(mask, box))
     found = np.asarray(crop.resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST)) > 0
@@ -149,12 +152,15 @@ def cell_coverage(mask: NDArray[np.uint8], preprocessing: Preprocessing, box: Bo
 
 
 def append_coverage_channel(values: NDArray[np.float32], coverages: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-    """N×3×s×s and N masks s×s of 0 and 1 → N×4×s×s, as networks that pool inside the cell want it."""
+    """Append masks as a fourth channel: N×3×s×s and N masks s×s → N×4×s×s."""
     return np.concatenate([values, np.stack(coverages).astype(np.float32)[:, None]], 1)
 
 
 def normalise(crops: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.float32]:
-    """N×side×side×3, 0..255 → N×3×side×side float32, zero mean and unit variance on the training images' scale."""
+    """Normalise N×side×side×3 (0..255) to float32 N×3×side×side.
+
+    Mean and standard deviation are those of the training images.
+    """
     mean = np.asarray(preprocessing.mean, np.float32) * 255.0
     scale = 1.0 / (np.asarray(preprocessing.std, np.float32) * 255.0)
     values = (crops.astype(np.float32) - mean) * scale

@@ -1,1 +1,1 @@
-"""Network definitions. Every module imports torch, so import them only where torch is needed."""
+"""Network definitions. All modules except `config` import torch."""

@@ -1,4 +1,4 @@
-"""What a network looks like; free of torch, so that a bundle can be read without it."""
+"""Network configuration, free of torch so that a bundle can be read without it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ Pooling = Literal["frame", "cell"]
 
 @dataclass(frozen=True, slots=True)
 class TrunkConfig:
-    """Size of a ResNeXt trunk; ResNeXt50-32×4d is ``TrunkConfig(64, (256, 512, 1024, 2048), (3, 4, 6, 3), 32, 2)``.
+    """Size of a ResNeXt trunk.
+
+    ResNeXt50-32×4d is ``TrunkConfig(64, (256, 512, 1024, 2048), (3, 4, 6, 3), 32, 2)``.
 
     Attributes:
         stem: Channels after the first convolution.
         widths: Channels after each of the four stages; the last three feed the granularity blocks.
-        depths: Bottleneck blocks in each stage.
+        squeeze: Width of a stage divided by the width of its 3×3 convolutions.
         groups: Groups of each 3×3 convolution (the cardinality).
         squeeze: Width of a stage over the width of its 3×3 convolutions.
     """
@@ -40,17 +42,17 @@ class TrunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class NetConfig:
-    """All that is needed to build the network.
+    """Everything needed to build the network.
 
     Attributes:
-        architecture: ``shared`` = one trunk and one set of blocks for all stages; ``paper`` = a network a stage.
+        architecture: ``shared`` = one trunk and one set of blocks for all stages; ``paper`` = one network per stage.
         trunk: Size of the trunk.
         block_inner: Channels after a granularity block's 1×1 convolution (512 in the paper).
         block: Channels after its 3×3 convolution (1024 in the paper).
         hidden: Width of a classifier's hidden layer (512 in the paper).
         stages: Trained stages and their trained choices, in output order.
-        pooling: Where the maxima are taken: ``frame`` = anywhere, as published; ``cell`` = inside the cell's mask,
-            which is then the input's fourth channel.
+        pooling: Where the maxima are taken: ``frame`` = over the whole frame, as published; ``cell`` = inside the cell
+            mask, which is then the input's fourth channel.
     """
 
     architecture: Architecture
@@ -75,7 +77,7 @@ class NetConfig:
 
     @property
     def input_channels(self) -> int:
-        """Of the input: RGB, and the mask where the pooling needs it."""
+        """Number of input channels: RGB, plus the mask for pooling inside the cell."""
         return 4 if self.pooling == "cell" else 3
 
     @property

@@ -1,4 +1,4 @@
-"""A network as the two files of a bundle: the ONNX graph to run, safetensors to train on."""
+"""Export of a network to a bundle: ONNX graph and safetensors weights."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def export_network(net: PmgNet, side: int, folder: Path) -> None:
     """Write ``classifier.onnx`` and ``classifier.safetensors``.
 
     Args:
-        net: In float32; put into evaluation mode here.
-        side: Of the square input.
-        folder: Exists.
+        net: In float32; switched to evaluation mode here.
+        side: Side of the square input in pixels.
+        folder: Existing folder to write to.
     """
     net.eval().float().cpu().to(memory_format=torch.contiguous_format)
     safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS_FILE)
     names = output_names(tuple(key for key, _ in net.config.stages))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of its own future
+        warnings.simplefilter("ignore")  # the exporter warns of its own deprecation
         torch.onnx.export(
             net,
             (torch.zeros(2, net.config.input_channels, side, side),),

@@ -1,8 +1,8 @@
-"""Progressive multi-granularity classification of cells, several stages at once.
+"""Progressive multi-granularity (PMG) network for several stages at once.
 
 Du et al., "Fine-Grained Visual Classification via Progressive Multi-Granularity Training of Jigsaw Patches", ECCV 2020;
-the stages are those of Cancer Science 2025, doi 10.1111/cas.16374. The class-activation maps are a closed form, see
-`PmgNet.forward`.
+the stages are those of Cancer Science 2025, doi 10.1111/cas.16374. The class-activation maps are computed in closed
+form, see `PmgNet.forward`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from leukview.inference.networks.resnext import ResNeXtTrunk
 
 GRANULARITY_COUNT = 3
 CONCATENATED_HEAD = 3
-"""Index of the fourth classifier, on the concatenated vectors."""
+"""Index of the fourth classifier, which reads the concatenated vectors."""
 FINEST_STRIDE = 8
-"""Pixels of the input to an element of the finest block's map."""
+"""Input pixels per element of the finest block's map."""
 JIGSAW_PATCHES = (8, 4, 2, 1)
-"""Patches along a side in each of the four steps of a training iteration."""
+"""Patches per side in each of the four steps of a training iteration."""
 
 
 class GranularityBlock(nn.Module):
@@ -38,11 +38,11 @@ class GranularityBlock(nn.Module):
         self.look_norm = nn.BatchNorm2d(out_channels)
 
     def forward(self, x: Tensor, coverage: Tensor | None = None) -> Tensor:
-        """B×before×h×w → non-negative B×after×h×w.
+        """Map B×before×h×w to a non-negative B×after×h×w.
 
         Args:
-            x: Map of a trunk stage.
-            coverage: B×1×h×w, the part of each element that the cell covers (0..1); weighs the result, so that no maximum
+            x: Feature map of a trunk stage.
+            coverage: B×1×h×w, share of each element that the cell covers (0..1); multiplies the result, so that no maximum
                 lies outside the cell.
         """
         x = torch.relu(self.mix_norm(self.mix(x)))
@@ -61,17 +61,17 @@ class PmgClassifier(nn.Module):
         self.out = nn.Linear(hidden_features, class_count)
 
     def forward(self, pooled: Tensor) -> Tensor:
-        """B×before → logits B×choices."""
+        """Map pooled vectors B×before to logits B×choices."""
         return self.out(F.elu(self.hidden_norm(self.hidden(self.norm(pooled)))))  # type: ignore[no-any-return]
 
     def forward_with_gradient(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and their exact derivative with respect to the pooled vector, in evaluation mode.
+        """Logits and their exact gradient at the pooled vector, in evaluation mode.
 
-        With z = BN₂(W₁·BN₁(p)) and y = W₂·ELU(z): ∂y_c/∂p = (W₂[c] ⊙ ELU′(z) ⊙ s₂)·W₁ ⊙ s₁, where s = γ/√(σ²+ε) is a
-        normalisation's scale and ELU′(z) = 1 above zero, eᶻ below.
+        With z = BN₂(W₁·BN₁(p)) and y = W₂·ELU(z): ∂y_c/∂p = (W₂[c] ⊙ ELU′(z) ⊙ s₂)·W₁ ⊙ s₁, where s = γ/√(σ²+ε) is the
+        scale of a batch normalisation and ELU′(z) = 1 above zero, eᶻ below.
 
         Returns:
-            Logits B×C and slopes B×C×before.
+            Logits B×C and gradients B×C×before.
         """
         z = self.hidden_norm(self.hidden(self.norm(pooled)))
         logits = self.out(F.elu(z))
@@ -88,14 +88,14 @@ def _bn_scale(norm: nn.BatchNorm1d) -> Tensor:
 
 
 def masked_mean(maps: Tensor, coverage: Tensor | None) -> Tensor:
-    """Mean of B×K×h×w over the picture, or over a cell's part of it (B×1×h×w): B×K."""
+    """Average B×K×h×w over the frame, or weighted by a cell's coverage (B×1×h×w): B×K."""
     if coverage is None:
         return maps.mean((2, 3))
     return (maps * coverage).sum((2, 3)) / coverage.sum((2, 3)).clamp(min=1e-3)
 
 
 class PmgBranch(nn.Module):
-    """A trunk, its three granularity blocks and the four classifiers of each of its stages."""
+    """A trunk, its three granularity blocks, and four classifiers per stage."""
 
     def __init__(self, config: NetConfig, stages: Sequence[tuple[str, tuple[str, ...]]]) -> None:
         super().__init__()
@@ -113,23 +113,24 @@ class PmgBranch(nn.Module):
         )
 
     def _coverage(self, x: Tensor, granularity: int) -> Tensor | None:
-        """The input's mask on the grid of a block."""
+        """Average the input's mask channel to the grid of a block."""
         if self.pooling == "frame":
             return None
         stride = FINEST_STRIDE * 2**granularity
-        return F.avg_pool2d(x[:, 3:], stride, stride, ceil_mode=True)  # as the trunk rounds
+        return F.avg_pool2d(x[:, 3:], stride, stride, ceil_mode=True)  # the trunk's strides also round up
 
     def block_activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
-        """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
+        """Maps of the three blocks and pooled features of the trunk (B×widths[3])."""
         maps = self.trunk(x[:, :3])
         covers = [self._coverage(x, i) for i in range(GRANULARITY_COUNT)]
         return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], masked_mean(maps[-1], covers[-1])
 
     def pooled_features(self, x: Tensor) -> Tensor:
-        """The trunk's pooled features B×widths[3]."""
+        """Pooled features of the trunk, B×widths[3]."""
         return masked_mean(self.trunk(x[:, :3])[2], self._coverage(x, GRANULARITY_COUNT - 1))
 
     def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
+        """Logits of one granularity (or of `CONCATENATED_HEAD`) by stage, B×choices each."""
         if granularity == CONCATENATED_HEAD:
             pooled = torch.cat([a.amax((2, 3)) for a in self.block_activations(x)[0]], 1)
         else:
@@ -145,7 +146,7 @@ class PmgBranch(nn.Module):
         ]
 
     def forward_all(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
-        """Combined logits and the blocks' maps of every stage, and the features."""
+        """Combined logits and block maps of every stage, and the features."""
         activations, features = self.block_activations(x)
         pooled = [a.amax((2, 3)) for a in activations]
         joined = torch.cat(pooled, 1)
@@ -164,7 +165,14 @@ class PmgBranch(nn.Module):
 
 
 class PmgNet(nn.Module):
-    """Both architectures behind one interface."""
+    """PMG network in either architecture, ``shared`` or ``paper``.
+
+    Args:
+        config: Describes trunk, blocks and trained stages.
+
+    Raises:
+        ModelError: There is no stage, or a stage has fewer than two choices.
+    """
 
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
@@ -175,7 +183,7 @@ class PmgNet(nn.Module):
         self.branches = nn.ModuleList(PmgBranch(config, stages) for stages in split)
 
     def branch_for_stage(self, stage: str) -> PmgBranch:
-        """The branch that answers a stage (KeyError when it was not trained)."""
+        """Branch that predicts a stage; `KeyError` if the stage was not trained."""
         for branch in self._branches():
             if stage in branch.classifiers:
                 return branch
@@ -185,14 +193,15 @@ class PmgNet(nn.Module):
         return [branch for branch in self.branches if isinstance(branch, PmgBranch)]
 
     def pooled_features(self, x: Tensor) -> Tensor:
-        """Pooled trunk features B×F."""
+        """Pooled trunk features B×F of input B×C×s×s."""
         return torch.cat([branch.pooled_features(x) for branch in self._branches()], 1)
 
     def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
-        """Logits of one of the four classifiers of every stage.
+        """Logits of one granularity (or of `CONCATENATED_HEAD`) by stage, B×choices each."""
+        """Logits of one of the four classifiers, for every stage.
 
         Args:
-            x: B×C×s×s, jigsawed to match during training.
+            x: B×C×s×s; shuffled by `jigsaw` to match during training.
             granularity: 0, 1, 2, or `CONCATENATED_HEAD`.
         """
         found: dict[str, Tensor] = {}
@@ -201,7 +210,7 @@ class PmgNet(nn.Module):
         return found
 
     def combined_logits(self, x: Tensor) -> dict[str, Tensor]:
-        """Sum of the four classifiers' logits of every stage (the paper's "combined")."""
+        """Sum of the four classifiers' logits per stage (the paper's "combined")."""
         return {key: logits for key, (logits, _) in self._forward_all(x)[0].items()}
 
     def _forward_all(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
@@ -214,18 +223,18 @@ class PmgNet(nn.Module):
         return found, torch.cat(features, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        """All that is shown of a cell, in one pass.
+        """Compute features, logits and Grad-CAM maps in one pass.
 
         A classifier reads its block's activation A (K×h×w) only through p_k = max A_k, so the Grad-CAM weight
         (Selvaraju et al. 2017) is α_k = (1/hw)·∂y_c/∂p_k, exactly, where y is the combined logit; the map is
-        ReLU(Σ α_k A_k). Where the pooling is the cell's, A is weighed by the cell's part of each element before the
-        maximum: then no evidence, and no mass of the map, comes from elements outside the cell.
+        ReLU(Σ α_k A_k). With cell pooling, A is multiplied by the cell's coverage of each element before the maximum:
+        neither logits nor maps then depend on elements outside the cell.
 
         Args:
-            x: B×3×s×s, normalised; with a fourth channel, the cell's mask (0..1), where the pooling is the cell's.
+            x: B×3×s×s, normalised; with cell pooling B×4×s×s, the fourth channel being the cell's mask (0..1).
 
         Returns:
-            Features B×F, then for each stage in order: combined logits B×C, and the three blocks' maps B×C×h×w.
+            Features B×F, then per stage in order: combined logits B×C, and the three blocks' maps B×C×h×w.
         """
         stages, features = self._forward_all(x)
         flat: list[Tensor] = [features]
@@ -236,15 +245,15 @@ class PmgNet(nn.Module):
 
 
 def jigsaw(images: Tensor, patches: int, generator: torch.Generator) -> Tensor:
-    """Shuffle each image's patches with a permutation of its own.
+    """Shuffle the patches of each image, with one random permutation per image.
 
     Args:
         images: B×C×s×s; s divisible by `patches`.
-        patches: Along a side; 1 returns the images themselves.
-        generator: On the CPU.
+        patches: Number per side; 1 returns the images unchanged.
+        generator: Source of the permutations, on the CPU.
 
     Raises:
-        ModelError: The side is not divisible.
+        ModelError: The image side is not divisible by `patches`.
     """
     if patches == 1:
         return images

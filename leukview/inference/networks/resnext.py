@@ -9,7 +9,7 @@ from leukview.inference.networks.config import TrunkConfig
 
 
 class Bottleneck(nn.Module):
-    """1×1, grouped 3×3, 1×1, each normalised, around a shortcut."""
+    """Bottleneck block: 1×1, grouped 3×3 and 1×1 convolution around a shortcut."""
 
     def __init__(self, in_channels: int, out_channels: int, stride: int, groups: int, squeeze: int) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Bottleneck(nn.Module):
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        """B×before×h×w → B×after×h/stride×w/stride."""
+        """Map B×before×h×w to B×after×h/stride×w/stride."""
         y = self.relu(self.reduce_norm(self.reduce(x)))
         y = self.relu(self.spread_norm(self.spread(y)))
         y = self.expand_norm(self.expand(y))
@@ -36,7 +36,7 @@ class Bottleneck(nn.Module):
 
 
 class ResNeXtTrunk(nn.Module):
-    """Stem and four stages; gives the feature maps of the last three, at strides 8, 16 and 32."""
+    """Stem and four stages; returns the maps of the last three (strides 8, 16, 32)."""
 
     def __init__(self, config: TrunkConfig) -> None:
         super().__init__()
@@ -59,12 +59,12 @@ class ResNeXtTrunk(nn.Module):
         self.stages = nn.ModuleList(stages)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """B×3×s×s → maps of stages 3, 4, 5 in the usual count (strides 8, 16, 32)."""
+        """Map B×3×s×s to the outputs of ResNet stages 3, 4 and 5 (strides 8, 16, 32)."""
         first, second, third = self.feature_maps(x, 3)
         return first, second, third
 
     def feature_maps(self, x: Tensor, count: int) -> list[Tensor]:
-        """The first `count` of the three maps; what lies deeper is not computed."""
+        """The first `count` of the three maps; deeper stages are not computed."""
         x = self.stem(x)
         found = []
         for stage in list(self.stages)[: count + 1]:

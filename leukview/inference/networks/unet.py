@@ -18,16 +18,17 @@ def _conv_bn_relu(in_channels: int, out_channels: int) -> nn.Sequential:
 
 
 class UNet(nn.Module):
-    """Encoder–decoder with skip connections, made for one core of a workstation.
+    """U-Net small enough for one CPU core of a workstation.
 
-    The image is folded four by four pixels into channels (Shi et al. 2016, the other way round), so that no convolution
-    runs at its full side; the scores are unfolded two by two at the end. They have half the image's side, and are to be
-    interpolated: a mask drawn by hand survives the way to 96 px and back with a Dice of 0.998. Skips are added
-    (Chaurasia and Culurciello 2017) instead of concatenated, which halves the work of the decoder.
+    Blocks of four by four pixels are rearranged into channels (pixel unshuffle; the inverse of Shi et al. 2016), so
+    that no convolution runs at full resolution; at the end, pixel shuffle doubles the side of the scores. The scores
+    have half the image's side and are to be interpolated: a mask drawn by hand, reduced to 96 px and back, has a Dice
+    of 0.998.
+    Skips are added (Chaurasia and Culurciello 2017) instead of concatenated, which halves the work of the decoder.
 
     Args:
-        width: Channels of the finest level; each level below has twice as many, four times `width` at most.
-        levels: Halvings after the fold; the side must be divisible by `FOLD_FACTOR` · 2**levels.
+        width: Channels of the finest level; each level below has twice as many, at most four times `width`.
+        levels: Number of halvings after the pixel unshuffle; the side must be divisible by `FOLD_FACTOR` · 2**levels.
         classes: Output channels.
     """
 
@@ -44,7 +45,7 @@ class UNet(nn.Module):
         self.head = nn.Sequential(nn.Conv2d(width, 4 * classes, 3, padding=1), nn.PixelShuffle(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits B×classes×s/2×s/2 of images B×3×s×s (float, normalised to about −1..1)."""
+        """Map images B×3×s×s (float, about −1..1) to logits B×classes×s/2×s/2."""
         x = self.fold(x)  # B×48×s/4×s/4
         skips: list[Tensor] = []
         for level, block in enumerate(self.down):

@@ -1,1 +1,1 @@
-"""Cell and nucleus segmentation: embedded network, Segment Anything, corrections by clicks."""
+"""Segmentation of cell and nucleus, and correction of masks by clicks."""

@@ -1,4 +1,7 @@
-"""Segment Anything (Kirillov et al. 2023) behind the segmenter port; needs ``leukview[torch]``."""
+"""Segment Anything (Kirillov et al. 2023) as segmenter and as refiner.
+
+Needs ``leukview[torch]``.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +23,25 @@ from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Cl
 
 SamMode = Literal["automatic", "prompted"]
 MAX_CANDIDATE_FRACTION, MIN_CANDIDATE_FRACTION = 0.85, 0.004
-_CONFIDENT_LOGIT = (
-    8.0  # logit of a pixel that a mask prompt is sure of; the package's own low-resolution masks lie about there
-)
+_CONFIDENT_LOGIT = 8.0  # absolute logit of a certain pixel in a mask prompt, about as in the package's own masks
 
 
 def load_sam_segmenter(name: str, folder: Path, device: str = "auto", mode: SamMode = "prompted") -> SamSegmenter:
-    """Load an installed checkpoint by name (``sam_vit_b`` …); never another one in its stead.
+    """Load an installed checkpoint by name (``sam_vit_b`` …), never a substitute.
 
     Raises:
-        ModelError: It is not installed or damaged, torch or segment-anything are missing, or the device is not there.
+        ModelError: The checkpoint, torch or segment-anything is missing, the checkpoint is damaged, or the device is
+            unavailable.
     """
     model, sha256 = _load_network(name, folder, device)
     return SamSegmenter(model, f"{name}-{mode}:{sha256[:8]}", mode)
 
 
 def find_usable_sam(folder: Path, preferred: str = "") -> str:
-    """Name of an installed checkpoint that can run here: the one wanted, else the smallest; "" when there is none."""
+    """Name of an installed checkpoint that can run here: `preferred`, else the smallest.
+
+    Returns "" when there is none, or when torch or segment-anything is missing.
+    """
     if not all(importlib.util.find_spec(name) for name in ("torch", "segment_anything")):
         return ""
     names = [name for name, file in OFFICIAL_SAM.items() if (folder / file).exists()]
@@ -44,13 +49,13 @@ def find_usable_sam(folder: Path, preferred: str = "") -> str:
 
 
 def load_sam_refiner(name: str, folder: Path, device: str = "auto") -> SamMaskRefiner:
-    """The same checkpoint to follow clicks. Raises `ModelError` as `load_sam` does."""
+    """Load a checkpoint for mask correction by clicks; raises as `load_sam` does."""
     model, sha256 = _load_network(name, folder, device)
     return SamMaskRefiner(model, f"{name}:{sha256[:8]}")
 
 
 def _load_network(name: str, folder: Path, device: str) -> tuple[Any, str]:
-    """The network on its device, and the checkpoint's SHA-256."""
+    """Load the network onto its device; also returns the checkpoint's SHA-256."""
     path, sha256 = verified_checkpoint(name, folder)
     try:
         import torch
@@ -59,7 +64,7 @@ def _load_network(name: str, folder: Path, device: str) -> tuple[Any, str]:
         from leukview.inference.classification.classifier_torch import resolve_device
     except ImportError as error:
         raise ModelError("Segment Anything is not installed.", "Install leukview[torch].") from error
-    if device == "auto":  # not mps: the automatic generator reckons in float64, which mps lacks
+    if device == "auto":  # not mps: the automatic generator computes in float64, which mps lacks
         device = "cuda" if torch.cuda.is_available() else "cpu"
     chosen = resolve_device(device)
     model = sam_model_registry[name.removeprefix("sam_")]()
@@ -73,14 +78,14 @@ def _load_network(name: str, folder: Path, device: str) -> tuple[Any, str]:
 
 
 class SamSegmenter:
-    """A `Segmenter` port on a `segment_anything` model.
+    """Implements the `Segmenter` port with a `segment_anything` model.
 
     Args:
         model: A `segment_anything.modeling.Sam`, on its device.
         identity: Name and short hash, for provenance.
-        mode: ``automatic`` is the published way (a grid of prompts over the image, `SamAutomaticMaskGenerator`);
-            ``prompted`` asks once, with a point at the centre, and is some hundred times cheaper.
-        points_per_side: Grid of the automatic mode.
+        mode: ``automatic`` is the published method (a grid of prompts over the image, `SamAutomaticMaskGenerator`);
+            ``prompted`` runs one prompt, a point at the centre, and is about a hundred times cheaper.
+        points_per_side: Points per side of the prompt grid in automatic mode.
     """
 
     def __init__(self, model: Any, identity: str, mode: SamMode = "prompted", points_per_side: int = 32) -> None:
@@ -92,7 +97,7 @@ class SamSegmenter:
         return self._identity
 
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
-        """Segment RGB images (H×W×3) into masks H×W of 0/1/2 that hold the central cell."""
+        """See `Segmenter.segment`."""
         masks = []
         for image in images:
             candidates = (
@@ -121,7 +126,7 @@ class SamSegmenter:
 
 
 class SamMaskRefiner:
-    """A `MaskRefiner` port: clicks become point prompts, together with the mask as it stands.
+    """Implements the `MaskRefiner` port: clicks and the current mask become SAM prompts.
 
     Args:
         model: A `segment_anything.modeling.Sam`, on its device.
@@ -133,11 +138,11 @@ class SamMaskRefiner:
 
     @property
     def identity(self) -> str:
-        """Name and short hash of the checkpoint, without the mode: a click is always a prompt."""
+        """Name and short hash of the checkpoint; no mode, as clicks are always prompts."""
         return self._identity
 
     def start_session(self, image: NDArray[np.uint8]) -> SamRefinementSession:
-        """Embed an image (RGB, H×W×3): the costly part, some seconds on a CPU."""
+        """Embed an image (RGB, H×W×3): the costly step, some seconds on a CPU."""
         from segment_anything import SamPredictor
 
         predictor = SamPredictor(self._model)
@@ -146,10 +151,10 @@ class SamMaskRefiner:
 
 
 class SamRefinementSession:
-    """A `RefinementSession` port on one embedded image.
+    """Implements the `RefinementSession` port for one embedded image.
 
     Args:
-        predictor: A `segment_anything.SamPredictor` that has the image.
+        predictor: A `segment_anything.SamPredictor` on which the image is set.
         image: RGB, H×W×3.
     """
 
@@ -157,10 +162,11 @@ class SamRefinementSession:
         self._predictor, self._image = predictor, image
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
-        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.ports.inference.RefinementSession`.
+        """See `RefinementSession.refine`.
 
-        The cell is asked for with the clicks on cytoplasm and nucleus inside and those on the background outside, the
-        nucleus with the clicks on it inside and all others outside. What the clicks do not concern stays as it is.
+        The cell is predicted with the clicks on cytoplasm and nucleus as positive points and those on the background as
+        negative ones, the nucleus with the clicks on it as positive points and all others as negative. A part that the
+        newest click does not concern is left unchanged.
         """
         if not clicks:
             return mask.copy()
@@ -173,32 +179,32 @@ class SamRefinementSession:
         if newest.region == NUCLEUS:
             cell = cell | nucleus
         refined = np.where(cell & nucleus, NUCLEUS, np.where(cell, CYTOPLASM, BACKGROUND)).astype(np.uint8)
-        if not mask.any() and newest.region == CYTOPLASM:  # a cell just found has no nucleus yet
+        if not mask.any() and newest.region == CYTOPLASM:  # a new cell has no nucleus yet
             refined = add_nucleus(self._image, cell)
         return apply_clicks(refined, mask, clicks)
 
     def _predict_region(self, region: NDArray[np.bool_], clicks: Sequence[tuple[Click, bool]]) -> NDArray[np.bool_]:
-        """The part as Segment Anything sees it from the clicks (and whether each lies inside) and the part so far."""
+        """Predict a region (H×W) from the region so far and positive or negative clicks."""
         before = self._mask_prompt(region) if region.any() else None
         if before is None and not any(inside for _, inside in clicks):
-            return region  # nothing lies inside of nothing
+            return region  # negative points alone cannot define a region
         masks, _, _ = self._predictor.predict(
             point_coords=np.array([[c.x + 0.5, c.y + 0.5] for c, _ in clicks]),
             point_labels=np.array([int(inside) for _, inside in clicks]),
             mask_input=before,
-            multimask_output=False,  # one answer: several points, or a mask, are not ambiguous
+            multimask_output=False,  # several points, or a mask, are unambiguous: one mask suffices
         )
         return np.asarray(masks[0], dtype=bool)
 
     def _mask_prompt(self, region: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """The part as the low-resolution logits that the package takes, 1×s×s: in the padded square of its frame."""
+        """Convert a region to a SAM mask prompt: logits, 1×s×s, in the padded square."""
         side = self._predictor.model.image_encoder.img_size
         height, width = self._predictor.input_size
-        low = self._predictor.model.prompt_encoder.mask_input_size[0]
-        share = low / side
+        prompt_side = self._predictor.model.prompt_encoder.mask_input_size[0]
+        share = prompt_side / side
         size = (max(1, round(width * share)), max(1, round(height * share)))
         small = np.asarray(Image.fromarray(region.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
-        logits = np.full((1, low, low), -_CONFIDENT_LOGIT, np.float32)
+        logits = np.full((1, prompt_side, prompt_side), -_CONFIDENT_LOGIT, np.float32)
         logits[0, : size[1], : size[0]] = (2.0 * small - 1.0) * _CONFIDENT_LOGIT
         return logits
 
@@ -206,7 +212,11 @@ class SamRefinementSession:
 def choose_central_candidate(
     candidates: Sequence[tuple[NDArray[np.bool_], float]], shape: tuple[int, int]
 ) -> NDArray[np.bool_]:
-    """The candidate (mask H×W, predicted IoU) that is the central cell: near the centre, not tiny, not the frame.
+    """Choose the central cell: near the centre of the image, plausible in size.
+
+    Args:
+        candidates: Masks H×W, each with its predicted IoU.
+        shape: H and W of the image.
 
     Returns:
         A mask H×W; all False when no candidate qualifies.
@@ -226,7 +236,10 @@ def choose_central_candidate(
 
 
 def add_nucleus(image: NDArray[np.uint8], cell: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Mark the nucleus inside a cell by Otsu's threshold (1979) on the green channel, where Giemsa absorbs most."""
+    """Mark the nucleus of a cell by Otsu's threshold (1979) on the green channel.
+
+    Giemsa absorbs most in green. Takes RGB (H×W×3) and the cell (H×W); returns a mask H×W of 0/1/2.
+    """
     mask = cell.astype(np.uint8)
     values = image[..., 1][cell]
     if values.size < 2 or values.min() == values.max():

@@ -1,4 +1,4 @@
-"""The embedded segmenter: a compact U-Net on ONNX Runtime, without torch."""
+"""The embedded segmenter: a compact U-Net on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEGMENTER_MANIFEST_FILE = "segmenter.json"
 SEGMENTER_FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
 BATCH_SIZE = 8
 MIN_GREY_RANGE = 24
-"""An image (shrunk to the network's side) whose grey levels span less than this holds no cell."""
+"""An image (at the network's input size) whose grey levels span less than this is taken as empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,10 @@ class SegmenterManifest:
     """The contents of ``segmenter.json``.
 
     Attributes:
-        side: Of the network's square input, in pixels; the whole frame is resized to it. Its scores may be smaller.
-        licences: Terms of each source of training masks.
-        files: SHA-256 of each other file of the folder.
+        side: Side of the network's square input in pixels; the whole frame is resized to it. The scores may be
+            smaller.
+        licences: Licence terms of each source of training masks.
+        files: SHA-256 of each other file in the folder.
     """
 
     format: int
@@ -54,10 +55,10 @@ def write_segmenter_manifest(folder: Path, manifest: SegmenterManifest) -> None:
 
 
 def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
-    """Read and check a segmenter's folder.
+    """Read the manifest of a segmenter's folder and check the files against it.
 
     Raises:
-        ModelError: Something is missing, unknown or damaged.
+        ModelError: A file or field is missing, unknown or damaged.
     """
     try:
         raw = json.loads((folder / SEGMENTER_MANIFEST_FILE).read_text(encoding="utf-8"))
@@ -89,14 +90,14 @@ def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
 
 
 class EmbeddedSegmenter:
-    """A `Segmenter` port; see `leukview.services.ports.inference`.
+    """Implements the `Segmenter` port with the network that ships with the program.
 
     Args:
-        folder: Holds ``segmenter.json`` and the files it names.
-        threads: Of ONNX Runtime; None = all cores, four at most.
+        folder: Folder with ``segmenter.json`` and the files it lists.
+        threads: Threads of ONNX Runtime; None = one per core, at most four.
 
     Raises:
-        ModelError: The folder is not sound.
+        ModelError: The folder fails the checks of `read_manifest`.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
@@ -106,24 +107,27 @@ class EmbeddedSegmenter:
 
     @property
     def identity(self) -> str:
-        """Name and the first digits of the graph's SHA-256."""
+        """Name and the first eight hexadecimal digits of the graph's SHA-256."""
         return self._identity
 
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
-        """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell, or nothing."""
+        """See `Segmenter.segment`."""
         masks: list[NDArray[np.uint8]] = []
         for start in range(0, len(images), BATCH_SIZE):
             masks.extend(self._segment_batch(images[start : start + BATCH_SIZE]))
         return masks
 
     def probabilities(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Of background, cytoplasm and nucleus over the whole frame of an RGB image: 3×r×r, summing to one."""
+        """Class probabilities of an RGB image (H×W×3): 3×r×r over the whole frame.
+
+        Order: background, cytoplasm, nucleus; they sum to one at each pixel.
+        """
         _, logits = self._infer_logits([image])
         powers = np.exp(logits[0] - logits[0].max(0))
         return np.asarray(powers / powers.sum(0), np.float32)
 
     def _infer_logits(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """The images at the network's side (B×s×s×3) and its scores (B×3×r×r)."""
+        """Network-sized images (B×s×s×3) and their scores (B×3×r×r)."""
         size = (self.manifest.side, self.manifest.side)
         small = np.stack(
             [np.asarray(Image.fromarray(i).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)) for i in images]
@@ -145,17 +149,18 @@ class EmbeddedSegmenter:
 def upsample_mask(
     logits: NDArray[np.float32], cell: NDArray[np.bool_], image_size: tuple[int, int]
 ) -> NDArray[np.uint8]:
-    """A mask at the image's size (width, height) from class scores (3×r×r), around a cell (r×r) found in them.
+    """Upsample class scores (3×r×r) to a mask H×W around a cell (r×r).
 
-    Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,
-    and on average nearer to contours drawn by hand. Only the box around the cell is enlarged: most of a frame is field.
+    Interpolating scores instead of labels puts the contour between the pixels of the small image: smoother, and on
+    average nearer to contours drawn by hand. Only the box around the cell is enlarged, because most of a frame is
+    background.
     """
     mask = np.zeros((image_size[1], image_size[0]), np.uint8)
     if not cell.any():
         return mask
     reach = ndimage.binary_dilation(cell)
     rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
-    # Half open, in pixels of the image: the reach and one pixel of the scores more, so that the contour lies inside.
+    # Half-open box in image pixels: the dilated cell plus one score pixel, so that the contour lies inside.
     tall, wide = image_size[1] / cell.shape[0], image_size[0] / cell.shape[1]
     top, left = max(0, int((rows[0] - 1) * tall)), max(0, int((columns[0] - 1) * wide))
     bottom, right = (
