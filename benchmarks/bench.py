@@ -63,7 +63,7 @@ def _pipeline(folder: Path) -> None:
 
 
 def _whole_job(folder: Path, home: Path) -> float:
-    """Preview, import, analysis and report, as the command line does them, on a new home; cells a second."""
+    """Time import, analysis and report in a new home; return cells per second."""
     first: list[float] = []
     os.environ[HOME_VARIABLE] = str(home)
     start = time.perf_counter()
@@ -92,7 +92,11 @@ def _record_end(ends: list[float], _outcome: object) -> None:
 
 
 def _published_pipeline(cells_per_s: float) -> None:
-    """The published pipeline for one cell, in a process of its own, beside the whole job's cells a second."""
+    """Time the published pipeline for one cell in a separate process.
+
+    Args:
+        cells_per_s: Cells per second of `_whole_job`, for the ratio.
+    """
     command = [sys.executable, "-m", "benchmarks.published_pipeline"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds = json.loads(run.stdout)
@@ -104,7 +108,10 @@ def _published_pipeline(cells_per_s: float) -> None:
 
 
 def _batch(scratch: Path) -> None:
-    """The same small slides on one process and on two, each from an empty home; start-up is left out."""
+    """Time a batch of small slides on one and on two processes, without start-up.
+
+    Each run starts with an empty home.
+    """
     from leukview.bootstrap.batch import ExecutionOptions, analyse_tree
     from tests.manual.batch_trial import write_slides
 
@@ -128,7 +135,10 @@ def _batch(scratch: Path) -> None:
 
 
 def _killed_batch(scratch: Path) -> None:
-    """Run `tests.manual.batch_trial` with few slides: one poisoned, two workers, killed and resumed."""
+    """Run `tests.manual.batch_trial` with few slides, one of them corrupt.
+
+    The batch has two workers and is killed and resumed.
+    """
     from tests.manual.batch_trial import corrupt_slide, run_trial, write_slides
 
     slides, cells = 40, 12
@@ -157,7 +167,7 @@ def _megabytes(figure: float | None) -> str:
 
 
 def _window(folder: Path, home: Path) -> None:
-    """The real window, without a screen, in processes of its own."""
+    """Measure the real window on the offscreen platform, in separate processes."""
     starts = [_run_window(home / "start")["start_s"] for _ in range(ROUNDS + 1)][1:]
     _print_row("process start → window shown (median)", f"{statistics.median(starts):.2f} s", "≤ 1 s")
     f = _run_window(home / "slide", folder)
@@ -176,7 +186,7 @@ def _window(folder: Path, home: Path) -> None:
 
 
 def _other_benchmarks(folder: Path) -> None:
-    """Scripted reviews of the slide and of normal ones, and a slide of 10,000 cells: each prints its own line."""
+    """Run the review and gallery benchmarks; each prints its own line."""
     normal = ("normal:100", "normal:200") if (real_data_folder() / "cells").is_dir() else ()
     benches = (("benchmarks.review", str(folder), *normal), ("benchmarks.gallery", str(folder)))
     for name, *arguments in benches:
@@ -188,7 +198,7 @@ def _other_benchmarks(folder: Path) -> None:
 
 
 def _install(scratch: Path) -> None:
-    """What the base install takes on the disk, measured on a new environment."""
+    """Measure the disk space and the time of a base install in a new environment."""
     root = Path(__file__).resolve().parents[1]
     before = _folder_size(root / "leukview") + _folder_size(root / "resources")
     environment = scratch / "environment"
@@ -227,7 +237,7 @@ def _load_average() -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmarks and print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="an export; default: the real Patient_60, else a demo")
     parser.add_argument("--no-install", action="store_true", help="leave out the size of the base install")

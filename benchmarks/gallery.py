@@ -1,9 +1,10 @@
-"""What 10,000 cells on one slide cost the window's thread: opening, scrolling, relabelling 500 at a time.
+"""Load of the GUI thread with 10,000 cells on one slide.
 
-``python -m benchmarks.gallery [EXPORT]`` prints one JSON object: the most processor time (ms) that the window's thread
-spent between two turns of its loop, a phase each, and the most memory that the process had. Opinions are made up; the
-pictures are those of the export, over and over, and the export itself is analysed beside it. Without one both are
-drawn.
+``python -m benchmarks.gallery [EXPORT]`` opens and scrolls the slide and relabels 500 cells at a time. It prints one
+JSON
+object: for each phase the most processor time (ms) of the GUI thread between two iterations of its event loop, and the
+peak memory of the process. Predictions are made up; the images are those of the export, repeated, and the export itself
+is analysed at the same time. Without an export a synthetic one is written.
 """
 
 from __future__ import annotations
@@ -37,13 +38,18 @@ from leukview.services.workbench import Workbench
 CELLS = 10_000
 RELABEL_BATCH = 500
 BACKGROUND_SLIDE_CELLS = 240
-"""Cells of the slide that is analysed meanwhile."""
+"""Cells of the slide that is analysed at the same time."""
 TIMEOUT_S = 120.0
 LABELS = ("segmented_neutrophil", "lymphocyte", "blast", "monocyte", "eosinophil", "smudge_cell", "promyelocyte")
 
 
 def make_draft(count: int, image_draft: SlideDraft | None) -> SlideDraft:
-    """A slide of cells with these pictures, over and over; without pictures their images do not exist."""
+    """Build a slide whose cells repeat the images of a draft.
+
+    Args:
+        count: Number of cells.
+        image_draft: Draft with the images; None = image files that do not exist.
+    """
     source = SourceLabel("lymphocyte", "Lymphocyte", "LY")
     paths = [cell.path for cell in image_draft.cells] if image_draft else ["gone.jpg"]
     cells = tuple(
@@ -57,7 +63,7 @@ def make_draft(count: int, image_draft: SlideDraft | None) -> SlideDraft:
 
 
 def made_up_prediction(number: int) -> Prediction:
-    """A made-up opinion, always the same for a number."""
+    """Made-up prediction, determined by the cell number."""
     malignant = number * 7919 % 1000 / 1000
     stages = (
         StageProbabilities("gate", ("leukocyte", "platelet"), (0.98, 0.02)),
@@ -69,7 +75,7 @@ def made_up_prediction(number: int) -> Prediction:
 
 
 def store_slide(workbench: Workbench, count: int, image_draft: SlideDraft | None = None) -> Slide:
-    """Store the slide with an opinion on each cell."""
+    """Store the slide with a prediction for each cell."""
     store = workbench._dependencies.slide_store
     slide = store.add_slide(make_draft(count, image_draft), synthetic=True).slide
     store.save_predictions({cell.id: made_up_prediction(cell.number) for cell in store.cells(slide.id)})
@@ -77,13 +83,16 @@ def store_slide(workbench: Workbench, count: int, image_draft: SlideDraft | None
 
 
 def made_up_typicality(cells: Sequence[str]) -> ClassDistances:
-    """Made-up distances of these cells from the centre of each class."""
+    """Made-up distances of cells to the centre of each class."""
     table = np.random.default_rng(1).random((len(cells), len(LABELS)), np.float32)
     return ClassDistances({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
 
 
 class LoopTurnTimer(QObject):
-    """Processor time of this thread between two turns of its loop: what other threads and programs do is not in it."""
+    """Measures this thread's processor time per event-loop iteration.
+
+    The time of other threads and programs is not included.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,12 +102,12 @@ class LoopTurnTimer(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begin anew."""
+        """Restart the measurement."""
         self.seconds, self._last = [], time.thread_time()
         self._timer.start(0)
 
     def longest(self) -> float:
-        """Stop, and say how long the longest turn was, in seconds."""
+        """Stop, and return the longest iteration in seconds."""
         self._tick()
         self._timer.stop()
         return max(self.seconds)
@@ -110,7 +119,7 @@ class LoopTurnTimer(QObject):
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Turn the loop until the condition holds."""
+    """Process events until the condition holds."""
     end = time.monotonic() + TIMEOUT_S
     while not condition():
         QApplication.processEvents()
@@ -121,12 +130,15 @@ def wait_until(condition: Callable[[], object]) -> None:
 def exercise_window(
     window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]], object]
 ) -> dict[str, float]:
-    """Open, scroll, relabel, undo, order and filter; seconds of the longest turn in each phase.
+    """Open, scroll, relabel, undo, sort and filter.
 
     Args:
-        window: Shown, with the slide in its archive.
-        slide_id: The large slide.
-        wait: Turns the loop until a condition holds.
+        window: Visible window whose archive has the slide.
+        slide_id: Id of the large slide.
+        wait: Processes events until a condition holds.
+
+    Returns:
+        Phase → seconds of the longest event-loop iteration.
     """
     longest: dict[str, float] = {}
     turns = LoopTurnTimer()
@@ -181,7 +193,7 @@ def exercise_window(
 
 
 def measure_gallery(export: Path | None = None) -> dict[str, object]:
-    """Everything in a home of its own, with the real rooms."""
+    """Run the benchmark in a temporary home with the real components."""
     from leukview.bootstrap.composition import open_workbench
     from leukview.bootstrap.model_loading import RuntimeOptions
     from leukview.bootstrap.site_config import load_taxonomy

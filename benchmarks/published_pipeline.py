@@ -1,9 +1,10 @@
-"""What the published pipeline takes for a cell on this machine: ``python -m benchmarks.published_pipeline [PICTURE]``.
+"""Time of the published pipeline per cell on this machine.
 
-Segment Anything (ViT-L) asked by its automatic grid of 32×32 points, and seven ResNeXt50 networks with PMG at 224 px.
-Both have random weights, which take the same time. The picture is encoded once for real; of the 1,024 points 64 are
-asked, and their time is multiplied by 16 (the choice among the masks is left out, in the published pipeline's favour).
-It prints JSON: seconds of each part and of the whole.
+``python -m benchmarks.published_pipeline [IMAGE]`` runs Segment Anything (ViT-L) with its automatic grid of 32×32
+points, and seven ResNeXt50 networks with PMG at 224 px. Both have random weights, which take the same time as trained
+ones. The image is encoded completely; of the 1,024 points 64 are prompted, and their time is multiplied by 16. The
+selection among the masks is left out, in favour of the published pipeline. The output is JSON: seconds of each part and
+of the whole.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CONFIG = Path(__file__).resolve().parents[1] / "training" / "configs" / "resnext
 
 
 def segment_anything_seconds(image: np.ndarray) -> tuple[float, float]:
-    """Seconds to encode a picture (RGB, H×W×3), and to ask all points, extrapolated."""
+    """Seconds to encode an image (RGB, H×W×3) and, extrapolated, to prompt all points."""
     from segment_anything import SamPredictor, sam_model_registry
 
     predictor = SamPredictor(sam_model_registry["vit_l"]().eval())
@@ -45,7 +46,7 @@ def segment_anything_seconds(image: np.ndarray) -> tuple[float, float]:
 
 
 def classifiers_seconds() -> float:
-    """Seconds of all networks for one cell."""
+    """Seconds of all networks per cell."""
     config = read_config(CONFIG)
     net = PmgNet(net_config(config, (("stage1", ("benign", "malignant")),))).eval()
     cell = torch.rand(1, 3 + (config.pooling == "cell"), config.preprocessing.side, config.preprocessing.side)
@@ -57,7 +58,7 @@ def classifiers_seconds() -> float:
 
 
 def main() -> None:
-    """Print the seconds."""
+    """Measure, and print the seconds as JSON."""
     if len(sys.argv) > 1:
         with Image.open(sys.argv[1]) as image:
             picture = np.asarray(image.convert("RGB"))

@@ -1,7 +1,8 @@
-"""How long a scripted reviewer needs for a slide: real widgets and keys, counted, not timed.
+"""Effort of a scripted reviewer for a slide, with real widgets and keys.
 
-The reviewer is the analyser's own laboratory: where it labelled a cell and the model contradicts, the cell is
-relabelled; every other cell is accepted, group by group. Blast-like cells are opened one by one, as signing demands.
+Key presses and opened cells are counted and converted to seconds. The reviewer follows the labels of the laboratory: a
+cell is relabelled if the prediction contradicts them, and every other cell is accepted, group by group. Blast-like
+cells are opened one by one, as required for signing.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ from leukview.gui.review.sign_dialog import SignDialog
 from leukview.services.review.session import CellView, SlideView
 from scripts.screenshots import wait_until
 
-KEY_S, OPEN_S = 0.4, 1.5  # a key or click; a look at one cell
+KEY_S, OPEN_S = 0.4, 1.5  # a key press or click; viewing one cell
 REVIEWER = "Bench Reviewer"
 REASON = "smudged"
 
 
 @dataclass
 class Effort:
-    """What the reviewer did."""
+    """Effort of the reviewer."""
 
     key_presses: int = 0
     cells_opened: int = 0
@@ -45,12 +46,12 @@ class Effort:
 
     @property
     def seconds(self) -> float:
-        """Hands-on time without any waiting for the machine."""
+        """Hands-on time in seconds, without waiting for the machine."""
         return self.key_presses * KEY_S + self.cells_opened * OPEN_S
 
 
 def _corrected_class(view: CellView, slide: SlideView) -> str:
-    """The class the laboratory gave when the shown one contradicts it; "" when there is nothing to change."""
+    """Class of the laboratory if the shown class contradicts it, otherwise ""."""
     source = view.cell.source
     if view.reviewed or source is None or source.class_key in {"other", "unidentified"}:
         return ""
@@ -58,7 +59,7 @@ def _corrected_class(view: CellView, slide: SlideView) -> str:
 
 
 class KeyboardReviewer:
-    """Works the window by keys."""
+    """Reviews a slide in the window by keyboard."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -91,12 +92,15 @@ class KeyboardReviewer:
         return found
 
     def _wait_until_opened(self, cell: str) -> None:
-        """Nobody judges a cell before its picture is there."""
+        """Wait until the image of a cell is shown, and count the cell as opened."""
         wait_until(lambda: self._view.by_id[cell].review.opened)
         self.effort.cells_opened += 1
 
     def review(self) -> None:
-        """Look at every blast-like cell, correct what is wrong, accept the rest by groups, acknowledge, sign."""
+        """Review the slide.
+
+        Open every blast-like cell, correct wrong classes, accept the rest by groups, acknowledge alerts, sign.
+        """
         gallery = self._window.gallery
         while self._view.unopened_blasts:
             unopened = self._view.unopened_blasts
@@ -123,7 +127,7 @@ class KeyboardReviewer:
         self._sign()
 
     def _comment_unexplained(self) -> None:
-        """One comment says why the cells that stay unidentified do."""
+        """Add one comment with the reason for the cells that stay unidentified."""
         left = self._view.unidentified_without_comment
         if not left:
             return
@@ -155,7 +159,10 @@ class KeyboardReviewer:
 
 
 def mouse_effort(view: SlideView) -> Effort:
-    """The same review cell by cell with a mouse: a click to open, a click to accept or three to choose a class."""
+    """Effort of the same review cell by cell with a mouse.
+
+    Each cell takes one click to open and one to accept, or three to choose another class.
+    """
     effort = Effort()
     for cell in view.cells:
         source = cell.cell.source
@@ -169,10 +176,10 @@ def mouse_effort(view: SlideView) -> Effort:
 
 
 def review_export(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
-    """Review one export to the signed report.
+    """Review one export up to the signed report.
 
     Returns:
-        The reviewer's effort, that of the mouse, and the signed slide.
+        The effort by keyboard, the effort with a mouse, and the signed slide.
     """
     application = QApplication.instance() or QApplication(["leukview"])
     runner = JobRunner()
@@ -204,7 +211,10 @@ def review_export(export: Path, report: Path) -> tuple[Effort, Effort, SlideView
 
 
 def main() -> None:
-    """Print the effort for each export named on the command line; ``normal:200`` is one of 200 normal leukocytes."""
+    """Print the effort for each export named on the command line.
+
+    ``normal:200`` stands for an export of 200 normal leukocytes.
+    """
     import tempfile
 
     from leukview.bootstrap.site_config import load_taxonomy

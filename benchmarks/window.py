@@ -1,6 +1,7 @@
-"""The window's part of ``make bench``, in a process of its own: ``python -m benchmarks.window STARTED FOLDER``.
+"""Window measurements of ``make bench``, in a separate process.
 
-STARTED is what `time.monotonic` said when the process was started. Prints one JSON object.
+``python -m benchmarks.window STARTED [FOLDER]`` prints one JSON object. STARTED is the value of `time.monotonic` when
+the process was started.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def _wait_until(condition: Callable[[], object]) -> None:
 
 
 class EventLoopStalls(QObject):
-    """How long the event loop did not come back to a timer that is always due, in seconds."""
+    """Measures the gaps in seconds between the timeouts of a timer of 1 ms."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,12 +50,12 @@ class EventLoopStalls(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begin anew."""
+        """Restart the measurement."""
         self.gaps, self._last = [], time.perf_counter()
         self._timer.start(1)
 
     def stop(self) -> list[float]:
-        """The gaps since the start, the longest first."""
+        """Stop, and return the gaps since the start, the longest first."""
         self._timer.stop()
         return sorted(self.gaps, reverse=True)
 
@@ -65,7 +66,7 @@ class EventLoopStalls(QObject):
 
 
 class FirstPainted(QObject):
-    """Notes when the gallery first paints a classified cell with its picture."""
+    """Records when the gallery first paints a classified cell with its image."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -93,7 +94,7 @@ class FirstPainted(QObject):
 
 
 class FirstReviewed(QObject):
-    """Notes when the window shows one reviewed cell more than at the beginning."""
+    """Records when the window shows a changed number of reviewed cells."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -102,7 +103,7 @@ class FirstReviewed(QObject):
         window.review.view_changed.connect(self._on_view_changed)
 
     def is_shown(self) -> bool:
-        """It was shown."""
+        """Whether the change was shown."""
         return self.shown_at > 0
 
     def _on_view_changed(self, view: SlideView) -> None:
@@ -111,7 +112,7 @@ class FirstReviewed(QObject):
 
 
 def peak_mb() -> float | None:
-    """The most memory this process ever had in RAM (MB); None where /proc does not say."""
+    """Peak resident memory of this process in MB; None without /proc."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None
@@ -128,7 +129,7 @@ def _stall_figures(gaps: list[float]) -> dict[str, float]:
 
 
 def _measure_actions(window: MainWindow) -> list[float]:
-    """Seconds from a key press to the written action on the screen, one a press."""
+    """Seconds from each key press until its written action is shown."""
     window.activateWindow()
     window.gallery.view.setFocus()
     _wait_until(window.gallery.view.hasFocus)
@@ -144,7 +145,15 @@ def _measure_actions(window: MainWindow) -> list[float]:
 
 
 def measure_window(started: float, folder: Path | None) -> dict[str, object]:
-    """Start, open, analyse, review; see the names of the figures."""
+    """Start the window and open, analyse and review a slide.
+
+    Args:
+        started: `time.monotonic` at the start of the process.
+        folder: Export to open; None = measure the start only.
+
+    Returns:
+        The measurements by name.
+    """
     application = QApplication(["leukview"])
     figures: dict[str, object] = {}
     runner = JobRunner()

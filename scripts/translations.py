@@ -43,7 +43,7 @@ _PACKAGES = (
     "report",
     "core",
 )  # whose messages the window shows
-_FIELD = re.compile(r"\{\w+\}")
+_FIELD = re.compile(r"\{[a-z_]\w*\}")
 
 
 def _tool(name: str) -> str:
@@ -70,12 +70,16 @@ def _called_name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
+def _is_template(text: str) -> bool:
+    """Whether a text of one line has fields and letters beside them."""
+    return bool(_FIELD.search(text)) and "\n" not in text and bool(re.search(r"[A-Za-z×]", _FIELD.sub("", text)))
+
+
 def _messages(tree: ast.AST) -> Iterator[str]:
     """Templates and texts that become a `Message`, an error, a hint or the text of a progress report."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\{[a-z_]\w*\}", node.value):
-            if "\n" not in node.value and re.search(r"[A-Za-z×]", _FIELD.sub("", node.value)):
-                yield node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_template(node.value):
+            yield node.value
         if not isinstance(node, ast.Call):
             continue
         name = _called_name(node)
@@ -110,9 +114,11 @@ def _plain_tr_texts() -> set[str]:
     found = set()
     for path in sorted(GUI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _called_name(node) in {"tr", "_tr", "translate_data"} and node.args:
-                if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                    found.add(node.args[0].value)
+            if not isinstance(node, ast.Call) or _called_name(node) not in {"tr", "_tr", "translate_data"}:
+                continue
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
     return found
 
 

@@ -1,3 +1,6 @@
-"""From labelled cells to a model bundle. Imports `leukview`, never the reverse; needs no Qt."""
+"""Training of the models, from labelled cells to a model bundle.
 
-import leukview.inference  # noqa: F401 - the first to be imported: its word to the runtime must come before the runtime
+The package imports `leukview`, never the reverse, and does not need Qt.
+"""
+
+import leukview.inference  # noqa: F401 - first, because it configures the runtime before that is loaded

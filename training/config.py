@@ -1,4 +1,4 @@
-"""What a training run does, read from TOML strictly."""
+"""Configuration of a training run, parsed strictly from TOML."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from leukview.inference.networks.config import Architecture, Pooling, TrunkConfi
 
 T = TypeVar("T")
 FINAL_WEIGHTS = "final.pt"
-"""In a run's folder: the weights that it ended with."""
+"""File name, in the run folder, of the weights at the end of the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class PmgSize:
-    """Widths of the granularity blocks and classifiers."""
+    """Channel widths of the granularity blocks and their classifiers."""
 
     block_inner: int
     block: int
@@ -27,14 +27,15 @@ class PmgSize:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRecipe:
-    """One phase's optimiser.
+    """Optimiser settings of one training phase.
 
     Attributes:
-        batch: Images an update.
+        batch: Images per update.
         optimiser: ``sgd`` (momentum 0.9) or ``adamw``.
-        rate: Peak learning rate of the new layers; rises over `warmup`, then falls to zero as a cosine.
-        trunk_factor: The trunk's rate over `rate` (0.1 in PMG).
-        warmup: Part of the phase.
+        rate: Peak learning rate of the new layers: linear rise over `warmup`, then cosine decay to zero.
+        trunk_factor: Learning rate of the trunk, as a multiple of `rate` (0.1 in PMG).
+        weight_decay: Weight decay of the optimiser.
+        warmup: Fraction of the phase, 0..1, over which the rate rises.
     """
 
     batch: int
@@ -47,18 +48,18 @@ class PhaseRecipe:
 
 @dataclass(frozen=True, slots=True)
 class AugmentationConfig:
-    """Random changes of a training image, beside flips and turns by 90°.
+    """Strength of the random augmentation, beside flips and rotations by 90°.
 
     Attributes:
-        margin: Cached pixels around what the network sees.
-        angle: Largest further turn in degrees; 45 = any angle.
-        scale: Largest relative change of size.
-        shift: Largest shift in pixels.
+        margin: Pixels cached on each side of the network's field of view.
+        angle: Largest additional rotation in degrees; 45 allows any angle.
+        scale: Largest relative change of scale.
+        shift: Largest translation in pixels.
         stain: Standard deviation of gain and offset of each stain (HED space).
-        hue: Standard deviation of the logarithm of each channel's optical density: from a pink film to a blue one.
-        brightness: Standard deviation of the overall gain.
-        blur: Largest mixing with the image's 3×3 mean; half as much sharpening.
-        background: Chance that what lies outside the cell's mask is blurred or levelled.
+        hue: Standard deviation of the log of the factor on each channel's optical density (pink to blue stains).
+        brightness: Standard deviation of the offset common to the optical densities of all channels.
+        blur: Largest weight of the image's 3×3 mean in a blend with the image; sharpening reaches half as far.
+        background: Probability that the pixels outside the cell mask are blurred or replaced by their mean.
     """
 
     margin: int
@@ -74,15 +75,16 @@ class AugmentationConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """A whole run; see ``training/configs``.
+    """Configuration of a complete run; see ``training/configs``.
 
     Attributes:
-        plain_part: Part of the run's time given to the trunk alone.
-        plain_sides: Image sides of equal spans of that time: small images first cost less.
-        average: Decay of the running average of the weights, which is what is kept; 0 = the weights themselves.
-        pooling: ``frame`` = maxima anywhere, as published; ``cell`` = inside the cell's mask.
-        least_support: Training cells that a choice needs to count as trained.
-        coupling: ``path`` scores each step once; ``ancestors`` each prefix of the path (early stages weigh more).
+        plain_part: Fraction of the run, 0..1, in which only the trunk with plain linear heads is trained.
+        plain_sides: Image sides in pixels, each used for an equal share of that phase; small ones first save time.
+        average: Decay of the exponential moving average of the weights, which is what is saved; 0 = no averaging.
+        pooling: Max pooling over the whole ``frame``, as published, or inside the ``cell`` mask.
+        least_support: Training cells that a choice needs in order to be trained.
+        coupling: ``path`` counts each step of the label's path once; ``ancestors`` counts every prefix of the path,
+            so that early stages weigh more.
     """
 
     seed: int
@@ -104,21 +106,23 @@ class TrainConfig:
 
 
 def _parse_section(section_type: type[T], raw: dict[str, Any], section: str, optional: tuple[str, ...] = ()) -> T:
-    names = {f.name for f in fields(section_type)}  # type: ignore[arg-type]  # every kind here is a dataclass
+    names = {f.name for f in fields(section_type)}  # type: ignore[arg-type]  # every type passed here is a dataclass
     unknown, missing = set(raw) - names, names - set(raw) - set(optional)
     if unknown or missing:
-        words = [f"unknown: {', '.join(sorted(unknown))}"] * bool(unknown)
-        words += [f"missing: {', '.join(sorted(missing))}"] * bool(missing)
-        raise LeukViewError(f"The section {section} of the training configuration does not fit ({'; '.join(words)}).")
+        problems = [f"unknown: {', '.join(sorted(unknown))}"] * bool(unknown)
+        problems += [f"missing: {', '.join(sorted(missing))}"] * bool(missing)
+        raise LeukViewError(
+            f"The section {section} of the training configuration does not fit ({'; '.join(problems)})."
+        )
     tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     return section_type(**tuples, **dict.fromkeys(set(optional) - set(raw)))
 
 
 def read_config(path: Path) -> TrainConfig:
-    """Read a run's configuration.
+    """Read the configuration of a run.
 
     Raises:
-        LeukViewError: It cannot be read, or names something unknown, or lacks something.
+        LeukViewError: The file cannot be read, has unknown or missing keys, or holds an invalid combination.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,7 +1,9 @@
-"""The processes of one training run, as ``torchrun`` started them, on Lightning Fabric; without it, this one alone.
+"""Distributed data-parallel training on Lightning Fabric, or a single process.
 
-Each process (a *rank*) holds the whole network and learns from its share of every batch; gradients are averaged before
-each update (PyTorch's distributed data parallel), so that all ranks hold the same weights at any time. Rank 0 alone
+Without ``torchrun`` there is one process and Lightning Fabric is not needed.
+
+Each process (a *rank*) holds the whole network and computes its share of every batch; gradients are averaged before
+each update (PyTorch's distributed data parallel), so that all ranks hold the same weights at any time. Only rank 0
 writes files.
 """
 
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class DistributedContext:
-    """All processes of a run, seen from this one.
+    """Collective operations of the processes of a run, as seen by one of them.
 
     Attributes:
-        rank: Of this process, from 0.
-        size: How many there are.
-        device: That this process computes on.
+        rank: Number of this process, from 0.
+        world_size: Number of processes.
+        device: Device on which this process computes.
     """
 
     def __init__(self, device: str, fabric: Fabric | None = None) -> None:
@@ -38,13 +40,13 @@ class DistributedContext:
 
     @classmethod
     def launch(cls, device: str) -> DistributedContext:
-        """As many as ``torchrun`` started; one without it.
+        """Join the processes started by ``torchrun``, or run alone without it.
 
         Args:
-            device: ``cpu`` or ``cuda``: with several processes each takes a device of its own of that kind.
+            device: ``cpu`` or ``cuda``; with several processes each of them takes its own device of that kind.
 
         Raises:
-            LeukViewError: Several were started and Lightning Fabric is not installed, or a device is named by number.
+            LeukViewError: Several processes were started and Lightning Fabric is missing, or `device` has an index.
         """
         size = int(os.environ.get("WORLD_SIZE", "1"))
         if size == 1:
@@ -57,8 +59,8 @@ class DistributedContext:
         except ImportError as error:
             raise LeukViewError("Several processes need Lightning Fabric.", "Install leukview[training].") from error
         local = int(os.environ.get("LOCAL_WORLD_SIZE", str(size)))
-        # A step of PMG leaves out the later blocks and the other granularities' classifiers. Normalisation statistics
-        # are averaged by the trainer, not taken from rank 0.
+        # A PMG step does not use the later blocks and the classifiers of the other granularities. The trainer averages
+        # the normalisation statistics, so they are not broadcast from rank 0.
         strategy = DDPStrategy(find_unused_parameters=True, broadcast_buffers=False)
         fabric = Fabric(accelerator=device, devices=local, num_nodes=size // local, strategy=strategy)
         fabric.launch()
@@ -66,23 +68,26 @@ class DistributedContext:
 
     @property
     def is_main(self) -> bool:
-        """Whether this is the process that writes files."""
+        """Whether this process is rank 0, which writes the files."""
         return self.rank == 0
 
     def wrap_for_ddp(self, module: nn.Module) -> Callable[..., dict[str, Tensor]]:
-        """The module's forward pass, after which a backward pass leaves averaged gradients; also moves it."""
+        """Move a module to the device and wrap it so that backward averages gradients."""
         if self._fabric is None:
             return module.to(self.device)
         return self._fabric.setup_module(module)
 
     def gradient_sync(self, module: Callable[..., dict[str, Tensor]], sync: bool) -> AbstractContextManager[None]:
-        """While it is open, gradients are averaged, or (`sync` false) only gathered in this process."""
+        """Context that averages gradients over the processes only if `sync` is true.
+
+        With `sync` false they accumulate in this process.
+        """
         if self._fabric is None:
             return nullcontext()
-        return self._fabric.no_backward_sync(module, enabled=not sync)  # type: ignore[arg-type]  # from `wrapped` above
+        return self._fabric.no_backward_sync(module, enabled=not sync)  # type: ignore[arg-type]  # from `wrap_for_ddp` above
 
     def mean_values(self, values: Sequence[float]) -> list[float]:
-        """Means over the processes: the same numbers in each."""
+        """Means over the processes, equal in each of them."""
         if self._fabric is None:
             return list(values)
         tensor = torch.tensor(values, dtype=torch.float64, device=self.device)
@@ -90,7 +95,7 @@ class DistributedContext:
         return [float(v) for v in found]
 
     def average_tensors(self, tensors: Sequence[Tensor]) -> None:
-        """Put the mean over the processes into each floating-point tensor."""
+        """Replace each floating-point tensor in place by its mean over the processes."""
         kept = [t for t in tensors if t.is_floating_point()]
         if self._fabric is None or not kept:
             return
@@ -101,10 +106,10 @@ class DistributedContext:
                 own.copy_(part.reshape(own.shape))
 
     def main_process_first(self) -> AbstractContextManager[None]:
-        """Rank 0 goes through it before the others: what it caches they find."""
+        """Context that rank 0 passes first, so that the others find its cached files."""
         return nullcontext() if self._fabric is None else self._fabric.rank_zero_first()
 
     def barrier(self) -> None:
-        """Until all have come here."""
+        """Wait until all processes have reached this call."""
         if self._fabric is not None:
             self._fabric.barrier()

@@ -41,11 +41,11 @@ TIMEOUT_S = 900.0
 
 @contextmanager
 def worker_process(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Popen[str]]:
-    """A process at its task; dead when the block ends."""
+    """Start a process on a task; it is killed when the block ends."""
     command = [sys.executable, "-m", "tests.crash.worker_processes", task, str(argument), str(seed)]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_WAIT_POLICY": "PASSIVE"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        watch = threading.Timer(TIMEOUT_S, process.kill)  # one that hangs fails the test instead of stopping it
+        watch = threading.Timer(TIMEOUT_S, process.kill)  # a hanging process fails the test instead of blocking it
         watch.start()
         try:
             yield process
@@ -55,7 +55,7 @@ def worker_process(task: str, argument: object, seed: int = 0) -> Iterator[subpr
 
 
 def read_line(process: subprocess.Popen[str]) -> str:
-    """The next line that the process says; it must not have ended."""
+    """Read the next line of the process, which must not have ended."""
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.endswith("\n"), "the process ended by itself"
@@ -63,9 +63,12 @@ def read_line(process: subprocess.Popen[str]) -> str:
 
 
 def kill_process(process: subprocess.Popen[str]) -> list[str]:
-    """SIGKILL, or what Windows has for it; the whole lines that were not read yet.
+    """Kill a process with SIGKILL or its equivalent on Windows.
 
-    One that has done its task may have ended before, but not by a failure.
+    It may have ended already, but without an error.
+
+    Returns:
+        The complete lines that were not read yet.
     """
     assert process.poll() in (None, 0), "the process ended by itself"
     process.kill()
@@ -76,14 +79,14 @@ def kill_process(process: subprocess.Popen[str]) -> list[str]:
 
 
 def import_slide(workbench: Workbench, folder: Path) -> str:
-    """Store the one slide of a folder; its id."""
+    """Import the only slide of a folder and return its id."""
     drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
     (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     return slide.id
 
 
 def assert_databases_intact(home: Path) -> None:
-    """SQLite itself finds no damage and no reference into nothing."""
+    """Check both databases with the integrity and foreign-key checks of SQLite."""
     for name in ("leukview.db", "identity.db"):
         with closing(sqlite3.connect(home / name)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -91,9 +94,9 @@ def assert_databases_intact(home: Path) -> None:
 
 
 class ReviewerSpawner:
-    """Starts reviewers of one slide, each a process of its own, and kills them.
+    """Starts and kills reviewers of one slide, each in a separate process.
 
-    They come from a process that has imported everything, so that two hundred starts do not take hours.
+    They are forked from a process that has imported all modules, so that two hundred starts do not take hours.
     """
 
     def __init__(self, slide_id: str) -> None:
@@ -111,7 +114,7 @@ class ReviewerSpawner:
         self._process.communicate()
 
     def start(self, seed: int) -> None:
-        """Let a reviewer begin."""
+        """Start a reviewer."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{seed}\n")
         self._process.stdin.flush()
@@ -120,17 +123,17 @@ class ReviewerSpawner:
         self._pid = int(number)
         self._watchdog = threading.Timer(
             TIMEOUT_S, self._send_kill
-        )  # one that hangs fails instead of stopping everything
+        )  # a hanging reviewer fails instead of blocking everything
         self._watchdog.start()
 
     def read_state(self) -> str:
-        """The next state that the reviewer's window showed."""
+        """Read the next state shown by the reviewer's window."""
         line = read_line(self._process)
         assert line != "end", "the process ended by itself"
         return line
 
     def kill(self) -> list[str]:
-        """SIGKILL, or what Windows has for it; the states shown that were not read yet."""
+        """Kill the reviewer and return the shown states that were not read yet."""
         self._watchdog.cancel()
         self._send_kill()
         rest = []
@@ -144,13 +147,13 @@ class ReviewerSpawner:
 
 @dataclass(frozen=True, slots=True)
 class KillRound:
-    """One start and its kill.
+    """Result of one start and kill.
 
     Attributes:
-        at_start: The kill came before the window showed the slide.
-        shown: States that the window showed.
-        events: Events that the log gained.
-        unseen: Of them, those that the window had not shown yet when it was killed: at most the one in its hands.
+        at_start: Whether the kill came before the window showed the slide.
+        shown: Number of states that the window showed.
+        events: Number of events added to the log.
+        unseen: Number of these events that the window had not shown before the kill, at most one.
     """
 
     at_start: bool
@@ -160,12 +163,12 @@ class KillRound:
 
 
 def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillRound:
-    """Start a review, kill it, hold what it showed against the log.
+    """Start a review, kill it, and compare the states it showed with the log.
 
     Args:
         spawner: Starts reviewers of the slide in this home.
-        before: Events in its log now.
-        rng: For the moment of the kill and the course of the review.
+        before: Number of events in its log before the start.
+        rng: Determines the moment of the kill and the seed of the review.
     """
     from tests.support.scripted_reviewer import stored_digest
 
@@ -173,10 +176,10 @@ def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillR
     slide_id = spawner.slide_id
     spawner.start(rng.randrange(2**32))
     if rng.random() < 0.15:
-        time.sleep(rng.random() * 2.0)  # the moment of the kill: while it starts, or just after
+        time.sleep(rng.random() * 2.0)  # random moment of the kill, during or just after the start
     else:
         lines = [spawner.read_state() for _ in range(rng.randint(1, 24))]
-        time.sleep(rng.random() * 0.05)  # the moment of the kill; nothing waits for it
+        time.sleep(rng.random() * 0.05)  # random moment of the kill
     lines += spawner.kill()
     with open_workbench(RuntimeOptions()) as workbench:
         assert workbench.review_log.find_broken_event() is None, "the chain is broken"
@@ -195,7 +198,10 @@ def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillR
 
 
 def prepare_slide(folder: Path, seed: int) -> str:
-    """A synthetic slide, analysed, in this home; the same one when it is there already."""
+    """Import and analyse a synthetic slide in this home and return its id.
+
+    An existing slide is used again.
+    """
     from leukview.synthetic import write_demo_export
 
     export = folder / "export"
@@ -216,7 +222,7 @@ def prepare_slide(folder: Path, seed: int) -> str:
 
 
 def summarise_rounds(rounds: list[KillRound], log: list[ReviewEvent]) -> dict[str, object]:
-    """What the kills came to."""
+    """Summarise the rounds and the events of the log."""
     kinds = [event.kind for event in log]
     return {
         "kills": len(rounds),
@@ -229,7 +235,7 @@ def summarise_rounds(rounds: list[KillRound], log: list[ReviewEvent]) -> dict[st
 
 
 def main() -> None:
-    """Kill until so many kills are done; any loss stops it with an error."""
+    """Run the kills that are still missing; stop with an error at any data loss."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="kills in all, those of earlier calls included")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "kill-review", help="where it all lies")

@@ -1,4 +1,4 @@
-"""A batch on a cluster one of whose workers is killed; `tests.cli.test_analyze` runs it in a program of its own."""
+"""Batch on a cluster with a killed worker, run by `tests.cli.test_analyze`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from leukview.services.batch.runner import SlideOutcome, SlideResult, SlideTask
 
 
 class CrashingWorker(SlideWorker):
-    """Ends its own process over the slide whose patient the environment names, each time."""
+    """Worker that exits on every attempt at the slide of a given patient.
+
+    The environment variable LEUKVIEW_TEST_DEADLY names the patient.
+    """
 
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
         return CrashingWorker, (self._options,)
@@ -31,11 +34,11 @@ class CrashingWorker(SlideWorker):
 
 
 def worker_processes() -> list[Any]:
-    """Worker processes of this process's cluster, oldest first."""
+    """Worker processes of this process's cluster, sorted by process id."""
     psutil: Any = importlib.import_module("psutil")  # comes with Dask
     found = []
     for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+        with contextlib.suppress(psutil.Error):  # the process has ended
             words = " ".join(child.cmdline())
             if "spawn_main" in words:
                 found.append((child.pid, child))
@@ -44,7 +47,7 @@ def worker_processes() -> list[Any]:
 
 @dataclass
 class WorkerKiller:
-    """Kills a worker once the first slide is finished."""
+    """Kills a worker when the first slide is finished."""
 
     killed_pids: list[int] = field(default_factory=list)
 
@@ -56,11 +59,11 @@ class WorkerKiller:
 
 
 def main() -> None:
-    """``ENGINE kill|deadly TREE OUTPUT``: prints what became of each slide, and who was killed."""
+    """Run ``ENGINE kill|deadly TREE OUTPUT``; print outcomes and killed process ids."""
     engine, how, tree, output = sys.argv[1:]
     killer = WorkerKiller()
     if how == "deadly":
-        leukview.bootstrap.batch.SlideWorker = CrashingWorker  # type: ignore[misc]  # in this process alone
+        leukview.bootstrap.batch.SlideWorker = CrashingWorker  # type: ignore[misc]  # in this process only
     outcomes = analyse_tree(
         RuntimeOptions(),
         ExecutionOptions(2, engine),

@@ -1,4 +1,4 @@
-"""A program that ``tests/test_kill_repair.py`` starts and kills: draws one outline after the other, for ever."""
+"""Process that repairs masks until `tests.crash.test_kill_repair` kills it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from leukview.domain.repaired_mask import mask_sha256
 
 
 def main(slide_id: str) -> None:
-    """Each outline that is written is a line: cell and SHA-256 of the mask; every fifth time the last is taken back."""
+    """Repair masks without end, and undo every fifth repair.
+
+    After each stored repair a line with the cell id and the SHA-256 of the mask is printed; after an undo the cell id
+    and ``undone``.
+    """
     with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.open_session(slide_id, "Ada")
         step = 0

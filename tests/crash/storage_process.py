@@ -1,4 +1,7 @@
-"""Programs that the tests start and kill: ``python -m tests.crash.storage_process TASK URL FOLDER ARGUMENT``."""
+"""Storage processes that tests start and kill.
+
+Usage: ``python -m tests.crash.storage_process TASK URL FOLDER ARGUMENT``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,16 @@ def _print_line(text: str) -> None:
 
 
 def main(task: str, url: str, folder: Path, argument: str) -> None:
-    """Append without end, append a number of events, or import slides without end; say each thing once it is done."""
+    """Import slides without end, or append a number of events.
+
+    The id of each slide or event is printed after it is stored.
+
+    Args:
+        task: ``import``, or anything else to append events.
+        url: URL of the database.
+        folder: Folder of vault and backups.
+        argument: Number of the first slide, or number of events.
+    """
     database = open_database(url, backup_dir=folder, busy_timeout_s=60.0)
     if task == "import":
         store = SqlSlideStore(database, IdentityVault(folder))

@@ -1,4 +1,4 @@
-"""Nothing is lost, doubled or half done when the program is killed outright, whenever that happens."""
+"""Killing the program at any moment loses, duplicates or splits no data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Twelve kills spread over the making of database and vault and the import, each on a new home."""
+    """Twelve kills spread over the creation of database and vault and the import."""
     dice = random.Random()
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "unharmed"))
     with worker_process("import", folder) as process:
@@ -105,7 +105,7 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
 
 
 def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: Path, tmp_path: Path):
-    """A scripted review in the real window and SIGKILL at a random moment, several times on one database.
+    """Kill a scripted review in the real window several times on one database.
 
     ``python -m tests.crash.kill_test`` does the same two hundred times.
     """

@@ -1,4 +1,4 @@
-"""No outline that was acknowledged is lost when the program is killed outright."""
+"""Killing the program loses no mask repair that was reported as stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(150)
 
 
 def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_path: Path):
-    """Several kills on one database; at most the one action that was being written is there besides."""
+    """Several kills on one database; at most one unreported action is stored."""
     made = write_demo_export(
         tmp_path / "demo",
         slides=1,

@@ -1,7 +1,7 @@
-"""Programs that ``tests/test_kill.py`` and ``tests/kill_review.py`` start and kill.
+"""Processes that the kill tests start and kill.
 
-``python -m tests.crash.worker_processes TASK ARGUMENT SEED``. Each prints what it has done, line by line, and only
-after it is done.
+These are `tests.crash.test_kill` and `tests.crash.kill_test`. Usage: ``python -m tests.crash.worker_processes TASK
+ARGUMENT SEED``. Each prints a line for each step after the step is stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _print_line(*values: object) -> None:
 
 
 def import_folder(folder: Path) -> None:
-    """Make a new home and import a folder into it."""
+    """Import a folder into a new home."""
     from leukview.importers.export_reader import AnalyserExportReader
 
     drafts = AnalyserExportReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
@@ -39,7 +39,7 @@ def import_folder(folder: Path) -> None:
 
 
 def analyse_slide(slide_id: str) -> None:
-    """Analyse what is not analysed yet; the cells of each stored batch are a line."""
+    """Analyse the remaining cells of a slide; print the cell ids of each stored batch."""
 
     def stored(batch: Mapping[str, Prediction]) -> None:
         _print_line(*batch)
@@ -52,10 +52,10 @@ def analyse_slide(slide_id: str) -> None:
 
 
 def review_forever(slide_id: str, seed: int) -> None:
-    """Review the slide in the real window, under real keys, for ever.
+    """Review the slide in the real window with key events, without end.
 
-    After each action, what the window shows by then is a line: ``EVENTS DIGEST``, the events that the slide's log has
-    and a hash over everything that is seen of the review; see `tests.support.scripted_reviewer`.
+    After each action a line ``EVENTS DIGEST`` is printed: the number of events in the slide's log, and a hash of the
+    displayed review; see `tests.support.scripted_reviewer`.
     """
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
@@ -66,7 +66,7 @@ def review_forever(slide_id: str, seed: int) -> None:
 
     def give_up(*error: object) -> None:
         sys.stderr.write(f"{error[1]!r}\n")
-        os._exit(1)  # Qt would go on after an error in a slot
+        os._exit(1)  # Qt would continue after an error in a slot
 
     sys.excepthook = give_up
     application = QApplication(["leukview"])
@@ -91,11 +91,12 @@ def review_forever(slide_id: str, seed: int) -> None:
 
 
 def spawn_reviewers(slide_id: str) -> None:
-    """Bear one reviewer after the other, everything imported already, for each number that comes on the input.
+    """Fork a reviewer process for each seed read from stdin.
 
-    A line names the process; then its own lines follow; ``end`` says that it is dead.
+    All modules are imported before the fork. The output of a reviewer is a line ``pid NUMBER``, its own lines, and
+    ``end`` after it has ended.
     """
-    import onnxruntime  # noqa: F401 - what a start costs is mostly this and Qt
+    import onnxruntime  # noqa: F401 - this and Qt take most of the start-up time
     import PySide6.QtTest
     import PySide6.QtWidgets  # noqa: F401
 
@@ -105,7 +106,7 @@ def spawn_reviewers(slide_id: str) -> None:
     for line in sys.stdin:
         seed = int(line)
         if hasattr(os, "fork"):
-            child = os.fork()  # no thread and no window here yet
+            child = os.fork()  # safe: no threads and no window exist yet
             if not child:
                 review_forever(slide_id, seed)
                 os._exit(0)
@@ -119,7 +120,7 @@ def spawn_reviewers(slide_id: str) -> None:
 
 
 def main(task: str, argument: str, seed: int) -> None:
-    """Do one task."""
+    """Run one task."""
     match task:
         case "import":
             import_folder(Path(argument))

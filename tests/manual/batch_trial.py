@@ -36,12 +36,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What came of it.
+    """Result of a killed and resumed batch.
 
     Attributes:
-        finished: Marked slides when the batch was killed, and at its end.
-        reports: Reports in the review log; one more than slides for each slide that the kill met between log and mark.
-        seconds: Of the first run until it was killed, and of the second.
+        slides: Slides of the batch, one of them corrupt.
+        cells: Cells per slide.
+        finished: Slides marked as finished at the kill, and at the end.
+        stored_slides: Slides in the database.
+        stored_cells: Cells in the database.
+        predicted_cells: Cells with a prediction.
+        reports: Reports in the review log; a slide has two if the kill came between log entry and mark.
+        chain_holds: Whether the hash chain of the review log is valid.
+        exit_code: Exit code of the second run.
+        failures: Error messages that name a slide.
+        seconds: Duration of the first run until the kill, and of the second run.
     """
 
     slides: int
@@ -58,7 +66,7 @@ class TrialResult:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What is not as it must be after one of the slides was poisoned; empty when every count is exact."""
+        """Violated expectations, given one corrupt slide; empty if all counts are exact."""
         good = self.slides - 1
         wrong = {
             "the kill came on the way": not 1 <= self.finished[0] <= good,
@@ -75,14 +83,20 @@ class TrialResult:
 
     @property
     def slides_per_s(self) -> float:
-        """Finished slides by the time of both runs, start of the program and its workers included."""
+        """Finished slides per second of both runs, start-up included."""
         return self.finished[1] / sum(self.seconds)
 
 
 def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
-    """Slides out of the cells of a few drawn ones: other picks, each cell shifted and encoded anew, no overview.
+    """Write slides made of shifted and re-encoded cells of a few synthetic slides.
 
-    Drawing takes seconds a slide, most of it for the overview; this takes milliseconds.
+    The slides have no overview. Rendering takes seconds per slide, mostly for the overview; this takes milliseconds.
+
+    Args:
+        tree: Folder of the slides.
+        slides: Number of slides.
+        cells: Cells per slide.
+        scratch: Folder of the rendered slides.
     """
     taxonomy = load_taxonomy()
     write_demo_export(
@@ -111,15 +125,15 @@ def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
 
 
 def corrupt_slide(slide: Path) -> None:
-    """Cut every picture of a slide off."""
+    """Truncate every image file of a slide."""
     for picture in slide.rglob("*.jpg"):
         picture.write_bytes(picture.read_bytes()[:200])
 
 
 def start(tree: Path, output: Path, stderr_path: Path, *options: str) -> subprocess.Popen[bytes]:
-    """``leukview analyze`` in a process group of its own; what it complains of goes to the file `stderr_path`.
+    """Start ``leukview analyze`` in a new process group, with stderr in a file.
 
-    Not to a pipe: one that nobody reads meanwhile is full after some eighty slides, and holds the program up for ever.
+    A pipe that is not read would be full after about eighty slides and block the program.
     """
     command = [sys.executable, "-m", "leukview", "analyze", str(tree), "--output", str(output), *options]
     with stderr_path.open("wb") as complaints:
@@ -127,19 +141,22 @@ def start(tree: Path, output: Path, stderr_path: Path, *options: str) -> subproc
 
 
 def finished_count(output: Path) -> int:
-    """Slides that are marked as finished."""
+    """Number of slides that are marked as finished."""
     return sum(1 for _ in output.glob(f"*/{COMPLETION_FILE}"))
 
 
 def run_trial(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options: Sequence[str]) -> TrialResult:
-    """Kill a batch once `kill_at` slides are finished, resume it, and count; the home is the environment's."""
+    """Kill a batch when `kill_at` slides are finished, resume it, and count.
+
+    The home is that of the environment.
+    """
     begun = time.perf_counter()
     complaints = tree.with_name("complaints.txt")
     with start(tree, output, complaints, *options) as first:
         while finished_count(output) < kill_at:
             if first.poll() is not None:
                 raise RuntimeError(complaints.read_text(encoding="utf-8"))
-            time.sleep(0.05)  # looks at another program's work; nothing tells of it
+            time.sleep(0.05)  # polling: the other process sends no notification
         os.killpg(first.pid, signal.SIGKILL)
     killed, at_kill = time.perf_counter(), finished_count(output)
     with start(tree, output, complaints, *options) as second:
@@ -167,7 +184,7 @@ def run_trial(tree: Path, output: Path, slides: int, cells: int, kill_at: int, o
 
 
 def main() -> int:
-    """Make the slides, do it, print what came of it; the exit code is 0 when every count is exact."""
+    """Run the command line; return 0 if all counts are exact."""
     parser = argparse.ArgumentParser(prog="python -m tests.manual.batch_trial", description=__doc__)
     parser.add_argument("folder", type=Path, help="a new folder for slides, home and results")
     parser.add_argument("--slides", type=int, default=1000)

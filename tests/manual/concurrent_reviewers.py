@@ -1,8 +1,7 @@
-"""Programs that ``tests/test_two_programs.py`` runs side by side on one database.
+"""Reviewer processes that share one database, for the two-programs test.
 
-``python -m tests.manual.concurrent_reviewers SLIDE REVIEWER READING FIRST_CELL LAST_CELL LABEL…``
-labels the cells one action each, in
-turn with the labels, and says ``CELL=LABEL`` after each; it waits for a line on its input before it begins.
+``python -m tests.manual.concurrent_reviewers SLIDE REVIEWER READING FIRST_CELL LAST_CELL LABEL…`` waits for a line on
+its input, then labels each cell in a separate action, cycling through the labels, and prints ``CELL=LABEL`` after each.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 
 
 def main(slide_id: str, reviewer: str, reading: int, first_cell: int, last_cell: int, labels: list[str]) -> None:
-    """Open the slide as the window does, wait for the start, label."""
+    """Open the slide as the window does, wait for the start signal, label the cells."""
     with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.open_session(slide_id, reviewer, reading)
         sys.stdout.write("ready\n")

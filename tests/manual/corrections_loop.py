@@ -33,12 +33,12 @@ from leukview.services.workbench import Workbench
 
 FIRST_READER, SECOND_READER = "Dr. First", "Dr. Second"
 DISAGREEMENT_INTERVAL = 7
-"""Of so many cells the second reader calls one otherwise."""
+"""The second reader labels one of this many cells differently."""
 
 
 @contextmanager
 def use_shipped_bundle(bundle: Path) -> Iterator[None]:
-    """As if the program travelled with this bundle."""
+    """Use this bundle as the one shipped with the program."""
     with patch.object(model_loading, "shipped_bundle_path", lambda: bundle):
         yield
 
@@ -66,17 +66,17 @@ def write_exports(cells: Sequence[LabelledCell], data: Path, folder: Path) -> di
 
 
 def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, second: bool, disputed: bool) -> int:
-    """Analyse a slide, say of each cell what the source said, sign.
+    """Analyse a slide, label each cell as the source did, sign.
 
     Args:
-        workbench: Of the workstation.
-        slide_id: The slide.
+        workbench: Workbench of the workstation.
+        slide_id: Id of the slide.
         truth: SHA-256 of the image → label.
-        second: A second reader reads it before the signature, and both settle what they differ on.
-        disputed: A second reader reads it after the signature, so that what they differ on stays open.
+        second: A second reader reads the slide before the signature, and all disagreements are settled.
+        disputed: A second reader reads the slide after the signature, so that disagreements stay open.
 
     Returns:
-        How many cells the model had called otherwise.
+        Number of cells to which the model gave another label.
     """
     workbench.analyse(slide_id, CancelToken(), null_reporter)
     session = workbench.open_session(slide_id, FIRST_READER)
@@ -107,7 +107,10 @@ def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], 
 
 
 def second_reading(workbench: Workbench, slide_id: str, truth: Mapping[str, str]) -> None:
-    """The blinded second reading: as the source said, but for every `DISAGREEMENT_INTERVAL`-th cell."""
+    """Do the blinded second reading with the labels of the source.
+
+    Every `DISAGREEMENT_INTERVAL`-th cell gets another label.
+    """
     session = workbench.open_session(slide_id, SECOND_READER, SECOND_READING)
     labels = defaultdict(list)
     for number, seen in enumerate(session.view.cells, 1):
@@ -119,10 +122,10 @@ def second_reading(workbench: Workbench, slide_id: str, truth: Mapping[str, str]
 
 
 def import_and_review(cells: Sequence[LabelledCell], data: Path, folder: Path) -> tuple[Path, str]:
-    """Export, import, review and sign every patient's slide; the table of diagnoses by pseudonym.
+    """Export, import, review and sign the slide of every patient.
 
     Returns:
-        The table, and what the model had said, in words.
+        Path of the table of diagnoses by pseudonym, and a sentence on the cells that the model labelled differently.
     """
     truth = write_exports(cells, data, folder / "exports")
     diagnoses = {c.patient.replace(" ", "_"): c.diagnosis for c in cells}
@@ -142,7 +145,7 @@ def import_and_review(cells: Sequence[LabelledCell], data: Path, folder: Path) -
 
 
 def select_cells(cells: Iterable[LabelledCell], diagnosis: str, max_cells: int) -> list[LabelledCell]:
-    """At most so many cells of each patient of a diagnosis, by a hash of the image."""
+    """Select up to `max_cells` cells of each patient with a diagnosis, by image hash."""
     found: dict[str, list[LabelledCell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda c: hashlib.sha256(c.sha1.encode()).hexdigest()):
         if cell.diagnosis == diagnosis and len(found[cell.patient]) < max_cells:
@@ -151,7 +154,7 @@ def select_cells(cells: Iterable[LabelledCell], diagnosis: str, max_cells: int) 
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--champion", type=Path, required=True, help="bundle that the workstation works with")
     parser.add_argument("--data", type=Path, required=True, help="data folder that holds the patients")

@@ -1,9 +1,11 @@
-"""Real exports from folder to report and back: ``python -m tests.manual.end_to_end_exports EXPORTS OUTPUT``.
+"""End-to-end check of real exports.
 
-Each export below EXPORTS is imported, analysed, reviewed and signed by a scripted test reviewer who repairs an outline;
-its reports are written and checked as archives, its data exported in every form, read back by other libraries and
-compared with the database, and its cells are taken in by a second workstation. `tests/test_real_slides.py` does this
-with one export; by hand it is done with all, and the pages are looked at.
+Usage: ``python -m tests.manual.end_to_end_exports EXPORTS OUTPUT``.
+
+Each export below EXPORTS is imported, analysed, and reviewed and signed by a scripted reviewer, who also repairs a
+mask. Its reports are written and checked as PDF/A. Its data are exported in every format, read by other libraries and
+compared with the database, and its cells are imported by a second workstation. `tests.end_to_end.test_real_exports`
+does this with one export; the manual run covers all of them, and its pages are inspected by eye.
 """
 
 from __future__ import annotations
@@ -45,12 +47,17 @@ REPORTS = {"english-a4.pdf": ReportOptions("en", "a4"), "chinese-letter.pdf": Re
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What became of one export.
+    """Result of one export.
 
     Attributes:
-        predictions: Opinions of models that the second workstation took over.
-        events: Rows of the review log that it took over.
-        pages: Of each report.
+        patient: Folder name of the export.
+        cells: Number of cells.
+        leukocytes: Cells in the differential.
+        overridden: Cells whose predicted class the reviewer changed.
+        alerts: Number of alerts.
+        predictions: Predictions imported by the second workstation.
+        events: Events of the review log imported by the second workstation.
+        pages: Number of pages by report.
     """
 
     patient: str
@@ -65,20 +72,20 @@ class ExportResult:
 
 @contextmanager
 def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
-    """A workstation with a home of its own."""
+    """Open a workbench and its slide store in the given home."""
     with patch.dict(os.environ, {HOME_VARIABLE: str(home)}), open_stores(RuntimeOptions()) as stores:
         yield build_workbench(RuntimeOptions(), stores), stores.slides
 
 
 def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:
-    """Say of each cell what the laboratory's folder says, else accept the model's word; repair an outline; sign."""
+    """Label each cell as the laboratory or else the model did, repair a mask, sign."""
     session = workbench.open_session(slide_id, REVIEWER)
     first = next(v.cell for v in session.view.cells if v.prediction and v.prediction.measurement.nucleus_area_px)
     cached = workbench.cached_analysis(first)
     if cached is None:
         raise RuntimeError("the analysis left no mask")
     mask = cached.mask.copy()
-    mask[:, : int(np.flatnonzero(mask.any(axis=0)).mean())] = 0  # its left half is said not to belong to it
+    mask[:, : int(np.flatnonzero(mask.any(axis=0)).mean())] = 0  # removes the left half of the cell from the mask
     session.repair_mask(first.id, mask, methods=("brush",))
     workbench.analyse(slide_id, CancelToken(), null_reporter)
     session = workbench.open_session(slide_id, REVIEWER)
@@ -100,7 +107,7 @@ def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:
 
 
 def process_export(export: Path, output: Path) -> ExportResult:
-    """Take one export the whole way; AssertionError where something does not fit."""
+    """Process one export completely; raise AssertionError at any mismatch."""
     token = CancelToken()
     with workstation(output / "here") as (workbench, slides):
         drafts = workbench.preview(export, token, null_reporter).slides
@@ -146,17 +153,20 @@ def process_export(export: Path, output: Path) -> ExportResult:
 
 
 def mask_digest(mask: RepairedMask | None) -> str:
-    """What tells a mask from another."""
+    """SHA-256 of a mask, or "" without one."""
     return mask.sha256 if mask else ""
 
 
 def event_identity(event: ReviewEvent) -> tuple[str, str, str, str]:
-    """What an event keeps wherever it goes."""
+    """Fields of an event that stay the same after import."""
     return event.id, event.reviewer, event.at, event.hash
 
 
 def check_attachments(record: SlideRecord, path: Path) -> int:
-    """Hold the annex inside a report against the schemas and the database; the number of pages."""
+    """Check the attachments of a report; return its number of pages.
+
+    They are validated against the schemas and compared with the database.
+    """
     with pikepdf.open(path) as pdf:
         files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         pages = len(pdf.pages)
@@ -168,7 +178,7 @@ def check_attachments(record: SlideRecord, path: Path) -> int:
 
 
 def check_table(record: SlideRecord, text: str) -> None:
-    """Hold ``cells.csv`` against schema and database."""
+    """Compare ``cells.csv`` with its schema and the database."""
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [f for row in rows for f in schema_errors(validator("tables.schema.json", "cell"), row)] == []
     told = [(row["cell_id"], row["shown_class"], row["review_class"], row["bundle_sha256"]) for row in rows]
@@ -179,7 +189,7 @@ def check_table(record: SlideRecord, text: str) -> None:
 
 
 def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
-    """Hold the differential of a slide's JSON against the database."""
+    """Compare the differential in a slide's JSON with the database."""
     classes = body["differential"]["classes"]
     for line in record.differential_lines:
         said = classes[line.key] if line.counted else body["differential"]["outside_denominator"][line.key]
@@ -190,7 +200,7 @@ def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
 
 
 def check_exports(record: SlideRecord, folder: Path) -> None:
-    """Read each exported form by another library and hold it against the database."""
+    """Read each exported format with another library and compare with the database."""
     slide = record.view.slide.id
     test_fhir.check_against_record(record, json.loads((folder / f"{slide}.fhir.json").read_text(encoding="utf-8")))
     test_hl7v2.check_against_record(record, (folder / f"{slide}.hl7").read_bytes().decode())
@@ -203,7 +213,7 @@ def check_exports(record: SlideRecord, folder: Path) -> None:
 
 
 def main() -> None:
-    """All exports of a folder, one after the other."""
+    """Process all exports of a folder."""
     exports, output = Path(sys.argv[1]), Path(sys.argv[2])
     for export in sorted(p for p in exports.iterdir() if p.is_dir()):
         sys.stdout.write(json.dumps(asdict(process_export(export, output / export.name))) + "\n")

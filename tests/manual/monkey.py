@@ -61,17 +61,17 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModif
 MODIFIERS = [NONE] * 8 + [SHIFT, CONTROL, ALT, CONTROL | SHIFT]
 BUTTONS = [Qt.MouseButton.LeftButton] * 6 + [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]
 SIZES = [QSize(1480, 900), QSize(1024, 640), QSize(1920, 1080), QSize(800, 600)]
-IGNORED_QT_MESSAGES = ("This plugin does not support",)  # what the offscreen platform cannot do
+IGNORED_QT_MESSAGES = ("This plugin does not support",)  # limitations of the offscreen platform
 EXCLUDED_ACTIONS = ("quit",)
 REVIEWER = "Monkey"
 
 
 class Monkey:
-    """One random thing at a time.
+    """Sends random input to the window, one step at a time.
 
     Attributes:
-        steps: Things done.
-        trail: What was done last.
+        steps: Number of steps.
+        recent_actions: Descriptions of the last steps.
     """
 
     def __init__(self, window: MainWindow, seed: int, exports: Sequence[Path]) -> None:
@@ -81,14 +81,14 @@ class Monkey:
         self.recent_actions: deque[str] = deque(maxlen=20)
 
     def step(self) -> None:
-        """Do it, to what has the focus of the program: a popup, a dialog, or the window."""
+        """Send one random input to the open popup, the modal dialog or the window."""
         self.steps += 1
         popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
         if not self._window.isVisible():
             self._window.show()
         if popup is not None:
             self._handle_popup(popup)
-        elif isinstance(modal, QFileDialog):  # the machine's files are nobody's toys
+        elif isinstance(modal, QFileDialog):  # do not touch the files of the machine
             self._record("reject QFileDialog")
             modal.reject()
         elif isinstance(modal, ImportDialog) and self._random.random() < 0.3:
@@ -196,7 +196,7 @@ class Monkey:
 
 
 class FaultCollector:
-    """What went wrong, each kind once, with what was done before."""
+    """Collects errors, each kind once, with the preceding actions."""
 
     def __init__(self) -> None:
         self.faults: dict[str, str] = {}
@@ -206,7 +206,7 @@ class FaultCollector:
         qInstallMessageHandler(self._on_message)
 
     def add(self, text: str) -> None:
-        """Remember it."""
+        """Record an error, identified by its last line."""
         self.faults.setdefault(text.strip().splitlines()[-1], text + "\nafter: " + " | ".join(self.recent_actions))
 
     def _on_message(self, _kind: QtMsgType, _context: object, message: str | None) -> None:
@@ -219,10 +219,15 @@ def _replayed_review(workbench: Workbench, view: SlideView) -> ReviewState:
 
 
 def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
-    """Let the monkey play in the home of `HOME_VARIABLE`.
+    """Run the monkey test in the home of `HOME_VARIABLE`.
+
+    Args:
+        exports: Folders to open.
+        seconds: Duration.
+        seed: Seed of the random input.
 
     Returns:
-        Things done; what went wrong, by its last line.
+        Number of steps; errors by their last line.
     """
     application = QApplication.instance() or QApplication(["leukview"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
@@ -239,7 +244,7 @@ def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int,
         def turn() -> None:
             faulthandler.dump_traceback_later(HANG_TIMEOUT_S, exit=True)
             if time.monotonic() < end:
-                QTimer.singleShot(0, monkey.step)  # a timer of its own: a drag or a menu may wait inside for what comes
+                QTimer.singleShot(0, monkey.step)  # separate timer: a drag or a menu may run a nested event loop
                 return
             popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
             if popup is not None:
@@ -269,7 +274,7 @@ def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int,
 
 
 def main() -> int:
-    """Play and say what was found."""
+    """Run the command line; return 1 if errors were found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("exports", nargs="*", type=Path, help="folders to play with; synthetic ones when none is named")
     parser.add_argument("--seconds", type=float, default=120.0)
@@ -289,7 +294,7 @@ def main() -> int:
                 reporter=null_reporter,
             )
         (home / "desk").mkdir()
-        os.chdir(home / "desk")  # what a dialog writes without a folder goes here
+        os.chdir(home / "desk")  # files written with a relative path go here
         os.environ |= {"HOME": name, HOME_VARIABLE: str(home / "leukview")}
         steps, said = run_monkey(folders, options.seconds, options.seed)
     for words in said.values():

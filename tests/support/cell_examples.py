@@ -1,4 +1,4 @@
-"""A cell with its picture and analysis, and what the panel of one cell shows of it."""
+"""Example cell with image and analysis, and helpers for tests of the cell panel."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def cell_analysis() -> CachedAnalysis:
     mask[20:60, 30:70] = 1
     mask[30:50, 40:60] = 2
     maps = np.zeros((2, 4, 4), np.float32)
-    maps[1, 1:3, 1:3] = 8.0  # for malignant, in the middle
-    maps[0, 0, 0] = 2.0  # for benign, a quarter as strong, in a corner
+    maps[1, 1:3, 1:3] = 8.0  # malignant: in the centre
+    maps[0, 0, 0] = 2.0  # benign: a quarter as strong, in a corner
     gate = np.ones((2, 4, 4), np.float32)
     return CachedAnalysis(
         mask, (StageMaps("gate", gate), StageMaps("stage1", maps)), (10, 0, 90, 80), np.zeros(4, np.float32)
@@ -54,7 +54,7 @@ def cell_analysis() -> CachedAnalysis:
 
 
 def colour_at(panel: CellPanel, x: float, y: float) -> QColor:
-    """On the screen, where the picture's point (x, y) lies."""
+    """Colour on the screen at the image point (x, y)."""
     panel.image_view.viewport().repaint()
     where = panel.image_view.mapFromScene(QPointF(x, y))
     return panel.image_view.viewport().grab().toImage().pixelColor(where)
@@ -65,7 +65,7 @@ def visible_texts(widget: QWidget) -> str:
 
 
 def view_position(panel: CellPanel, x: float, y: float) -> QPoint:
-    """Where a point of the picture lies in its view."""
+    """Position in the view of an image point."""
     return panel.image_view.mapFromScene(x, y)
 
 
@@ -80,5 +80,5 @@ def drag_mouse(
 
 
 def masks_equal(shown: NDArray[np.uint8] | None, expected: NDArray[np.uint8]) -> bool:
-    """Whether the mask shown is the one expected."""
+    """Whether the displayed mask equals the expected one."""
     return shown is not None and np.array_equal(shown, expected)

@@ -1,4 +1,4 @@
-"""Where a database lies, and what can be done to it past the program."""
+"""Test databases with direct access that bypasses the program."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Rows = list[tuple[object, ...]]
 
 
 class TargetDatabase(ABC):
-    """One database, new and empty.
+    """New and empty database.
 
     Attributes:
         name: ``sqlite`` or ``postgresql``.
-        url: Its address.
-        refusals: What its driver raises when it refuses a statement.
+        url: URL of the database.
+        rejection_errors: Exceptions that its driver raises when the database rejects a statement.
     """
 
     name: str
@@ -28,31 +28,31 @@ class TargetDatabase(ABC):
 
     @abstractmethod
     def execute(self, *statements: str) -> Rows:
-        """Run statements past the program, each committed; the rows of the last."""
+        """Run statements directly, commit each, and return the rows of the last."""
 
     @abstractmethod
     def tables(self) -> list[str]:
-        """Names of its tables."""
+        """Names of the tables."""
 
     @abstractmethod
     def drop_triggers(self) -> None:
-        """Take away what guards the review log, as somebody who tampers with it would."""
+        """Drop the triggers that protect the review log, as in an act of tampering."""
 
     @abstractmethod
     def create_another(self, folder: Path) -> contextlib.AbstractContextManager[TargetDatabase]:
-        """A second new database of the same kind; its file, if any, goes into `folder`."""
+        """Create a second database of the same kind; its file, if any, is in `folder`."""
 
     def content(self) -> dict[str, Rows]:
         """All rows of all tables."""
         return {table: self.execute(f"SELECT * FROM {table}") for table in self.tables()}  # noqa: S608 - our tables
 
     def insert_slide(self, slide_id: str = "S-00000000") -> None:
-        """A slide without cells."""
+        """Insert a slide without cells."""
         self.execute(f"INSERT INTO slides VALUES ('{slide_id}', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")  # noqa: S608
 
 
 class SqliteTarget(TargetDatabase):
-    """A file."""
+    """SQLite database in a file."""
 
     name = "sqlite"
     rejection_errors = (sqlite3.IntegrityError, sqlite3.OperationalError)
@@ -82,7 +82,7 @@ class SqliteTarget(TargetDatabase):
 
 
 class PostgresTarget(TargetDatabase):
-    """A database of a server."""
+    """Database of a PostgreSQL server."""
 
     name = "postgresql"
 

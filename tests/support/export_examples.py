@@ -1,4 +1,4 @@
-"""Tiny exports built on disk: every image is different, 20 × 24 pixels."""
+"""Tiny exports written to disk, with different images of 20 × 24 pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMAT_BY_SUFFIX = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".bmp": "BMP
 
 
 def image_bytes(number: int, *, suffix: str = ".jpg", size: tuple[int, int] = (20, 24)) -> bytes:
-    """An image file of `size` (width, height) whose content depends on `number` only."""
+    """Image file of `size` (width, height) whose pixels are determined by `number`."""
     pixels = np.random.default_rng(number).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, format=FORMAT_BY_SUFFIX.get(suffix.lower(), "WEBP"))
@@ -50,7 +50,10 @@ def write_zip(archive: Path, files: dict[str, bytes]) -> Path:
 
 
 def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
-    """Three labelled cells, filed again as unsigned, one more cell, an overview and a Thumbs.db."""
+    """Files of a slide in the layout “signed tree”.
+
+    It has three labelled cells, the same three among the unsigned images with a fourth, an overview and a Thumbs.db.
+    """
     a, b, c, d = (image_bytes(first + i) for i in range(4))
     return {
         f"{prefix}Signed slides/Blast, no lineage spec/BL_10000001.jpg": a,
@@ -75,12 +78,12 @@ def read_slide(taxonomy: Taxonomy, path: Path) -> SlideDraft:
 
 
 def classes_by_file(slide: SlideDraft) -> dict[str, str]:
-    """Class key by file name ("" = unlabelled)."""
+    """Class key by file name; "" = unlabelled."""
     return {Path(c.path).name: c.source.class_key if c.source else "" for c in slide.cells}
 
 
 def assert_sentence(text: str) -> None:
-    """One sentence in words: no error number, no class name, no line break."""
+    """Check that a message is one sentence without error numbers or class names."""
     assert text.endswith(".")
     assert "\n" not in text
     for alien in ("Errno", "Error", "Traceback", "Exception", "None", "0x"):
@@ -88,7 +91,7 @@ def assert_sentence(text: str) -> None:
 
 
 def read_error(taxonomy: Taxonomy, path: Path) -> ExportError:
-    """What is said when an export as a whole cannot be read."""
+    """Read an unreadable export and return the error, with its message checked."""
     with pytest.raises(ExportError) as caught:
         read_export(taxonomy, path)
     assert_sentence(caught.value.message)
@@ -97,7 +100,7 @@ def read_error(taxonomy: Taxonomy, path: Path) -> ExportError:
 
 
 def only_problem(slide: SlideDraft) -> Problem:
-    """The one problem of a slide."""
+    """The only problem of a slide, with its message checked."""
     (problem,) = slide.problems
     assert_sentence(problem.message)
     return problem

@@ -1,4 +1,4 @@
-"""What no eye should have to find: parts of a window that lie on each other, stick out, or cut their words."""
+"""Checks for overlapping, protruding and clipped widgets of a window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SLACK_PX = 1
 
 
 def layout_faults(root: QWidget) -> list[str]:
-    """A line for each fault among the visible parts of a window or dialog."""
+    """Describe each layout fault among the visible widgets of a window or dialog."""
     faults = []
     for parent in (root, *root.findChildren(QWidget)):
         if not parent.isVisible():
@@ -30,10 +30,10 @@ def layout_faults(root: QWidget) -> list[str]:
 
 
 def _laid_out_children(parent: QWidget) -> Iterator[QWidget]:
-    """What a layout of `parent` holds.
+    """Yield the child widgets of `parent` that are in its layout.
 
-    `QLayout.itemAt` is not asked: Python keeps a record of such an item after Qt has deleted it, takes what comes to
-    lie at its address for the item, and dies of it some screens later.
+    `QLayout.itemAt` is avoided: PySide keeps a wrapper of the item after Qt has deleted it, later takes another object
+    at the same address for the item, and crashes.
     """
     layout = parent.layout()
     if layout is None:

@@ -1,8 +1,8 @@
-"""A slide of real normal cells: no export of a healthy person is at hand, but labelled cells of healthy people are.
+"""Slide of real normal cells from several people.
 
-The cells are Barcelona's validation cells, on which the shipped model was not trained, in the numbers of a usual adult
-differential.
-They come from many people, so the slide is a normal one in its cells and its counts, not one person's film.
+There is no export of a healthy person, but there are labelled cells of healthy people. The cells are Barcelona's
+validation cells, on which the shipped model was not trained, in the proportions of a usual adult differential. Cells
+and counts are therefore normal, although the slide is not the film of one person.
 """
 
 from __future__ import annotations
@@ -25,23 +25,26 @@ DIFFERENTIAL = {
     "eosinophil": 0.04,
     "basophil": 0.01,
 }
-"""Of the leukocytes; within the adult ranges after Dacie and Lewis, Practical Haematology."""
+"""Fractions of the leukocytes, within the adult ranges of Dacie and Lewis, Practical Haematology."""
 
 
 def real_data_folder() -> Path:
-    """Where the real cells lie, if they are here: ``LEUKVIEW_DATA``, else beside the checkout."""
+    """Folder of the real cells: ``LEUKVIEW_DATA``, otherwise beside the checkout.
+
+    It need not exist.
+    """
     return Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 
 
 def write_normal_slide(cells: Path, folder: Path, taxonomy: Taxonomy, leukocytes: int, seed: int = 0) -> Path:
-    """Write an export as the analyser's laboratory would have signed it.
+    """Write an export with signed labels.
 
     Args:
         cells: Folder of ``cells-barcelona-*.zip``.
-        folder: Gets the patient's folder.
-        taxonomy: Names the classes.
-        leukocytes: How many; 100 or 200 are usual.
-        seed: Chooses the cells.
+        folder: Parent of the patient's folder.
+        taxonomy: Gives the names of the classes.
+        leukocytes: Number of cells; 100 or 200 are usual.
+        seed: Seed of the choice of cells.
 
     Returns:
         The patient's folder.

@@ -1,4 +1,7 @@
-"""A PostgreSQL server of the tests' own, where its programs are installed (Debian package ``postgresql``)."""
+"""PostgreSQL server for tests.
+
+It needs the server programs (Debian package ``postgresql``).
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,21 @@ _database_numbers = count(1)
 
 
 class PostgresServer:
-    """A running server that listens on a socket in its own folder only.
+    """Running server that listens only on a socket in its folder.
 
     Args:
-        folder: Holds the socket.
+        folder: Folder of the socket.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def url(self, database: str) -> str:
-        """The address of one of its databases, as a user would write it."""
+        """URL of one of its databases in the form that users write."""
         return f"postgresql://leukview@/{database}?host={self._folder}"
 
     def execute(self, database: str, *statements: str) -> list[tuple[object, ...]]:
-        """Run statements past the program, each committed; the rows of the last."""
+        """Run statements directly, commit each, and return the rows of the last."""
         import psycopg
 
         rows: list[tuple[object, ...]] = []
@@ -45,7 +48,7 @@ class PostgresServer:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The name of a new, empty database; it is dropped when the block ends."""
+        """Create an empty database and yield its name; drop it when the block ends."""
         name = f"leukview_{next(_database_numbers)}"
         self.execute("postgres", f"CREATE DATABASE {name}")
         try:
@@ -55,7 +58,7 @@ class PostgresServer:
 
 
 def _server_programs() -> Path | None:
-    """The folder of the server's programs; Debian keeps it off the path."""
+    """Folder of the server programs, which Debian does not add to PATH."""
     found = shutil.which("initdb")
     places = [Path(found).resolve().parent] if found else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -63,7 +66,10 @@ def _server_programs() -> Path | None:
 
 
 def _unprivileged_user() -> dict[str, object]:
-    """The server refuses to run as root: who is to run it then."""
+    """Arguments of `subprocess.run` for another user if this process is root.
+
+    The server does not run as root.
+    """
     import pwd
 
     if os.getuid() != 0:
@@ -77,14 +83,14 @@ def _unprivileged_user() -> dict[str, object]:
 
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
-    """A new server. Skips, visibly, where PostgreSQL or its driver is not installed."""
+    """Start a new server; skip the test if PostgreSQL or its driver is missing."""
     programs = None if sys.platform == "win32" else _server_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("the driver of PostgreSQL is not installed (leukview[postgres])")
     somebody = _unprivileged_user()
-    # Not pytest's own folder: only its user may enter it. A socket's path must be short, too.
+    # Not in pytest's folder, which only its user may enter. The path of a socket must also be short.
     folder = Path(tempfile.mkdtemp(prefix="lv-pg-"))
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
 
@@ -98,14 +104,14 @@ def running_server() -> Iterator[PostgresServer]:
                 stdout=said,
                 stderr=said,
                 check=False,
-                **somebody,  # type: ignore[call-overload] # who runs it is a dictionary
+                **somebody,  # type: ignore[call-overload] # the user arguments are a dictionary
             )
         assert done.returncode == 0, (folder / "said").read_text(encoding="utf-8", errors="replace")
 
     try:
         (folder / "said").touch()
         if somebody:
-            os.chown(folder, somebody["user"], somebody["group"])  # type: ignore[arg-type] # numbers both
+            os.chown(folder, somebody["user"], somebody["group"])  # type: ignore[arg-type] # both are integers
         run("initdb", "-U", "leukview", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         run(
             "pg_ctl", "-w", "-t", "120", "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses=''", "start"

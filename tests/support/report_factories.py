@@ -1,4 +1,4 @@
-"""Slides, sessions and reports made of plain values; no model runs."""
+"""Slides, sessions and reports from plain values, without a model."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ MODEL = ModelInfo(
 
 
 def png_bytes(colour: tuple[int, int, int]) -> bytes:
-    """A small plain picture."""
+    """PNG file of one colour, 24 × 24 pixels."""
     stream = BytesIO()
     Image.new("RGB", (24, 24), colour).save(stream, format="PNG")
     return stream.getvalue()
 
 
 class SingleSlideStore(MemorySlideStore):
-    """A store of one slide whose facts the test chooses."""
+    """Store of one slide with attributes chosen by the test."""
 
     wbc_per_nl: float | None = None
     synthetic = False
@@ -66,13 +66,13 @@ class SingleSlideStore(MemorySlideStore):
 
 @dataclass
 class ReviewedSlide:
-    """A slide under review and its report."""
+    """Slide under review, with its record and report."""
 
     session: ReviewSession
     log: MemoryReviewLog
 
     def record(self) -> SlideRecord:
-        """The slide as it stands, as a report carries it."""
+        """Current record of the slide as attached to a report."""
         view, events = self.session.view, self.session.events
         return SlideRecord(view, events, self.log.head(), CREATED, include_comments=True)
 
@@ -104,7 +104,14 @@ class ReviewedSlide:
 def make_reviewed_slide(
     taxonomy: Taxonomy, labels: Mapping[str, int], *, wbc: float | None = None, apl: float | None = None
 ) -> ReviewedSlide:
-    """A slide with so many cells of each class by the model."""
+    """Create a slide with a number of cells of each predicted class.
+
+    Args:
+        taxonomy: Taxonomy of the classes.
+        labels: Predicted class → number of cells.
+        wbc: White blood cell count per nl.
+        apl: Probability of APL of each cell; None = the head is not trained.
+    """
     slides = SingleSlideStore(make_cells(sum(labels.values())))
     slides.wbc_per_nl = wbc
     names = [label for label, count in labels.items() for _ in range(count)]
@@ -116,7 +123,7 @@ def make_reviewed_slide(
 
 
 def clear_blockers(slide: ReviewedSlide) -> None:
-    """Do all that a signature needs: open the blasts, acknowledge the alerts, name the unidentified."""
+    """Open all blasts and acknowledge all alerts, as required for signing."""
     session = slide.session
     for cell in session.view.unopened_blasts:
         session.record_opened(cell)
@@ -125,39 +132,39 @@ def clear_blockers(slide: ReviewedSlide) -> None:
 
 
 def normalise_spaces(text: str) -> str:
-    """Words with single spaces, without the break marks inside long words."""
+    """Collapse white space and remove the zero-width spaces inside long words."""
     return " ".join(text.replace("\u200b", "").split())
 
 
 def page_texts(path: Path) -> list[str]:
-    """The text of each page, as a reader of the file extracts it."""
+    """Extract the text of each page of a PDF."""
     return [normalise_spaces(page.extract_text()) for page in PdfReader(path).pages]
 
 
 def rendered_texts(
     data: ReportData, folder: Path, options: ReportOptions | None = None, *, system_fonts: bool = False
 ) -> list[str]:
-    """Set a report and return the text of its pages."""
+    """Render a report and return the text of its pages."""
     output = folder / "report.pdf"
     TypstRenderer(resources_dir(), system_fonts=system_fonts).render(data, output, options or ReportOptions())
     return page_texts(output)
 
 
 def load_report_site(language: str = "en") -> ReportConfig:
-    """How a report looks here, the test's own data folder included."""
+    """Report configuration of the site, including the data folder of the test."""
     return load_report_config(resources_dir(), data_dir(), language=language)
 
 
 def report_texts(language: str = "en") -> ReportStrings:
-    """The words of the report in a language."""
+    """Texts of the report in a language."""
     return load_report_site(language).texts
 
 
 def template_context(data: ReportData, language: str = "en") -> TemplateContext:
-    """All that the template sets."""
+    """Context of the report template."""
     return build_template_context(data, load_report_site(language))
 
 
 def cell_ids(slide: ReviewedSlide, label: str) -> Iterator[str]:
-    """Ids of the cells that the model gave a label."""
+    """Ids of the cells with a predicted label."""
     return (v.cell.id for v in slide.session.view.cells if v.prediction and v.prediction.label == label)

@@ -1,4 +1,7 @@
-"""A made-up font, so that text in any script can be set and read back where no such font is installed."""
+"""Made-up font for reports in any script.
+
+Text can be rendered and extracted even if no font of the script is installed.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ def write_font(path: Path, characters: Iterable[str], family: str) -> None:
     """Write a TrueType font that shows each character as a box.
 
     Args:
-        path: The file.
-        characters: What it shows.
-        family: Its name.
+        path: Font file to write.
+        characters: Characters of the font.
+        family: Family name.
     """
     codes = {ord(c): f"u{ord(c):05X}" for c in sorted(set(characters))}
     names = [".notdef", *codes.values()]

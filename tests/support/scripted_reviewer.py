@@ -1,4 +1,4 @@
-"""A reviewer who works through a slide in the real window: keys, the mouse, and answers to what dialogs ask."""
+"""Scripted reviewer of a slide in the real window, with keys, mouse and dialogs."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ KEY_WEIGHTS = {
     "X": 1,
     "/": 1,
     "Ctrl+D": 1,
-    "": 8,  # the next thing that a signature needs
+    "": 8,  # the next step required for signing
 }
-"""Keys and how often each comes; "Ctrl+G" selects a whole class, which the next letter labels at once."""
+"""Relative frequency of each key. "Ctrl+G" selects a whole class, which the next letter labels."""
 
 
 def review_digest(
     labels: dict[str, str], comments: dict[str, str], opened: list[str], acknowledged: list[str], signature: str
 ) -> str:
-    """A hash over all that a person sees of a review."""
+    """Hash of everything that is displayed of a review."""
     body = [sorted(labels.items()), sorted(comments.items()), sorted(opened), sorted(acknowledged), signature]
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 
 def displayed_digest(window: MainWindow) -> str:
-    """The digest of what the window shows: labels and comments as the gallery's rows have them."""
+    """Digest of the displayed review, with labels and comments from the gallery rows."""
     rows = [v for v in window.gallery.model.rows() if v.review.label or v.review.comment or v.review.opened]
     view = window.review.view
     assert view is not None
@@ -66,7 +66,7 @@ def displayed_digest(window: MainWindow) -> str:
 
 
 def stored_digest(state: ReviewState) -> str:
-    """The same digest of a fold over the log."""
+    """Digest, as in `displayed_digest`, of a state replayed from the log."""
     cells = state.cells.items()
     return review_digest(
         {cell: review.label for cell, review in cells if review.label},
@@ -78,24 +78,22 @@ def stored_digest(state: ReviewState) -> str:
 
 
 class ScriptedReviewer:
-    """Does one thing a call, as fast as it is called, and never stops: a signed slide is amended."""
+    """Reviews a slide without end, one action per call; a signed slide is amended."""
 
     def __init__(self, window: MainWindow, rng: random.Random) -> None:
         self._window, self._rng = window, rng
 
     def step(self) -> None:
-        """Answer the dialog that is open, or do the next thing."""
+        """Answer the open dialog, or do the next action."""
         dialog = QApplication.activeModalWidget()
         if dialog is not None:
             self._answer_dialog(dialog)
             return
         window = self._window
-        if not window.isActiveWindow():  # the offscreen platform leaves that to us after a dialog
+        if not window.isActiveWindow():  # the offscreen platform does not reactivate it after a dialog
             window.activateWindow()
             return
-        if (
-            len(window.review._queue) > 3 or window.review.view is None
-        ):  # a little faster than the disk, not without end
+        if len(window.review._queue) > 3 or window.review.view is None:  # limit the number of unwritten actions
             return
         (key,) = self._rng.choices(list(KEY_WEIGHTS), list(KEY_WEIGHTS.values()))
         if key:

@@ -1,4 +1,4 @@
-"""The real network of `segment_anything`, small and with random weights."""
+"""Small network of `segment_anything` with random weights."""
 
 from functools import partial
 from typing import Any
@@ -10,11 +10,11 @@ SIDE, PATCH, WIDTH = 64, 16, 32
 
 
 def small_sam(*, confident: bool = False) -> Any:
-    """The real network, small and with random weights.
+    """Build the network.
 
     Args:
-        confident: Predict an IoU of 1 for every mask and make the masks' edges sharp, so that the automatic generator's
-            filters, made for trained weights, let candidates pass.
+        confident: Predict an IoU of 1 and sharp edges for every mask, so that candidates pass the filters of the
+            automatic mask generator, which are made for trained weights.
     """
     torch.manual_seed(0)
     sam = Sam(

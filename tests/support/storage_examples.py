@@ -1,4 +1,4 @@
-"""Drafts and predictions to store."""
+"""Example drafts and predictions for storage tests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def make_draft(
 
 
 def numbered_draft(number: int) -> SlideDraft:
-    """A slide of 200 cells that shares nothing with any other number's."""
+    """Slide of 200 cells that shares no data with the slides of other numbers."""
     cells = (f"{number}/{n}" for n in range(200))
     return make_draft(cells, patient=f"patient {number}", root=f"/exports/{number}")
 

@@ -1,8 +1,7 @@
-"""A tiny bundle with random weights, for tests that need some classifier: a few hundred kilobytes, says nothing true.
+"""Tiny bundle with random weights, for tests that need any classifier.
 
-Other tests use this: ``write_tiny_bundle(tmp_path / "tiny", taxonomy)``, then
-`leukview.inference.classification.classifier_factory.load_classifier`. It needs torch: make it
-once per session.
+It has a few hundred kilobytes. Write it with ``write_tiny_bundle(tmp_path / "tiny", taxonomy)`` and load it with
+`leukview.inference.classification.classifier_factory.load_classifier`. Writing needs torch, so do it once per session.
 """
 
 from __future__ import annotations
@@ -38,14 +37,14 @@ def write_tiny_bundle(
     architecture: Architecture = "shared",
     pooling: Pooling = "frame",
 ) -> Path:
-    """Write a bundle whose every stage counts as trained but whose weights are random.
+    """Write a bundle with random weights in which every stage counts as trained.
 
     Args:
         path: Folder to create.
         taxonomy: Gives stages and choices.
-        seed: Of the weights; the same seed gives the same numbers.
+        seed: Seed of the weights.
         architecture: ``shared`` or ``paper``.
-        pooling: ``frame`` or ``cell``; with the latter the background is suppressed too.
+        pooling: ``frame`` or ``cell``; with ``cell`` the background is suppressed too.
 
     Returns:
         `path`.
@@ -81,7 +80,10 @@ def write_tiny_bundle(
 
 
 def _randomise_norms(net: PmgNet) -> None:
-    """Give the normalisations statistics and scales unlike those of a fresh network, so that no test passes by luck."""
+    """Randomise BatchNorm statistics and scales.
+
+    With the initial values a test could pass by chance.
+    """
     for module in net.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             for tensor, low, high in (

@@ -1,4 +1,4 @@
-"""A workstation on real storage, with stand-ins for segmenter and classifier, and a slide to work on."""
+"""Workstation with real storage, fake segmenter and classifier, and an export."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CLASSES = {
 
 @dataclass
 class Workstation:
-    """What a test does on a workstation."""
+    """Workbench with its slide store, and shortcuts for common steps of tests."""
 
     workbench: Workbench
     slides: SqlSlideStore
@@ -84,7 +84,7 @@ class Workstation:
 
 @contextmanager
 def open_workstation(home: Path) -> Iterator[Workstation]:
-    """A workstation whose data lie in a folder of its own."""
+    """Open a workstation with its data in the folder `home`."""
     home.mkdir(parents=True, exist_ok=True)
     taxonomy = load_taxonomy()
     with (
@@ -118,14 +118,14 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
 
 
 def random_image(seed: int) -> Image.Image:
-    """64 × 64 pixels that no other seed gives."""
+    """Random image of 64 × 64 pixels, determined by the seed."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
     return Image.fromarray(np.kron(coarse, np.ones((8, 8, 1), np.uint8)))
 
 
 def jpeg_with_metadata(seed: int, **options: object) -> bytes:
-    """A JPEG whose EXIF, comment and trailer name the patient."""
+    """JPEG whose EXIF data, comment and trailing bytes name the patient."""
     image = random_image(seed)
     exif = Image.Exif()
     exif[0x010E] = PATIENT_MARKER
@@ -149,7 +149,10 @@ def tiff_with_metadata(seed: int) -> bytes:
 
 
 def write_export(root: Path, cells: int = 12) -> Path:
-    """An export as the analyser writes it: signed cells of four classes in three formats, two cells unlabelled."""
+    """Write an export in the layout of the analyser and return the slide's folder.
+
+    It has signed cells of four classes in three image formats, and two unlabelled cells.
+    """
     slide = root / PATIENT / ORDER
     makers = (
         (jpeg_with_metadata, "jpg"),
@@ -171,7 +174,7 @@ def write_export(root: Path, cells: int = 12) -> Path:
 
 
 def review_slide(session: ReviewSession) -> None:
-    """Label, comment, acknowledge, take back: a review as it goes, ready to sign."""
+    """Label, undo, accept, comment and acknowledge until the slide can be signed."""
     cells = [v.cell.id for v in session.view.cells]
     session.set_slide_details(wbc_per_nl=7.5, um_per_px=None)
     for cell in cells:
@@ -189,7 +192,7 @@ def review_slide(session: ReviewSession) -> None:
 
 
 def edit_slide_json(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
-    """A change of an exported folder's ``slide.json``."""
+    """Make a function that applies a change to ``slide.json`` of an exported folder."""
 
     def act(folder: Path) -> None:
         file = folder / "slide.json"

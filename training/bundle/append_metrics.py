@@ -26,12 +26,12 @@ DISPLAYED_MAP, BACKGROUNDS = "as shown", ("keep", "suppress")
 
 
 def cam_metrics(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of ``evidence.json`` that the card shows.
+    """Select the rows of ``evidence.json`` that the model card shows.
 
-    They are of the map as shown, by class ("" = all), with the background as it is and without it.
+    These are the rows of the displayed map, by class ("" = all), with and without background.
 
     Raises:
-        KeyError: It is no such file.
+        KeyError: The file has another format.
     """
     rows = [r for r in raw["rows"] if r["kind"] == DISPLAYED_MAP and not r["stage"] and r["background"] in BACKGROUNDS]
     keys = ("cell_class", "background", "cells", "cell", "nucleus", "cytoplasm", "area")
@@ -39,10 +39,12 @@ def cam_metrics(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def speed_metrics(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The table of ``speed.json``: least milliseconds a cell of each engine by threads, over the batch sizes.
+    """Extract the speed table of the model card from ``speed.json``.
+
+    For each engine and number of threads it has the lowest time per cell in ms over all batch sizes.
 
     Raises:
-        KeyError: It is no such file.
+        KeyError: The file has another format.
     """
     best: dict[str, dict[str, float]] = {}
     for timing in raw["timings"]:
@@ -54,13 +56,18 @@ def speed_metrics(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def append_metrics(folder: Path, taxonomy: Taxonomy, metrics: Mapping[str, Any]) -> str:
-    """Write manifest and card anew with more figures.
+    """Add metrics to the manifest of a bundle and rewrite manifest and model card.
+
+    Args:
+        folder: Folder of the bundle.
+        taxonomy: Taxonomy that the bundle must match.
+        metrics: Metrics to add; existing ones of the same name are replaced.
 
     Returns:
-        The bundle's new SHA-256.
+        The new SHA-256 of the bundle.
 
     Raises:
-        LeukViewError: The bundle is not sound.
+        LeukViewError: The bundle is invalid.
     """
     bundle = load_bundle(folder, taxonomy)
     manifest = replace(bundle.manifest, metrics={**bundle.manifest.metrics, **metrics})
@@ -79,7 +86,7 @@ def _read_measurements(path: Path, sha256: str) -> Mapping[str, Any]:
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--evidence", type=Path, help="evidence.json of this bundle")

@@ -1,7 +1,9 @@
-"""Teachers of a run: what finished runs say of each training image, mean of their calibrated answers.
+"""Knowledge distillation from an ensemble of finished runs.
 
-Networks that learned from the same cells with other seeds or sizes err differently on new patients; their mean is
-better than each, and one network can learn it (Hinton et al. 2015). It also softens labels that are wrong.
+The soft target of a training image is the mean of the teachers' probabilities at a fixed temperature.
+
+Networks trained on the same cells with other seeds or sizes make different errors on new patients. Their mean is better
+than each of them, and a single network can learn it (Hinton et al. 2015). It also softens wrong labels. Command:
 ``python -m training.classifier.train --teacher CONFIG RUN [--teacher CONFIG RUN …]``.
 """
 
@@ -19,16 +21,16 @@ from leukview.inference.networks.pmg import PmgNet
 from training.config import FINAL_WEIGHTS, TrainConfig, read_config
 
 TEACHER_TEMPERATURE = 3.0
-"""The combined logits are a sum of four; trained networks calibrate at 2.6 to 3."""
+"""Softmax temperature. The combined logits are a sum of four; calibration of trained networks gives 2.6 to 3."""
 TEACHER_LOSS_WEIGHT = 0.6
-"""Part of the loss that asks for the teachers' answer; the rest asks for the label."""
+"""Weight of the distillation loss; the loss against the label has the remaining weight."""
 
 
 class TeacherEnsemble(nn.Module):
-    """Finished networks of the same stages.
+    """Ensemble of trained networks with the same stages.
 
     Args:
-        nets: In evaluation mode; they see what the student sees.
+        nets: Networks in evaluation mode; they get the same input as the student.
     """
 
     def __init__(self, nets: Sequence[PmgNet]) -> None:
@@ -37,7 +39,11 @@ class TeacherEnsemble(nn.Module):
 
     @torch.no_grad()
     def forward(self, images: Tensor) -> dict[str, Tensor]:
-        """Normalised B×C×s×s → probabilities B×choices of every stage."""
+        """Compute the mean probabilities (B×choices) of each stage.
+
+        Args:
+            images: Normalised network input, B×C×s×s.
+        """
         found = [net.combined_logits(images) for net in self.nets if isinstance(net, PmgNet)]
         return {
             key: torch.stack([(one[key].float() / TEACHER_TEMPERATURE).softmax(1) for one in found]).mean(0)
@@ -46,15 +52,15 @@ class TeacherEnsemble(nn.Module):
 
 
 def load_teachers(runs: Sequence[tuple[Path, Path]], config: TrainConfig, student: NetConfig) -> TeacherEnsemble:
-    """Read finished runs.
+    """Load the final networks of finished runs as teachers.
 
     Args:
-        runs: Configuration and folder of each.
-        config: Of the student.
-        student: The student's network.
+        runs: Configuration file and run folder of each teacher.
+        config: Configuration of the student.
+        student: Network configuration of the student.
 
     Raises:
-        LeukViewError: A run is not finished, has other stages, or another input than the student.
+        LeukViewError: A run is not finished, or its stages or its input differ from the student's.
     """
     nets = []
     for path, run in runs:

@@ -1,8 +1,8 @@
-"""Train on from a bundle: its weights are loaded strictly; stages and choices may only grow.
+"""Fine-tuning from a bundle; stages and choices may be added to its network.
 
-``python -m training.classifier.train --from-bundle BUNDLE …`` on cells mixed by `training.data.merge_datasets`: the
-corrections of a site together
-with what the bundle was trained on, lest it forget.
+Run ``python -m training.classifier.train --from-bundle BUNDLE …`` on a data folder made by
+`training.data.merge_datasets`, which combines a site's corrections with the cells that the bundle was trained on.
+Without the latter the network would forget them.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ from leukview.inference.networks.pmg import PmgNet
 from training.config import TrainConfig
 
 ORIGIN_FILE = "origin.json"
-"""In the run's folder: which bundle it went on from."""
+"""File, in the run folder, that names the bundle from which the run started."""
 FINE_TUNING_RATE_FACTOR = 0.3
-"""Part of the configuration's rates: what was learned is to be kept."""
+"""Factor on the configured learning rate, so that the loaded weights change little."""
 _BRANCH = re.compile(r"branches\.(\d+)\.(.+)")
 _OUTPUT_LAYER = re.compile(r"classifiers\.(?P<stage>\w+)\.\d+\.out\.(weight|bias)")
 
 
 def fine_tuning_config(config: TrainConfig) -> TrainConfig:
-    """A configuration's second phase alone, at smaller rates: the first would begin with heads that know nothing."""
+    """Configuration of the second phase only, at a lower learning rate.
+
+    The first phase would start from untrained linear heads.
+    """
     slower = replace(config.progressive, rate=FINE_TUNING_RATE_FACTOR * config.progressive.rate)
     return replace(config, plain_part=0.0, progressive=slower)
 
@@ -40,23 +43,23 @@ def fine_tuning_config(config: TrainConfig) -> TrainConfig:
 def load_bundle_weights(
     bundle_folder: Path, net: PmgNet, config: TrainConfig, taxonomy: Taxonomy, run_folder: Path
 ) -> str:
-    """Give a network the weights of a bundle, and write down in the run's folder which one it was.
+    """Load a bundle's weights into a network and record the bundle in the run folder.
 
-    A stage or choice that is new begins as a fresh network's does; everything else must be there and fit.
+    New stages and choices keep their initial weights; all other weights must be present and fit.
 
     Args:
-        bundle_folder: The bundle's folder.
-        net: Of the shape that the cells ask for; changed in place.
-        config: Of the run; must be that of the bundle's network and input.
-        taxonomy: That the bundle must fit.
-        run_folder: The run's folder.
+        bundle_folder: Folder of the bundle.
+        net: Network with the stages that the cells support; changed in place.
+        config: Configuration of the run; must describe the same network and input as the bundle.
+        taxonomy: Taxonomy that the bundle must match.
+        run_folder: Folder of the run.
 
     Returns:
-        What was taken over and what is new, in a sentence.
+        A sentence that names the bundle and the new stages and choices.
 
     Raises:
-        ModelError: The bundle is not sound, is of another architecture or input, or knows what the cells no longer
-            train.
+        ModelError: The bundle is invalid, has another architecture or input, or has a choice for which the cells are
+            too few.
     """
     bundle = load_bundle(bundle_folder, taxonomy)
     _check_compatible(bundle.manifest, net.config, config)
@@ -64,12 +67,12 @@ def load_bundle_weights(
     new = _copy_weights(weights, bundle.manifest.net_config, net)
     origin = {"name": bundle.manifest.name, "sha256": bundle.sha256}
     (run_folder / ORIGIN_FILE).write_text(json.dumps(origin), encoding="utf-8")
-    words = f"Begun from {bundle.manifest.name} ({bundle.sha256[:16]})"
-    return f"{words}; new: {', '.join(new)}." if new else f"{words}; the same stages and choices."
+    summary = f"Begun from {bundle.manifest.name} ({bundle.sha256[:16]})"
+    return f"{summary}; new: {', '.join(new)}." if new else f"{summary}; the same stages and choices."
 
 
 def read_origin(run_folder: Path) -> dict[str, str] | None:
-    """The bundle that a run went on from; None when it began anew."""
+    """Name and SHA-256 of the bundle from which a run started; None without one."""
     path = run_folder / ORIGIN_FILE
     if not path.exists():
         return None
@@ -77,8 +80,8 @@ def read_origin(run_folder: Path) -> dict[str, str] | None:
 
 
 def _check_compatible(manifest: BundleManifest, net_config: NetConfig, config: TrainConfig) -> None:
-    theirs = replace(manifest.net_config, stages=net_config.stages)
-    if theirs != net_config:
+    bundle_config = replace(manifest.net_config, stages=net_config.stages)
+    if bundle_config != net_config:
         raise ModelError(
             f"The model “{manifest.name}” is another network than the configuration's.",
             "Name the configuration that it was trained with, or train anew.",
@@ -88,53 +91,67 @@ def _check_compatible(manifest: BundleManifest, net_config: NetConfig, config: T
             f"The model “{manifest.name}” sees its cells otherwise than the configuration says.",
             "Name the configuration that it was trained with, or train anew.",
         )
-    now = dict(net_config.stages)
-    lost = [f"{s.key}: {c}" for s in manifest.trained_stages for c in s.trained if c not in now.get(s.key, ())]
-    if lost:
+    net_stages = dict(net_config.stages)
+    missing = [
+        f"{s.key}: {c}" for s in manifest.trained_stages for c in s.trained if c not in net_stages.get(s.key, ())
+    ]
+    if missing:
         raise ModelError(
-            f"The model “{manifest.name}” knows what these cells can no longer train ({', '.join(lost)}).",
+            f"The model “{manifest.name}” knows what these cells can no longer train ({', '.join(missing)}).",
             "Mix in the cells that it was trained on: python -m training.data.merge_datasets.",
         )
 
 
 def _copy_weights(weights: dict[str, Tensor], bundle_config: NetConfig, net: PmgNet) -> list[str]:
-    """Copy every tensor of a bundle into a network that is the same or larger; what is new, in words."""
-    old_choices, now = dict(bundle_config.stages), net.config
-    theirs = {_tensor_key(name, bundle_config): value for name, value in weights.items()}
-    new = [f"stage {key}" for key, _ in now.stages if key not in old_choices]
-    for key, choices in now.stages:
+    """Copy all weights of a bundle into an equal or larger network.
+
+    Returns:
+        Descriptions of the new stages and choices.
+    """
+    old_choices, net_config = dict(bundle_config.stages), net.config
+    bundle_tensors = {_tensor_key(name, bundle_config): value for name, value in weights.items()}
+    new = [f"stage {key}" for key, _ in net_config.stages if key not in old_choices]
+    for key, choices in net_config.stages:
         more = [c for c in choices if key in old_choices and c not in old_choices[key]]
         new += [f"{key}: {', '.join(more)}"] * bool(more)
     state = net.state_dict()
     with torch.no_grad():
-        for name, mine in state.items():
-            place = _tensor_key(name, now)
-            found = theirs.pop(place, None)
-            if found is None:
+        for name, target in state.items():
+            key_in_branch = _tensor_key(name, net_config)
+            source = bundle_tensors.pop(key_in_branch, None)
+            if source is None:
                 if not any(
-                    place[0] == key or f".{key}." in place[1] for key, _ in now.stages if key not in old_choices
+                    key_in_branch[0] == key or f".{key}." in key_in_branch[1]
+                    for key, _ in net_config.stages
+                    if key not in old_choices
                 ):
                     raise ModelError(f"The bundle lacks the weights {name}.", "Train anew.")
                 continue
-            out = _OUTPUT_LAYER.fullmatch(place[1])
+            out = _OUTPUT_LAYER.fullmatch(key_in_branch[1])
             if out:
                 stage = out["stage"]
-                rows = [dict(now.stages)[stage].index(choice) for choice in old_choices[stage]]
-                if found.shape != (len(rows), *mine.shape[1:]):
+                rows = [dict(net_config.stages)[stage].index(choice) for choice in old_choices[stage]]
+                if source.shape != (len(rows), *target.shape[1:]):
                     raise ModelError(f"The bundle's weights {name} do not fit.", "Train anew.")
-                mine[rows] = found
-            elif found.shape != mine.shape:
+                target[rows] = source
+            elif source.shape != target.shape:
                 raise ModelError(f"The bundle's weights {name} do not fit.", "Train anew.")
             else:
-                mine.copy_(found)
-    if theirs:
-        raise ModelError(f"The bundle holds {len(theirs)} weights that no part of the network takes.", "Train anew.")
+                target.copy_(source)
+    if bundle_tensors:
+        raise ModelError(
+            f"The bundle holds {len(bundle_tensors)} weights that no part of the network takes.", "Train anew."
+        )
     net.load_state_dict(state, strict=True)
     return new
 
 
 def _tensor_key(name: str, config: NetConfig) -> tuple[str, str]:
-    """Where a tensor belongs whatever other stages there are: its branch's stage ("" when all share one) and name."""
+    """Key of a tensor that does not depend on the other stages of the network.
+
+    Returns:
+        The stage of its branch ("" when all stages share one) and its name within the branch.
+    """
     found = _BRANCH.fullmatch(name)
     if found is None:
         raise ModelError(f"The bundle's weights {name} belong to no branch.", "Train anew.")

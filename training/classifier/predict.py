@@ -1,4 +1,4 @@
-"""What a trained network says of cached cells."""
+"""Predictions of a trained network on cached cells."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from training.data.splits import CellDataset
 
 @dataclass(frozen=True)
 class NetworkOutputs:
-    """What the network said of all cells, rows in the order of the manifest; unasked rows are NaN.
+    """Network outputs, one row per cell in the order of the manifest.
+
+    Rows of cells that were not predicted are NaN.
 
     Attributes:
-        logits: N×C of every stage.
-        features: N×F.
-        targets: N×S.
+        logits: Combined logits of each stage, N×C.
+        features: Feature vectors, N×F.
+        targets: Index of the labelled choice of each stage, N×S; −1 where the label does not determine it.
     """
 
     logits: dict[str, NDArray[np.float64]]
@@ -41,15 +43,15 @@ def predict(
     device: str,
     transform: Callable[[Tensor], Tensor] | None = None,
 ) -> NetworkOutputs:
-    """Ask the network about some rows, without augmentation, in float32.
+    """Predict some cells in float32, without augmentation.
 
     Args:
-        net: Put into evaluation mode.
-        config: Of its training.
-        cells: Any split's; they share the squares.
-        rows: Of the squares.
-        device: To compute on.
-        transform: Applied to the network's input, B×C×s×s.
+        net: Network; set to evaluation mode and moved to `device`.
+        config: Configuration of its training.
+        cells: Dataset of any split; all splits share the crops.
+        rows: Rows of the crops to predict.
+        device: Device to compute on.
+        transform: Applied to the network input, B×C×s×s.
     """
     net.eval().to(device)
     count = len(cells.crops)
@@ -59,16 +61,16 @@ def predict(
         for start in range(0, len(rows), 128):
             part = np.sort(rows[start : start + 128])
             images, _, masks = cells.load_rows(part)
-            seen = inference_input(images, masks, config.preprocessing, config.pooling)
-            found = net((transform(seen) if transform else seen).to(device))
-            features[part] = found[0].cpu().numpy()
+            network_input = inference_input(images, masks, config.preprocessing, config.pooling)
+            predicted = net((transform(network_input) if transform else network_input).to(device))
+            features[part] = predicted[0].cpu().numpy()
             for i, (key, _) in enumerate(net.config.stages):
-                logits[key][part] = found[1 + 4 * i].cpu().numpy()
+                logits[key][part] = predicted[1 + 4 * i].cpu().numpy()
     return NetworkOutputs(logits, features, cells.targets)
 
 
 def load_net(net_config: NetConfig, run_folder: Path) -> PmgNet:
-    """The run's final network."""
+    """Load the final network of a run, in evaluation mode."""
     net = PmgNet(net_config)
     net.load_state_dict(torch.load(run_folder / FINAL_WEIGHTS, map_location="cpu", weights_only=True), strict=True)
     return net.eval()

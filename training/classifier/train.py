@@ -59,22 +59,22 @@ LOG_FILE = "log.csv"
 PLAIN, PROGRESSIVE = "plain", "progressive"
 CHECKPOINT_SECONDS = 60.0
 MAX_GRADIENT_NORM = 5.0
-"""Norm to which gradients are cut."""
+"""Norm to which gradients are clipped."""
 MAX_BAD_UPDATES = 10
-"""Updates in a row that may be left out for a gradient that is no number."""
+"""Consecutive updates that may be skipped because of a non-finite gradient."""
 BN_BATCHES = 40
-"""Batches of whole images from which the normalisation statistics are taken anew at the end."""
+"""Batches of whole images from which the BatchNorm statistics are recomputed at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class MicroBatch:
-    """What is computed at once.
+    """Part of a batch that is computed in one forward and backward pass.
 
     Attributes:
-        images: B×C×s×s.
-        targets: B×S.
-        soft: The teachers' probabilities of each stage; none without teachers.
-        generator: Source of random numbers.
+        images: Network input, B×C×s×s.
+        targets: B×S indices of choices; −1 where the label does not determine the stage.
+        teacher_probabilities: B×choices of each stage; empty without teachers.
+        generator: Random number generator of the jigsaw shuffling.
     """
 
     images: Tensor
@@ -84,35 +84,40 @@ class MicroBatch:
 
 
 class _TrainingModule(nn.Module):
-    """Network and plain heads behind one forward pass, as distributed data parallel wants it."""
+    """Network and plain heads as one module, as distributed data parallel requires."""
 
     def __init__(self, net: PmgNet, heads: LinearHeads) -> None:
         super().__init__()
         self.net, self.heads = net, heads
 
     def forward(self, images: Tensor, granularity: int | None) -> dict[str, Tensor]:
-        """B×C×s×s → logits of every stage, by one of the four classifiers or (None) by the plain heads."""
+        """Compute the logits of each stage.
+
+        Args:
+            images: B×C×s×s.
+            granularity: Index of one of the four classifiers; None for the plain heads.
+        """
         if granularity is None:
             return self.heads(self.net.pooled_features(images))  # type: ignore[no-any-return]
         return self.net.granularity_logits(images, granularity)
 
 
 class Trainer:
-    """One run; everything that a resume needs is in the checkpoint.
+    """Training loop of one run, which can be resumed from its checkpoint.
 
     Args:
-        config: What to do.
-        net: With its first weights.
-        train: Cells to learn from.
-        val: Cells to choose the norms by.
-        run: Folder of checkpoint, log and result.
-        device: To compute on, unless `processes` say it.
-        processes: All that share the run; None = this one alone.
-        accumulate: Pieces of a process's share of a batch.
-        teachers: Whose answers are learned beside the labels.
+        config: Configuration of the run.
+        net: Network with its initial weights.
+        train_cells: Cells to train on.
+        val_cells: Cells by which the BatchNorm statistics are chosen at the end.
+        run_folder: Folder of checkpoint, log and result.
+        device: Device to compute on; ignored if `processes` is given.
+        processes: Processes that share the run; None = a single process.
+        accumulate: Number of micro-batches per process and batch.
+        teachers: Teachers for distillation; None = labels only.
 
     Raises:
-        LeukViewError: The batch does not divide into the pieces.
+        LeukViewError: The batch size is not a multiple of the number of micro-batches.
     """
 
     def __init__(
@@ -131,9 +136,11 @@ class Trainer:
         self.config, self.train_cells, self.val_cells, self.run_folder = config, train_cells, val_cells, run_folder
         self.processes = processes or DistributedContext(device)
         self.device, self.accumulate = self.processes.device, accumulate
-        pieces = self.processes.world_size * accumulate
-        if any(recipe.batch % pieces for recipe in (config.plain, config.progressive)):
-            raise LeukViewError(f"A batch does not divide into {pieces} equal pieces.", "Change batch or --accumulate.")
+        micro_batch_count = self.processes.world_size * accumulate
+        if any(recipe.batch % micro_batch_count for recipe in (config.plain, config.progressive)):
+            raise LeukViewError(
+                f"A batch does not divide into {micro_batch_count} equal pieces.", "Change batch or --accumulate."
+            )
         self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
         self.teachers = teachers.to(self.device) if teachers else None
         self.heads = LinearHeads(config.trunk.widths[3], net.config.stages).to(self.device)
@@ -147,7 +154,7 @@ class Trainer:
 
     @property
     def recipe(self) -> PhaseRecipe:
-        """Of the phase."""
+        """Optimiser settings of the current phase."""
         return self.config.plain if self.phase == PLAIN else self.config.progressive
 
     def _build_optimiser(self) -> torch.optim.Optimizer:
@@ -158,13 +165,13 @@ class Trainer:
         return build_optimiser(self.config.progressive, trunk, new)
 
     def load_weights(self, path: Path) -> None:
-        """Begin with the weights that another run ended with."""
+        """Start from the final weights of another run."""
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.net.load_state_dict(state, strict=True)
         self.ema_net.load_state_dict(state, strict=True)
 
     def save(self) -> None:
-        """Write the checkpoint whole or not at all; rank 0 does."""
+        """Write the checkpoint atomically, on rank 0 only."""
         if not self.processes.is_main:
             return
         state = {
@@ -183,7 +190,7 @@ class Trainer:
             torch.save(state, temporary)
 
     def resume(self) -> bool:
-        """Go on from the checkpoint if there is one."""
+        """Resume from the checkpoint; return False if there is none."""
         path = self.run_folder / CHECKPOINT_FILE
         if not path.exists():
             return False
@@ -198,15 +205,18 @@ class Trainer:
         self.generator.set_state(state["generator"].cpu())
         if "draws" in state:
             self.sampling_rng.bit_generator.state = json.loads(state["draws"])
-        else:  # an older checkpoint
+        else:  # a checkpoint of an older version
             self.sampling_rng = np.random.default_rng((self.config.seed, self.iteration))
         return True
 
     def _next_batch(self, own_share_only: bool = True) -> list[MicroBatch]:
-        """This process's pieces of the next batch, or (`own_share_only` false) all of them.
+        """Draw the next batch and return this process's micro-batches, or all of them.
 
-        Each of several pieces has random numbers of its own, that follow from seed, iteration and its place: the same
-        whoever computes it.
+        If there are several micro-batches, each has its own generator, seeded from run seed, iteration and index, so
+        that the result does not depend on the process that computes it.
+
+        Args:
+            own_share_only: Leave out the micro-batches of the other processes.
         """
         rows = self.sampling_rng.choice(
             self.train_cells.rows, self.recipe.batch, replace=False, p=self.train_cells.weights
@@ -223,35 +233,39 @@ class Trainer:
 
     def _micro_batch(self, rows: NDArray[np.int64], generator: torch.Generator) -> MicroBatch:
         images, targets, masks = self.train_cells.load_rows(rows)
-        how, augment = self.config.preprocessing, self.config.augment
-        ready = augment_images(images, masks, how, augment, generator, self.image_size, self.config.pooling).to(
-            self.device
-        )
+        preprocessing, augment = self.config.preprocessing, self.config.augment
+        network_input = augment_images(
+            images, masks, preprocessing, augment, generator, self.image_size, self.config.pooling
+        ).to(self.device)
         soft: dict[str, Tensor] = {}
         if self.teachers is not None:
             with self._autocast():
-                soft = self.teachers(ready)
-        return MicroBatch(ready, targets.to(self.device), soft, generator)
+                soft = self.teachers(network_input)
+        return MicroBatch(network_input, targets.to(self.device), soft, generator)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 
     def _update(self, micro_batches: Sequence[MicroBatch], granularity: int | None) -> float:
-        """One step on the mean loss of all pieces of all processes; this process's mean loss."""
+        """Update the weights on the mean loss over all micro-batches of all processes.
+
+        Returns:
+            The mean loss of this process.
+        """
         total = 0.0
         self.optimiser.zero_grad(set_to_none=True)
-        for number, piece in enumerate(micro_batches, 1):
-            images, targets = piece.images, piece.targets
+        for number, micro_batch in enumerate(micro_batches, 1):
+            images, targets = micro_batch.images, micro_batch.targets
             if granularity is not None:
-                images = jigsaw(images, JIGSAW_PATCHES[granularity], piece.generator)
+                images = jigsaw(images, JIGSAW_PATCHES[granularity], micro_batch.generator)
             with self.processes.gradient_sync(self.training_module, number == len(micro_batches)):
                 with self._autocast():
                     logits = self.training_module(images, granularity)
                 weights = step_weights(targets, self.config.coupling)
                 loss = path_loss(logits, targets, weights, self.config.label_smoothing)
-                if piece.teacher_probabilities:
+                if micro_batch.teacher_probabilities:
                     loss = torch.lerp(
-                        loss, distillation_loss(logits, piece.teacher_probabilities, weights), TEACHER_LOSS_WEIGHT
+                        loss, distillation_loss(logits, micro_batch.teacher_probabilities, weights), TEACHER_LOSS_WEIGHT
                     )
                 loss = loss / len(micro_batches)
                 if granularity == CONCATENATED_HEAD:
@@ -262,7 +276,7 @@ class Trainer:
         if torch.isfinite(nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)):
             self.optimiser.step()
             self.bad_updates = 0
-        else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
+        else:  # bfloat16 convolutions on the CPU sometimes give one; many in a row are a fault of the run
             self.bad_updates += 1
             repair_bn_stats(self.net, self.ema_net)
             if self.bad_updates > MAX_BAD_UPDATES:
@@ -270,39 +284,41 @@ class Trainer:
         return total
 
     def _train_iteration(self) -> float:
-        pieces = self._next_batch()
-        kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW_PATCHES)))
-        loss = [self._update(pieces, granularity) for granularity in kinds][-1]
-        self.processes.average_tensors(list(self.net.buffers()))  # each rank's norms have seen its own pieces
+        micro_batches = self._next_batch()
+        granularities = [None] if self.phase == PLAIN else list(range(len(JIGSAW_PATCHES)))
+        loss = [self._update(micro_batches, granularity) for granularity in granularities][-1]
+        self.processes.average_tensors(
+            list(self.net.buffers())
+        )  # each rank's BatchNorm layers saw only its own micro-batches
         return loss
 
     def _update_ema(self) -> None:
-        # The average starts as short as the run is young, so that the random start is soon forgotten.
+        # A short average early in the run soon forgets the random initial weights.
         decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
         update_ema(self.ema_net, self.net, decay)
 
     def fit(self, minutes: float | None = None, iterations: int | None = None) -> None:
-        """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
+        """Train for `minutes` of wall clock or for `iterations`, resumed runs included.
 
         Raises:
-            LeukViewError: Neither or both are given, or the gradients stay without numbers.
+            LeukViewError: Neither or both limits are given, or the gradients stay non-finite.
         """
         if (minutes is None) == (iterations is None):
             raise LeukViewError("A run ends by minutes or by iterations.")
         limit = float(iterations) if iterations is not None else 60 * (minutes or 0.0)
         plain_end = limit * self.config.plain_part
         started, before, saved = time.monotonic(), self.elapsed_s, time.monotonic()
-        smooth = float("nan")
+        smoothed_loss = float("nan")
         with self._open_log() as file, tqdm(unit="it", disable=not self.processes.is_main) as bar:
             log = csv.writer(file)
-            while (spent := self.elapsed_s if iterations is None else float(self.iteration)) < limit:
-                if self.phase == PLAIN and spent >= plain_end:
+            while (used := self.elapsed_s if iterations is None else float(self.iteration)) < limit:
+                if self.phase == PLAIN and used >= plain_end:
                     self.phase = PROGRESSIVE
                     self.optimiser = self._build_optimiser()
-                    smooth = float("nan")
+                    smoothed_loss = float("nan")
                 plain = self.phase == PLAIN
                 recipe = self.recipe
-                progress = spent / plain_end if plain else (spent - plain_end) / (limit - plain_end)
+                progress = used / plain_end if plain else (used - plain_end) / (limit - plain_end)
                 rate = learning_rate_at(recipe, progress)
                 self.image_size = (
                     image_size_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
@@ -314,9 +330,9 @@ class Trainer:
                 self._update_ema()
                 self.iteration += 1
                 self.images_drawn += self.recipe.batch
-                # One clock for all processes, so that they end and change phase together.
+                # All processes use the same clock, so that they change phase and end together.
                 self.elapsed_s, loss = self.processes.mean_values([before + time.monotonic() - started, loss])
-                smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
+                smoothed_loss = loss if math.isnan(smoothed_loss) else 0.98 * smoothed_loss + 0.02 * loss
                 bar.update()
                 ended = (self.elapsed_s if iterations is None else self.iteration) >= limit
                 if self.iteration % 50 == 0 or ended:
@@ -326,31 +342,34 @@ class Trainer:
                             self.phase,
                             self.iteration,
                             self.images_drawn,
-                            f"{smooth:.4f}",
+                            f"{smoothed_loss:.4f}",
                             f"{rate:.2e}",
                         ]
                     )
                     file.flush()
-                    bar.set_postfix(phase=self.phase, loss=f"{smooth:.3f}")
+                    bar.set_postfix(phase=self.phase, loss=f"{smoothed_loss:.3f}")
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
                     self.save()
                     saved = time.monotonic()
         self.save()
 
     def _open_log(self) -> TextIO:
-        where = self.run_folder / LOG_FILE if self.processes.is_main else Path(os.devnull)
-        return where.open("a", newline="", encoding="utf-8")
+        path = self.run_folder / LOG_FILE if self.processes.is_main else Path(os.devnull)
+        return path.open("a", newline="", encoding="utf-8")
 
     def recompute_bn_stats(self) -> None:
-        """Take the normalisation statistics anew, from whole training images."""
+        """Recompute the BatchNorm statistics from whole training images."""
         recompute_bn_stats(
-            self.net, lambda: torch.cat([piece.images for piece in self._next_batch(own_share_only=False)]), BN_BATCHES
+            self.net,
+            lambda: torch.cat([micro_batch.images for micro_batch in self._next_batch(own_share_only=False)]),
+            BN_BATCHES,
         )
 
     def finish(self) -> None:
-        """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
+        """Write the averaged network with the better of two sets of BatchNorm statistics.
 
-        The two are compared by the sum of the stages' balanced accuracies. Rank 0 does it, on whole batches.
+        Those of training and those recomputed from whole batches are compared by the sum of the stages' balanced
+        accuracies on the validation cells. Only rank 0 does this; the other processes wait.
         """
         if self.processes.is_main:
             self._finish()
@@ -370,20 +389,20 @@ class Trainer:
         torch.save(self.net.state_dict(), self.run_folder / FINAL_WEIGHTS)
 
     def validation_accuracy(self) -> dict[str, float]:
-        """Balanced accuracy of each stage on the validation cells, for the log."""
+        """Balanced accuracy of each stage on the validation cells."""
         return balanced_accuracies(self.net, self.val_cells, self.config, self._autocast())
 
 
 def _combined_seed(*numbers: int) -> int:
-    """One seed of several numbers."""
+    """Derive one seed from several numbers."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def main() -> None:
-    """Command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
-    # The second names are for torchrun, which under Python 3.11 takes the first ones for abbreviations of its own.
+    # The second names are for torchrun: on Python 3.11 it takes the first ones for abbreviations of its own options.
     parser.add_argument("--run", "--run-folder", type=Path, required=True, help="of checkpoint, log and result")
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
     parser.add_argument("--start", "--start-from", type=Path, help="final weights of a run of the same shape")

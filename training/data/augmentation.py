@@ -1,4 +1,4 @@
-"""Random changes of training images, a whole batch at once."""
+"""Random augmentation of batches of training images."""
 
 from __future__ import annotations
 
@@ -13,34 +13,41 @@ from leukview.inference.networks.config import Pooling
 from training.config import AugmentationConfig
 
 HED = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
-"""Optical density of haematoxylin, eosin and a residual in R, G, B (Ruifrok and Johnston 2001): a basis for jitter, not
-a claim that May-Grünwald-Giemsa is made of these dyes."""
+"""Optical densities in R, G, B of haematoxylin, eosin and a residual (Ruifrok and Johnston 2001), one stain per row.
 
+They serve as a basis for stain jitter only: May-Grünwald-Giemsa consists of other dyes.
+"""
 
 BACKGROUND_BLUR_SIDE = 12
-"""Side in pixels to which a background is made small and from which it is drawn up again, blurred."""
+"""Side in pixels to which an image is downsampled and from which it is upsampled to blur the background."""
 MASK_DILATION = 7
-"""Side in pixels of the box that widens a mask before the background is changed: masks cut a little short."""
+"""Side in pixels of the dilation box applied to a mask before the background is changed.
+
+Masks tend to be a little too small.
+"""
 MASK_DILATIONS = (3, 5, 7, 9)
-"""Such sides to draw from where the background is treated: the network shall not count on one segmenter's edge."""
+"""Dilation sides to draw from where the bundle treats the background.
+
+The variation keeps the network from relying on the exact outline of one segmenter.
+"""
 
 
 class _RandomSource:
-    """Random numbers of a generator on the CPU, brought to where the images are."""
+    """Random tensors drawn on the CPU and moved to the device of the images."""
 
     def __init__(self, generator: torch.Generator, device: torch.device) -> None:
         self._generator, self._device = generator, device
 
     def uniform(self, *shape: int) -> Tensor:
-        """Of 0..1."""
+        """Draw uniformly from 0..1."""
         return torch.rand(*shape, generator=self._generator).to(self._device)
 
     def normal(self, *shape: int) -> Tensor:
-        """Of mean 0 and standard deviation 1."""
+        """Draw from the standard normal distribution."""
         return torch.randn(*shape, generator=self._generator).to(self._device)
 
     def integers(self, below: int, *shape: int) -> Tensor:
-        """Whole numbers from 0 to `below` − 1."""
+        """Draw integers from 0 to `below` − 1."""
         return torch.randint(0, below, shape, generator=self._generator).to(self._device)
 
 
@@ -53,19 +60,22 @@ def augment_images(
     side: int | None = None,
     pooling: Pooling = "frame",
 ) -> Tensor:
-    """Change the background, flip, turn, scale, shift, blur, restain, and treat the background as the bundle will.
+    """Augment a batch and convert it to network input.
+
+    In order: background replacement, flip, rotation, scale, shift, blur or sharpening, stain jitter, and the background
+    treatment of `preprocessing`.
 
     Args:
-        batch: uint8, B×S×S×3 with S = side + 2·margin.
-        masks: uint8, B×S×S, 0 background; None = the backgrounds stay, and the cell is everywhere.
-        preprocessing: Gives side and normalisation.
-        augmentation: How strongly.
-        generator: On the CPU, wherever the batch is, so that a seed means the same everywhere.
-        side: Of the result, which shows the same field; None = that of `preprocessing`.
-        pooling: Of the network; for ``cell`` the mask is the fourth channel.
+        batch: uint8 images, B×S×S×3 with S = side + 2·margin.
+        masks: uint8 masks, B×S×S, 0 = background; None leaves the backgrounds and takes the whole image for the cell.
+        preprocessing: Gives side, background treatment and normalisation.
+        augmentation: Strength of each change.
+        generator: Generator on the CPU, so that a seed gives the same numbers on every device.
+        side: Side of the result in pixels, with the same field of view; None = that of `preprocessing`.
+        pooling: Pooling of the network; with ``cell`` the mask becomes the fourth channel.
 
     Returns:
-        Normalised float32 B×C×side×side, where the batch is.
+        Normalised float32 B×C×side×side, on the device of the batch.
     """
     draws = _RandomSource(generator, batch.device)
     b, size = batch.shape[:2]
@@ -89,20 +99,27 @@ def augment_images(
     if augmentation.blur > 0:
         soft = F.avg_pool2d(pixels, 3, 1, 1, count_include_pad=False)
         part = augmentation.blur * (1.5 * draws.uniform(b, 1, 1, 1) - 0.5)
-        pixels = torch.lerp(pixels, soft, part).clamp(0, 255)  # sharpening overshoots
+        pixels = torch.lerp(pixels, soft, part).clamp(0, 255)  # sharpening can leave the range
     box = MASK_DILATIONS[
         int(torch.randint(0, len(MASK_DILATIONS), (1,), generator=generator))
-    ]  # read here: it stays on the CPU
+    ]  # stays on the CPU: no synchronisation with the device
     return to_network_input(jitter_stain(pixels, augmentation, generator), cell, preprocessing, pooling, box)
 
 
 def needs_masks(preprocessing: Preprocessing, pooling: Pooling) -> bool:
-    """Whether the network's input depends on the masks."""
+    """Whether the network input depends on the masks."""
     return preprocessing.background != "keep" or pooling == "cell"
 
 
 def binary_cell_mask(masks: Tensor) -> Tensor:
-    """uint8 B×S×S → float B×1×S×S of 0 and 1; 1 everywhere where a mask is empty, as at inference."""
+    """Convert label masks to binary cell masks.
+
+    Args:
+        masks: uint8, B×S×S, 0 = background.
+
+    Returns:
+        Float B×1×S×S of 0 and 1; an empty mask becomes 1 everywhere, as at inference.
+    """
     cell = (masks > 0).float()[:, None]
     return torch.where(cell.flatten(1).any(1)[:, None, None, None], cell, torch.ones_like(cell))
 
@@ -114,10 +131,13 @@ def to_network_input(
 
     Args:
         pixels: Float B×3×s×s, 0..255.
-        cell: B×1×s×s of 0 and 1; None = everywhere.
-        preprocessing: Gives background and normalisation.
-        pooling: For ``cell`` the mask becomes the fourth channel.
-        dilation: Side of the box by which the mask is widened before the background is changed, in pixels, odd.
+        cell: Binary masks, B×1×s×s; None = 1 everywhere.
+        preprocessing: Gives background treatment and normalisation.
+        pooling: With ``cell`` the mask becomes the fourth channel.
+        dilation: Side in pixels, odd, of the box by which the mask is dilated before the background is changed.
+
+    Returns:
+        Float B×3×s×s, or B×4×s×s with ``cell`` pooling.
     """
     if preprocessing.background != "keep" and cell is not None:
         kept = F.max_pool2d(cell, dilation, 1, dilation // 2)
@@ -134,13 +154,15 @@ def to_network_input(
 
 
 def replace_backgrounds(pixels: Tensor, masks: Tensor, probability: float, generator: torch.Generator) -> Tensor:
-    """Blur or level (evenly often) what lies outside the mask of some images; an empty mask leaves its image.
+    """Blur the background of some images, or replace it by its mean colour.
+
+    Both are equally frequent. An image with an empty mask is not changed.
 
     Args:
         pixels: Float B×3×S×S, 0..255.
-        masks: uint8 B×S×S.
-        probability: Of an image to be changed.
-        generator: On the CPU.
+        masks: uint8 B×S×S, 0 = background.
+        probability: Probability that an image is changed.
+        generator: Generator on the CPU.
     """
     drawn = _RandomSource(generator, pixels.device).uniform(pixels.shape[0])
     rows = torch.nonzero((drawn < probability) & masks.flatten(1).any(1))[:, 0]
@@ -160,7 +182,16 @@ def replace_backgrounds(pixels: Tensor, masks: Tensor, probability: float, gener
 
 
 def jitter_stain(pixels: Tensor, augmentation: AugmentationConfig, generator: torch.Generator) -> Tensor:
-    """Change the strength of the stains and the light; float B×3×h×w, 0..255 in and out."""
+    """Randomly change stain strengths, hue and brightness of each image.
+
+    Args:
+        pixels: Float B×3×h×w, 0..255.
+        augmentation: Gives the standard deviations.
+        generator: Generator on the CPU.
+
+    Returns:
+        Float B×3×h×w, 0..255.
+    """
     b, draws, hed = pixels.shape[0], _RandomSource(generator, pixels.device), HED.to(pixels.device)
     gain = 1 + augmentation.stain * draws.normal(b, 3)
     offset = augmentation.stain * 0.3 * draws.normal(b, 3)
@@ -177,7 +208,17 @@ def jitter_stain(pixels: Tensor, augmentation: AugmentationConfig, generator: to
 def inference_input(
     batch: Tensor, masks: Tensor | None, preprocessing: Preprocessing, pooling: Pooling = "frame"
 ) -> Tensor:
-    """What the network sees of cached squares and their masks at inference (see `augmented`), normalised."""
+    """Network input of cached crops as at inference, without augmentation.
+
+    Args:
+        batch: uint8 images, B×S×S×3 with S = side + 2·margin; the margin is cut off.
+        masks: uint8 masks, B×S×S; None takes the whole image for the cell.
+        preprocessing: Gives side, background treatment and normalisation.
+        pooling: Pooling of the network; with ``cell`` the mask becomes the fourth channel.
+
+    Returns:
+        Normalised float32 B×C×side×side.
+    """
     margin = (batch.shape[1] - preprocessing.side) // 2
     end = margin + preprocessing.side
     pixels = batch[:, margin:end, margin:end].permute(0, 3, 1, 2).float()
@@ -188,7 +229,10 @@ def inference_input(
 
 
 def normalise_images(pixels: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """0..255 float B×3×h×w → the scale of `leukview.inference.classification.preprocess.normalise`, channels last."""
+    """Normalise float images, B×3×h×w of 0..255, channels last in memory.
+
+    Batch version of `leukview.inference.classification.preprocess.normalise`.
+    """
     mean = torch.tensor(preprocessing.mean, device=pixels.device)[None, :, None, None] * 255
     std = torch.tensor(preprocessing.std, device=pixels.device)[None, :, None, None] * 255
     return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)

@@ -57,18 +57,18 @@ from training.data.leakage import Thumbnails, check_thumbnails, cluster_ids, nea
 from training.data.public_datasets import PUBLIC_DATASETS, read_public_dataset
 
 UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
-"""Endings of files that do not get smaller."""
+"""Suffixes of files that ZIP compression does not make smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class CollectedCells:
-    """Cells, where their bytes are, in the same order, and what was left out.
+    """Labelled cells with loaders of their image files, and counts of exclusions.
 
     Attributes:
-        cells: `split` is "" and `archive` the site's.
-        loads: Give the image files.
-        rows: Thumbnails, N×48×48.
-        left_out: Reason → count.
+        cells: Labelled cells; `archive` is "", and `split` is "" before `split_cells`.
+        loaders: Functions that return the bytes of each image file, in the order of `cells`.
+        thumbnails: N×48×48, in the order of `cells`.
+        exclusions: Reason → number of cells left out.
     """
 
     cells: tuple[LabelledCell, ...]
@@ -78,52 +78,54 @@ class CollectedCells:
 
 
 def collect_cells(images: Iterable[LabelledImage], taxonomy: Taxonomy) -> CollectedCells:
-    """Read every image once; leave out what cannot be learned from.
+    """Read every image once and leave out those that cannot be trained on.
+
+    Left out are labels that determine no stage, images that do not decode, and duplicates.
 
     Raises:
-        LeukViewError: Nothing is left, or a patient has two diagnoses.
+        LeukViewError: No cell is left, or a patient has two diagnoses.
     """
-    left_out: Counter[str] = Counter()
-    found: dict[str, tuple[Callable[[], bytes], Thumbnails]] = {}
+    exclusions: Counter[str] = Counter()
+    loaders_and_thumbnails: dict[str, tuple[Callable[[], bytes], Thumbnails]] = {}
     cells = []
     diagnoses: dict[str, str] = {}
     for item in images:
         if not taxonomy.determined_steps(item.cell_class, item.diagnosis):
-            left_out["the label says nothing"] += 1
+            exclusions["the label says nothing"] += 1
             continue
         if item.patient and diagnoses.setdefault(item.patient, item.diagnosis) != item.diagnosis:
             raise LeukViewError("A patient has two diagnoses.", "Correct the table of patients.")
         content = item.read_bytes()
         try:
             with Image.open(io.BytesIO(content)) as picture:
-                row = thumbnail(np.asarray(picture.convert("RGB")))
+                small = thumbnail(np.asarray(picture.convert("RGB")))
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            left_out["the image does not decode"] += 1
+            exclusions["the image does not decode"] += 1
             continue
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        ending = PurePath(item.name).suffix.casefold()
-        cell = LabelledCell("", sha1 + ending, item.source, item.patient, item.diagnosis, item.cell_class, "", sha1)
+        suffix = PurePath(item.name).suffix.casefold()
+        cell = LabelledCell("", sha1 + suffix, item.source, item.patient, item.diagnosis, item.cell_class, "", sha1)
         cells.append(cell)
-        found[sha1] = item.read_bytes, row
-    kept = sorted(without_duplicates(cells), key=lambda c: c.sha1)  # in an order that tells nothing of the source's
+        loaders_and_thumbnails[sha1] = item.read_bytes, small
+    kept = sorted(without_duplicates(cells), key=lambda c: c.sha1)  # an order that does not reveal that of the source
     if len(kept) < len(cells):
-        left_out["the image is there already, or with another label"] = len(cells) - len(kept)
+        exclusions["the image is there already, or with another label"] = len(cells) - len(kept)
     if not kept:
         raise LeukViewError("There is no labelled cell to learn from.")
-    loads, rows = zip(*(found[c.sha1] for c in kept), strict=True)
-    return CollectedCells(tuple(kept), tuple(loads), np.stack(rows), dict(left_out))
+    loads, rows = zip(*(loaders_and_thumbnails[c.sha1] for c in kept), strict=True)
+    return CollectedCells(tuple(kept), tuple(loads), np.stack(rows), dict(exclusions))
 
 
 def split_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
-    """Split whole groups (patients, or clusters of cells), stratum by stratum.
+    """Split whole groups (patients, or clusters of cells), stratified.
 
     Args:
-        strata: Group → stratum (the diagnosis, say).
-        seed: A hash of it and the group's name orders the groups: nothing else matters.
+        strata: Group → stratum, for example the diagnosis.
+        seed: Groups are ordered by a hash of the seed and their name, and by nothing else.
 
     Returns:
-        Group → split. A fifth of each stratum is test and a tenth validation, but at least one each where there are
-        three groups; of two, one is test; one alone is trained on and cannot be scored.
+        Group → split. Of each stratum one fifth is test and one tenth validation, at least one group each if there are
+        three or more. Of two groups one is test. A single group is used for training and cannot be scored.
     """
     found = {}
     for stratum in sorted(set(strata.values())):
@@ -137,36 +139,42 @@ def split_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
 
 
 def split_cells(collected: CollectedCells, seed: str = SPLIT_SEED) -> CollectedCells:
-    """Give every cell its split: a patient as a whole; a cell without a patient with the cells that look like it.
+    """Assign a split to every cell.
 
-    A training cell that looks like one of another patient kept aside is left out.
+    All cells of a patient share a split. A cell without a patient shares it with its near-duplicates. Of
+    near-duplicates in two splits, the one in training (or validation, against test) is left out.
 
     Raises:
-        LeukViewError: A leak remained.
+        LeukViewError: A leak between the splits remains.
     """
     cells = collected.cells
-    lonely = [i for i, cell in enumerate(cells) if not cell.patient]
+    without_patient = [i for i, cell in enumerate(cells) if not cell.patient]
     groups = [cell.patient for cell in cells]
-    numbers = cluster_ids(len(lonely), near_duplicates(collected.thumbnails[lonely]) if lonely else ())
-    for i, number in zip(lonely, numbers, strict=True):
-        groups[i] = f"cell {cells[lonely[number]].sha1}"
+    numbers = cluster_ids(
+        len(without_patient), near_duplicates(collected.thumbnails[without_patient]) if without_patient else ()
+    )
+    for i, number in zip(without_patient, numbers, strict=True):
+        groups[i] = f"cell {cells[without_patient[number]].sha1}"
     strata: dict[str, str] = {}
     for cell, group in zip(cells, groups, strict=True):
         strata.setdefault(group, f"{cell.source}/{cell.diagnosis if cell.patient else cell.cell_class}")
     splits = split_groups(strata, seed)
-    placed = [replace(cell, split=splits[group]) for cell, group in zip(cells, groups, strict=True)]
+    assigned = [replace(cell, split=splits[group]) for cell, group in zip(cells, groups, strict=True)]
     order = (TRAIN, VAL, TEST)
-    names = [c.split for c in placed]
-    twins = {
-        min((p.first, p.second), key=lambda i: order.index(placed[i].split))
+    names = [c.split for c in assigned]
+    duplicates = {
+        min((p.first, p.second), key=lambda i: order.index(assigned[i].split))
         for p in near_duplicates(collected.thumbnails, names)
     }
-    kept = [i for i in range(len(placed)) if i not in twins]
-    left_out = dict(collected.exclusions)
-    if twins:
-        left_out["the picture is nearly that of a cell kept aside"] = len(twins)
+    kept = [i for i in range(len(assigned)) if i not in duplicates]
+    exclusions = dict(collected.exclusions)
+    if duplicates:
+        exclusions["the picture is nearly that of a cell kept aside"] = len(duplicates)
     result = CollectedCells(
-        tuple(placed[i] for i in kept), tuple(collected.loaders[i] for i in kept), collected.thumbnails[kept], left_out
+        tuple(assigned[i] for i in kept),
+        tuple(collected.loaders[i] for i in kept),
+        collected.thumbnails[kept],
+        exclusions,
     )
     check_leakage(result.cells)
     check_thumbnails(result.cells, result.thumbnails, all_orientations=True)
@@ -174,17 +182,17 @@ def split_cells(collected: CollectedCells, seed: str = SPLIT_SEED) -> CollectedC
 
 
 def write_archive(collected: CollectedCells, output: Path, site: str) -> Path:
-    """Write ``output/cells/cells-<site>.zip`` atomically."""
+    """Write ``output/cells/cells-<site>.zip`` atomically and return its path."""
     path = output / "cells" / f"cells-{site}.zip"
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(MANIFEST_COLUMNS)
     with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for number, (cell, load) in enumerate(zip(collected.cells, collected.loaders, strict=True), 1):
-            ending = PurePath(cell.file).suffix
-            name = f"images/{number:06}{ending}"
+            suffix = PurePath(cell.file).suffix
+            name = f"images/{number:06}{suffix}"
             archive.writestr(
-                name, load(), zipfile.ZIP_STORED if ending in UNCOMPRESSED_SUFFIXES else zipfile.ZIP_DEFLATED
+                name, load(), zipfile.ZIP_STORED if suffix in UNCOMPRESSED_SUFFIXES else zipfile.ZIP_DEFLATED
             )
             table.writerow((name, cell.source, cell.patient, cell.diagnosis, cell.cell_class, cell.split, cell.sha1))
         archive.writestr("manifest.csv", text.getvalue(), zipfile.ZIP_DEFLATED)
@@ -192,7 +200,7 @@ def write_archive(collected: CollectedCells, output: Path, site: str) -> Path:
 
 
 def summarise_cells(collected: CollectedCells, taxonomy: Taxonomy, min_cells: int = 30) -> str:
-    """What was packed, in words: cells and patients of each split, and the stages that can be trained."""
+    """Summarise cells and patients per split and the stages that can be trained."""
     cells = collected.cells
     lines = ["Cells by class (train, validation, test):"]
     by_class = Counter((c.cell_class, c.split) for c in cells)
@@ -206,16 +214,16 @@ def summarise_cells(collected: CollectedCells, taxonomy: Taxonomy, min_cells: in
         lines.append("Patients by diagnosis (train, validation, test):")
     for diagnosis in sorted({c.diagnosis for c in patients.values()}):
         counts = [by_diagnosis[diagnosis, s] for s in (TRAIN, VAL, TEST)]
-        alone = "" if counts[2] else ": one patient alone, trained on and never scored"
-        lines.append(f"  {diagnosis or 'not known'}: " + ", ".join(map(str, counts)) + alone)
+        note = "" if counts[2] else ": one patient alone, trained on and never scored"
+        lines.append(f"  {diagnosis or 'not known'}: " + ", ".join(map(str, counts)) + note)
     counts_of = support((c for c in cells if c.split == TRAIN), taxonomy)
     stages = dict(trained_stages(counts_of, taxonomy, min_cells))
     lines.append(f"Stages with at least two choices of {min_cells} training cells:")
     for stage in taxonomy.stages:
         found = stages.get(stage.key)
         few = [f"{c} ({counts_of[stage.key][c]})" for c in stage.choices if c not in (found or ())]
-        words = ", ".join(found) if found else "not trained"
-        lines.append(f"  {stage.key}: {words}" + (f"; too few: {', '.join(few)}" if few else ""))
+        trained = ", ".join(found) if found else "not trained"
+        lines.append(f"  {stage.key}: {trained}" + (f"; too few: {', '.join(few)}" if few else ""))
     lines += [f"Left out, {count}: {why}." for why, count in collected.exclusions.items()]
     return "\n".join(lines)
 
@@ -247,7 +255,7 @@ def _parse_published(text: str) -> tuple[str, Path]:
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--output", type=Path, required=True, help="data folder to write (LEUKVIEW_DATA of the training)"
@@ -267,15 +275,15 @@ def main() -> int:
     options = parser.parse_args()
     try:
         taxonomy = read_taxonomy()
-        items = _read_images(options, taxonomy)
-        gathered = split_cells(collect_cells(tqdm(items, desc="read", unit="cell"), taxonomy), options.seed)
-        path = write_archive(gathered, options.output, options.site)
+        images = _read_images(options, taxonomy)
+        collected = split_cells(collect_cells(tqdm(images, desc="read", unit="cell"), taxonomy), options.seed)
+        path = write_archive(collected, options.output, options.site)
     except LeukViewError as error:
         print(error)
         return 1
-    if any(c.source == SYNTHETIC for c in gathered.cells):
+    if any(c.source == SYNTHETIC for c in collected.cells):
         print("SYNTHETIC CELLS: what is trained on them says nothing about blood.")
-    print(summarise_cells(gathered, taxonomy, options.least))
+    print(summarise_cells(collected, taxonomy, options.least))
     print(f"Written: {path}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Labelled cells: manifests, splits by patient, a decoded cache and the targets of every stage."""
+"""Labelled cells: manifests, splits by patient, cached crops, stage targets."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ __all__ = [
 
 
 def data_folder() -> Path:
-    """`LEUKVIEW_DATA`, else ``shared/data`` beside the checkout.
+    """Data folder: `LEUKVIEW_DATA`, otherwise ``shared/data`` beside the checkout.
 
     Raises:
-        LeukViewError: There is no such folder.
+        LeukViewError: The folder does not exist or has no folder ``cells``.
     """
     given = os.environ.get("LEUKVIEW_DATA")
     folder = Path(given) if given else Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -76,17 +76,23 @@ def data_folder() -> Path:
 
 
 def read_taxonomy() -> Taxonomy:
-    """The taxonomy of the checkout."""
+    """Read the taxonomy of the checkout."""
     return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
 
 
 def decode_images(cells: Sequence[LabelledCell], folder: Path, description: str) -> Iterator[NDArray[np.uint8]]:
-    """Decode every cell, RGB H×W×3, in order; `description` name the progress bar."""
+    """Decode every cell image in order, RGB H×W×3, with a progress bar.
+
+    Args:
+        cells: Cells to decode.
+        folder: Data folder.
+        description: Label of the progress bar.
+    """
     yield from tqdm(iterate_images(cells, folder), desc=description, unit="cell", total=len(cells))
 
 
 def with_margin(preprocessing: Preprocessing, margin: int) -> Preprocessing:
-    """The same view with `margin` pixels more on each side, background kept."""
+    """The preprocessing with `margin` more pixels on each side, background kept."""
     side = preprocessing.side + 2 * margin
     return replace(preprocessing, side=side, field=preprocessing.field * side / preprocessing.side, background="keep")
 
@@ -94,7 +100,15 @@ def with_margin(preprocessing: Preprocessing, margin: int) -> Preprocessing:
 def cache_path(
     cells: Sequence[LabelledCell], cache_folder: Path, kind: str, preprocessing: Preprocessing, *extra_keys: str
 ) -> Path:
-    """Where a cache lies; its name changes with the cells, the view and whatever else it depends on."""
+    """Path of a cache file, which contains a hash of everything it depends on.
+
+    Args:
+        cells: Rows of the cache.
+        cache_folder: Folder of the cache.
+        kind: Prefix of the file name.
+        preprocessing: Gives side and field of view.
+        *extra_keys: Further dependencies.
+    """
     key = hashlib.sha256(
         json.dumps([preprocessing.side, preprocessing.field, [c.sha1 for c in cells], *extra_keys]).encode()
     ).hexdigest()[:16]
@@ -102,7 +116,7 @@ def cache_path(
 
 
 def write_cache(path: Path, shape: tuple[int, ...], rows: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Write the rows unless `path` exists already, atomically; a read-only memory map."""
+    """Write the rows atomically unless `path` exists; return a read-only memory map."""
     if not path.exists():
         with atomic_file(path) as temporary:
             store = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
@@ -120,18 +134,20 @@ def cached_crops(
     preprocessing: Preprocessing,
     margin: int,
 ) -> NDArray[np.uint8]:
-    """Decode every cell once, background kept: it is treated batch by batch, after augmentation.
+    """Decode and crop every cell once, background kept, and cache the crops.
+
+    The background is treated batch by batch, after augmentation.
 
     Args:
         cells: Rows of the result.
-        folder: The data folder.
-        cache_folder: Where the cache is kept.
-        preprocessing: The bundle's preprocessing.
+        folder: Data folder.
+        cache_folder: Folder of the cache.
+        preprocessing: Preprocessing of the bundle.
         margin: Pixels added on each side at the same scale, for augmentation.
 
     Returns:
-        N×S×S×3 with S = side + 2·margin, read-only memory map. Its centre is what the network sees at inference,
-        within a grey value or so of resampling.
+        Read-only memory map N×S×S×3 with S = side + 2·margin. Its centre equals the crop at inference, up to about one
+        grey level of resampling difference.
     """
     wide = with_margin(preprocessing, margin)
 
@@ -146,7 +162,11 @@ def cached_crops(
 def stage_targets(
     cells: Sequence[LabelledCell], taxonomy: Taxonomy, stages: Sequence[tuple[str, Sequence[str]]]
 ) -> NDArray[np.int64]:
-    """Index of the choice each label determines, N×S; −1 where the label says nothing of that stage."""
+    """Index of the choice that each label determines at each stage.
+
+    Returns:
+        N×S; −1 where the label does not determine the stage, or determines a choice that is not trained.
+    """
     targets = np.full((len(cells), len(stages)), -1, np.int64)
     columns = {key: (i, {choice: j for j, choice in enumerate(choices)}) for i, (key, choices) in enumerate(stages)}
     for row, cell in enumerate(cells):
@@ -158,7 +178,7 @@ def stage_targets(
 
 
 def support(cells: Iterable[LabelledCell], taxonomy: Taxonomy) -> dict[str, dict[str, int]]:
-    """Number of cells that determine each choice of each stage (zeros included)."""
+    """Number of cells that determine each choice of each stage, zeros included."""
     counts = Counter(step for c in cells for step in taxonomy.determined_steps(c.cell_class, c.diagnosis))
     by_step = {(s.stage, s.choice): n for s, n in counts.items()}
     return {s.key: {c: by_step.get((s.key, c), 0) for c in s.choices} for s in taxonomy.stages}
@@ -167,17 +187,23 @@ def support(cells: Iterable[LabelledCell], taxonomy: Taxonomy) -> dict[str, dict
 def trained_stages(
     counts: dict[str, dict[str, int]], taxonomy: Taxonomy, min_cells: int = 30
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Stages with at least two choices that have `min_cells` training cells, with those choices in taxonomy order."""
+    """Stages that can be trained, with their trainable choices in taxonomy order.
+
+    Args:
+        counts: Training cells of each choice by stage, from `support`.
+        taxonomy: Gives stages and choices.
+        min_cells: Training cells that a choice needs; a stage needs two such choices.
+    """
     found = ((s.key, tuple(c for c in s.choices if counts[s.key][c] >= min_cells)) for s in taxonomy.stages)
     return tuple((key, choices) for key, choices in found if len(choices) > 1)
 
 
 def sampling_weights(cells: Sequence[LabelledCell]) -> NDArray[np.float64]:
-    """Probability of drawing each cell. Sums to one.
+    """Probability of drawing each cell; sums to one.
 
-    Classes of a source are drawn by the square root of their frequency, and so are patients within a class: a few films
-    with very many cells must not stand for all. A cell's weight multiplies its chance: a reviewed label enters the loss
-    as often as it is drawn, so the weight is one in the loss too.
+    Classes of a source are drawn in proportion to the square root of their frequency, and so are patients within a
+    class, so that a few films with very many cells do not dominate. The weight of a cell multiplies its probability;
+    it acts on the expected loss in the same way, so the loss itself does not use it.
     """
     groups = [(c.source, c.diagnosis, c.cell_class) for c in cells]
     films = [(*g, c.patient) for g, c in zip(groups, cells, strict=True)]

@@ -1,4 +1,4 @@
-"""Labelled images from anywhere, before they are split and packed for training."""
+"""Readers of labelled images from exports, and synthetic images."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from leukview.synthetic import iterate_synthetic_cells
 __all__ = ["check_diagnosis", "read_diagnoses"]
 
 SYNTHETIC = "synthetic"
-"""Source of drawn cells: it stands in every manifest, card and table made from them."""
+"""Source of rendered cells, named in every manifest, model card and table made from them."""
 SYNTHETIC_CLASSES: tuple[tuple[str, str], ...] = (
     ("segmented_neutrophil", "normal"),
     ("band_neutrophil", "normal"),
@@ -52,10 +52,13 @@ SYNTHETIC_CLASSES: tuple[tuple[str, str], ...] = (
     ("pcl", "PCL"),
     ("hcl", "HCL"),
 )
-"""Enough to train every stage and head. The renderer draws Ph-positive and Ph-negative blasts alike: that head must
-come out at chance, and it is a control of the harness that it does."""
+"""Class and diagnosis of the rendered cells; enough to train every stage and head.
+
+The renderer draws Ph-positive and Ph-negative blasts alike. The Ph head must therefore score at chance, which is a
+negative control of training and evaluation.
+"""
 SYNTHETIC_PATIENTS = 10
-"""Invented patients a diagnosis."""
+"""Invented patients per diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,13 @@ class LabelledImage:
     """One labelled image.
 
     Attributes:
-        name: Where it was found, for messages; may identify a person, so it goes no further.
-        load: Gives the bytes of the image file.
-        source: The site or the published set.
-        patient: As the source names it; "" where it names none.
-        diagnosis: A key of the taxonomy's diagnoses; "" = not known.
-        cell_class: A key of the taxonomy's classes.
-        folder: The source's own word for the class.
+        name: Path or file name in the source. It may identify a person and is not passed on.
+        read_bytes: Returns the bytes of the image file.
+        source: Site or public dataset.
+        patient: Name of the patient in the source; "" where there is none.
+        diagnosis: Key of a diagnosis of the taxonomy; "" = not known.
+        cell_class: Key of a class of the taxonomy.
+        source_class: Name of the class in the source.
     """
 
     name: str
@@ -82,21 +85,21 @@ class LabelledImage:
 
 
 def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
-    """The labelled cells of an export (any layout that the application opens).
+    """Read the labelled cells of an export in any layout that the application opens.
 
-    A cell without a label, or with two, is left out.
+    Cells without a label or with conflicting labels are left out.
 
     Args:
-        path: A folder or archive.
-        site: Becomes the items' source.
-        diagnoses: Diagnosis of each patient's folder; under "" that of all others, if it is there.
-        taxonomy: Says what folders and codes mean.
+        path: Folder or archive.
+        site: Source of the images.
+        diagnoses: Diagnosis by folder name of the patient; the key "" applies to all other patients.
+        taxonomy: Maps folder names and codes to classes.
 
     Raises:
-        LeukViewError: The export cannot be read, or a patient has no diagnosis in the table.
+        LeukViewError: The export cannot be read, or a patient has no diagnosis.
     """
     reader = AnalyserExportReader(taxonomy)
-    found, missing = [], set()
+    images, missing = [], set()
     for slide in reader.read(path, CancelToken(), null_reporter).slides:
         diagnosis = diagnoses.get(slide.patient, diagnoses.get(""))
         if diagnosis is None:
@@ -105,7 +108,7 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
         for cell in slide.cells:
             if cell.source is not None and not cell.conflicts:
                 load = partial(reader.read_bytes, Path(slide.root), slide.archive_folder, cell.path)
-                found.append(
+                images.append(
                     LabelledImage(
                         cell.path, load, site, slide.patient, diagnosis, cell.source.class_key, cell.source.name
                     )
@@ -115,11 +118,15 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
             f"The table of patients lacks {len(missing)} of the export's, first “{min(missing)}”.",
             "Add them, or name one diagnosis for all with --diagnosis.",
         )
-    return tuple(found)
+    return tuple(images)
 
 
 def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, str]]:
-    """Which cells of a patient are the disease itself: a TOML table a diagnosis, ``class or folder = class``.
+    """Read which cells of a patient belong to the disease.
+
+    Args:
+        path: TOML file with one table per diagnosis and lines ``class or folder name = class``.
+        taxonomy: Gives the known diagnoses and classes.
 
     Raises:
         LeukViewError: The file cannot be read, or names an unknown diagnosis or class.
@@ -139,7 +146,12 @@ def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, st
 def apply_disease_classes(
     images: Iterable[LabelledImage], disease_cells: Mapping[str, Mapping[str, str]]
 ) -> tuple[LabelledImage, ...]:
-    """Items whose class (or the folder's own name) the patient's diagnosis turns into a disease's class."""
+    """Replace the class of cells that belong to the patient's disease.
+
+    Args:
+        images: Labelled images.
+        disease_cells: Diagnosis → class or folder name → class, from `read_disease_cells`.
+    """
     return tuple(
         replace(item, cell_class=table.get(item.source_class, table.get(item.cell_class, item.cell_class)))
         for item in images
@@ -148,7 +160,10 @@ def apply_disease_classes(
 
 
 def read_pseudonym_secret(path: Path) -> bytes:
-    """The secret from which pseudonyms are made; drawn at first use. Keep it apart from what is packed."""
+    """Read the secret key of the pseudonyms; create it at first use.
+
+    It must be kept apart from the packed data.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -158,7 +173,10 @@ def read_pseudonym_secret(path: Path) -> bytes:
 
 
 def pseudonymise(images: Iterable[LabelledImage], secret: bytes) -> tuple[LabelledImage, ...]:
-    """Items whose patients have names that say nothing; the same key gives the same person the same name."""
+    """Replace patient names by keyed hashes.
+
+    The same secret gives the same patient the same pseudonym.
+    """
 
     def name(patient: str) -> str:
         digest = hmac.new(secret, patient.encode(), hashlib.sha256).digest()
@@ -168,9 +186,15 @@ def pseudonymise(images: Iterable[LabelledImage], secret: bytes) -> tuple[Labell
 
 
 def synthetic_images(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) -> Iterator[LabelledImage]:
-    """Draw `count` cells of all classes and diagnoses for invented patients, one at a time.
+    """Render cells of all classes and diagnoses for invented patients, one at a time.
 
-    They prove that the whole tree trains; they prove nothing of medicine.
+    They test that the whole tree can be trained and have no medical meaning.
+
+    Args:
+        count: Number of cells.
+        seed: Seed of the renderer.
+        taxonomy: Taxonomy of the classes.
+        side: Side of the images in pixels.
     """
     drawn = iterate_synthetic_cells(SYNTHETIC_CLASSES, count, seed, taxonomy, side=side)
     for number, (image, _, class_key, diagnosis) in enumerate(drawn):

@@ -31,32 +31,38 @@ from training.data.dataset import (
 )
 
 THUMBNAIL_SIDE = 48
-"""Of a thumbnail, in pixels."""
+"""Side of a thumbnail in pixels."""
 THUMBNAIL_FIELD = 0.8
-"""Part of the frame's shorter side that a thumbnail shows: the cell and the red cells around, which tell
-round lymphocytes of two patients apart."""
-MAX_SHIFT_PX = 4
-"""Pixels of a thumbnail by which two pictures of one cell may be off each other: 7 % of the frame."""
-MIN_CORRELATION = 0.98
-"""Correlation of two thumbnails, laid on each other as well as possible, from which they are held to be one cell.
+"""Fraction of the frame's shorter side that a thumbnail shows.
 
-Measured with ``--measure`` on 24,726 cells (Barcelona and Hopkins), eight orientations: no two cells of different
-splits come nearer than 0.955, and all four pairs above 0.98 within a split (0.993 and more) are one cell twice, as eyes
-confirm of three. Of copies of 500 cells are found: 100 % of those stored as JPEG of quality 50 or made half as large,
-99 % of those made 15 % brighter, 91 % of those cut 1 or 2 % off centre both ways.
+It includes the red cells around the cell, which distinguish similar round lymphocytes of two patients.
+"""
+MAX_SHIFT_PX = 4
+"""Largest shift, in thumbnail pixels, between two images of one cell: 7 % of the frame."""
+MIN_CORRELATION = 0.98
+"""Correlation of two thumbnails at the best shift from which they count as the same cell.
+
+Measured with ``--measure`` on 24,726 cells (Barcelona and Hopkins) in eight orientations: the highest correlation
+across splits is 0.955. All four pairs above 0.98 within a split (0.993 or more) are the same cell twice, three of them
+confirmed by eye. Of copies of 500 cells it finds 100 % after JPEG compression at quality 50 or downscaling by half,
+99 % after brightening by 15 %, and 91 % after a shift of the crop by 1 or 2 % in both directions.
 """
 CANDIDATE_CORRELATION, CANDIDATE_CORRELATION_ROTATED = 0.95, 0.98
-"""Correlation of the blurred thumbnails, as they lie and turned, from which a pair is looked at closely: a copy
-that was turned was turned by a program, and is not off centre besides."""
+"""Correlation of the coarse descriptors, unrotated and rotated, from which a pair is compared closely.
+
+A rotated copy was made by software and is not shifted as well, so its threshold can be higher.
+"""
 ALIGNMENT_BLUR_SIGMA = 1.0
-"""Standard deviation, in pixels of a thumbnail, of the blur before two are laid on each other: half a pixel off, a
-sharp picture would not be like itself."""
+"""Standard deviation, in thumbnail pixels, of the blur before two thumbnails are aligned.
+
+Without it a sharp image would correlate poorly with itself at a shift of half a pixel.
+"""
 COARSE_SIDE, COARSE_BLUR_SIGMA = 12, 2.5
-"""Side of a blurred thumbnail and, in pixels of a thumbnail, the standard deviation of its blur."""
+"""Side of a coarse descriptor and standard deviation of its blur in thumbnail pixels."""
 ROW_BLOCK = 2000
 """Rows compared at a time."""
 PAIR_CHUNK = 64
-"""Pairs looked at closely at a time."""
+"""Pairs compared closely at a time."""
 MAX_LISTED_PAIRS = 20
 
 Thumbnails = NDArray[np.uint8]
@@ -65,10 +71,12 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """Two rows whose pictures are alike.
+    """Two rows with nearly equal images.
 
     Attributes:
-        correlation: Of their thumbnails at the best shift, −1 to 1; the best of eight orientations if those were tried.
+        first: Lower row.
+        second: Higher row.
+        correlation: Correlation of the thumbnails at the best shift (and orientation, if tried), −1..1.
     """
 
     first: int
@@ -77,7 +85,12 @@ class NearDuplicate:
 
 
 def thumbnail(image: NDArray[np.uint8], field: float = THUMBNAIL_FIELD) -> Thumbnails:
-    """The middle of an RGB image (H×W×3; `field` of its shorter side), grey, SIDE×SIDE."""
+    """Grey thumbnail, SIDE×SIDE, of the centre of an image.
+
+    Args:
+        image: RGB, H×W×3.
+        field: Fraction of the shorter side that the thumbnail shows.
+    """
     height, width = image.shape[:2]
     side = field * min(height, width)
     box = ((width - side) / 2, (height - side) / 2, (width + side) / 2, (height + side) / 2)
@@ -86,35 +99,44 @@ def thumbnail(image: NDArray[np.uint8], field: float = THUMBNAIL_FIELD) -> Thumb
 
 
 def thumbnails_of_crops(crops: NDArray[np.uint8], field: float) -> Thumbnails:
-    """Thumbnails of the decoded cache of a run: no image is decoded again.
+    """Thumbnails of the cached crops of a run, without decoding images again.
 
     Args:
         crops: N×S×S×3; a memory map is read row by row.
-        field: Part of the frame's shorter side that a square shows (the run's, margin included); may exceed 1.
+        field: Fraction of the frame's shorter side that a crop shows, margin included; may exceed 1.
 
     Returns:
         N×SIDE×SIDE.
     """
-    middle = min(THUMBNAIL_FIELD / field, 1.0)
-    return np.stack([thumbnail(np.asarray(square), middle) for square in crops])
+    field_of_crop = min(THUMBNAIL_FIELD / field, 1.0)
+    return np.stack([thumbnail(np.asarray(crop), field_of_crop) for crop in crops])
 
 
 def normalise_rows(rows: Vectors) -> Vectors:
-    """N×D rows moved to mean 0 and scaled to length 1; flat rows become zero."""
+    """Shift and scale N×D rows to mean 0 and length 1; constant rows become zero."""
     centred = rows - rows.mean(1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-3), np.float32)
 
 
 def coarse_descriptors(thumbs: Thumbnails) -> Vectors:
-    """N×SIDE×SIDE → N×COARSE² of mean 0 and length 1: what of a picture stays when it is cut a little off centre."""
+    """Coarse descriptors, N×COARSE², that change little under a small shift.
+
+    Args:
+        thumbs: N×SIDE×SIDE.
+
+    Returns:
+        Rows of mean 0 and length 1.
+    """
     soft = gaussian_filter(thumbs.astype(np.float32), (0, COARSE_BLUR_SIGMA, COARSE_BLUR_SIGMA))
     cell = THUMBNAIL_SIDE // COARSE_SIDE
     return normalise_rows(soft.reshape(-1, COARSE_SIDE, cell, COARSE_SIDE, cell).mean((2, 4)).reshape(len(thumbs), -1))
 
 
 def best_shift_correlation(first: Thumbnails, second: Thumbnails) -> Vectors:
-    """Correlation of the middles of `first` with `second`, row by row, at the best shift of up to `MAX_SHIFT_PX` pixels.
+    """Row-wise correlation of thumbnails at the best shift up to `MAX_SHIFT_PX`.
+
+    The centre of each thumbnail of `first` is compared with all shifted windows of `second`.
 
     Args:
         first: N×SIDE×SIDE.
@@ -137,7 +159,7 @@ def _smooth(thumbs: Thumbnails) -> Vectors:
 
 
 def orientations(thumbs: Thumbnails) -> Iterator[Thumbnails]:
-    """N×SIDE×SIDE as they are, then turned and mirrored: eight times."""
+    """Yield the N×SIDE×SIDE thumbnails in all eight orientations, unchanged first."""
     for mirrored in (thumbs, thumbs[:, :, ::-1]):
         for turns in range(4):
             yield np.ascontiguousarray(np.rot90(mirrored, turns, (1, 2)))
@@ -149,13 +171,13 @@ def near_duplicates(
     min_correlation: float = MIN_CORRELATION,
     all_orientations: bool = True,
 ) -> tuple[NearDuplicate, ...]:
-    """Pairs of rows that are alike, the most alike first.
+    """Pairs of nearly equal thumbnails, the highest correlation first.
 
     Args:
         thumbs: N×SIDE×SIDE.
-        groups: When given (a split or a patient each row), only pairs of two different groups are looked for.
-        min_correlation: Least correlation.
-        all_orientations: Compare eight orientations: eight times the work.
+        groups: Split or patient of each row; if given, only pairs of different groups are returned.
+        min_correlation: Lowest correlation of a pair.
+        all_orientations: Compare all eight orientations, at eight times the cost.
     """
     names = np.unique(np.asarray(groups), return_inverse=True)[1] if groups is not None else None
     coarse = coarse_descriptors(thumbs) if len(thumbs) else np.empty((0, COARSE_SIDE**2), np.float32)
@@ -181,7 +203,7 @@ def near_duplicates(
 
 
 def cluster_ids(count: int, pairs: Sequence[NearDuplicate]) -> list[int]:
-    """Number of the cluster of each of `count` rows when alike rows belong together; equal to its first row."""
+    """Cluster number of each of `count` rows: the first row connected to it by pairs."""
     parent = list(range(count))
 
     def root(row: int) -> int:
@@ -197,15 +219,15 @@ def cluster_ids(count: int, pairs: Sequence[NearDuplicate]) -> list[int]:
 
 
 def check_thumbnails(cells: Sequence[LabelledCell], thumbs: Thumbnails, all_orientations: bool = False) -> None:
-    """Refuse a cell that stands in two splits in two pictures.
+    """Check that no cell has nearly equal images in two splits.
 
     Args:
-        cells: With their splits.
-        thumbs: Their thumbnails, in the same order.
-        all_orientations: Look for turned and mirrored copies too.
+        cells: Cells with their splits.
+        thumbs: Thumbnails in the order of `cells`.
+        all_orientations: Find rotated and mirrored copies too.
 
     Raises:
-        LeukViewError: There is one; the run must not go on.
+        LeukViewError: There is such a pair; the run must stop.
     """
     pairs = near_duplicates(thumbs, [c.split for c in cells], all_orientations=all_orientations)
     if pairs:
@@ -218,27 +240,27 @@ def check_thumbnails(cells: Sequence[LabelledCell], thumbs: Thumbnails, all_orie
 
 
 def check_dataset(cells: Sequence[LabelledCell], crops: NDArray[np.uint8], field: float) -> None:
-    """Every check that a training run needs, on its decoded cells; see `check_leaks` and `check_thumbnails`.
+    """Run all leak checks of a training run: `check_leaks` and `check_thumbnails`.
 
     Args:
-        cells: With their splits.
-        crops: N×S×S×3, in the same order.
-        field: Part of the frame that a square shows, margin included.
+        cells: Cells with their splits.
+        crops: N×S×S×3, in the order of `cells`.
+        field: Fraction of the frame's shorter side that a crop shows, margin included.
 
     Raises:
-        LeukViewError: A leak of any kind.
+        LeukViewError: There is a leak of any kind.
     """
     check_leakage(cells)
     check_thumbnails(cells, thumbnails_of_crops(crops, field))
 
 
 def load_thumbnails(cells: Sequence[LabelledCell], folder: Path) -> Thumbnails:
-    """Decode every cell of a data folder to its thumbnail, N×SIDE×SIDE."""
+    """Decode cells of a data folder to thumbnails, N×SIDE×SIDE."""
     return np.stack([thumbnail(pixels) for pixels in decode_images(cells, folder, "compare")])
 
 
 def altered_copies(original: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
-    """The same cell in other files: the ways in which copies reach a data set."""
+    """Altered copies of an image, by the kinds of change common in datasets."""
     height, width = original.shape[:2]
     image = Image.fromarray(original)
     stored = io.BytesIO()
@@ -254,7 +276,7 @@ def altered_copies(original: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
 
 
 def copy_detection_rates(cells: Sequence[LabelledCell], folder: Path, count: int = 500) -> dict[str, float]:
-    """Share of copies of `count` cells that are found, for each way of copying."""
+    """Fraction of altered copies of `count` cells that are found, by kind of change."""
     chosen = [cells[i] for i in np.random.default_rng(0).choice(len(cells), min(count, len(cells)), replace=False)]
     found: Counter[str] = Counter()
     for pixels in decode_images(chosen, folder, "copies"):
@@ -265,7 +287,7 @@ def copy_detection_rates(cells: Sequence[LabelledCell], folder: Path, count: int
 
 
 def main() -> int:
-    """Command line: 0 when there is no leak, 1 when there is one."""
+    """Run the command line; return 0 without a leak, 1 with one or after an error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder that holds “cells” (default: LEUKVIEW_DATA)")
     parser.add_argument("--plain", action="store_true", help="do not look for turned and mirrored copies")

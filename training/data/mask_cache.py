@@ -1,4 +1,4 @@
-"""Masks of the training cells, a reviewer's or made once by a segmenter, kept beside the decoded cells."""
+"""Cached masks of the training cells, from reviewers or a segmenter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH_SIZE = 16
 
 
 def load_embedded_segmenter() -> EmbeddedSegmenter:
-    """The one that travels with the application."""
+    """Load the segmenter that is shipped with the application."""
     return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
 
 
@@ -33,21 +33,21 @@ def cached_masks(
     margin: int,
     segmenter: Segmenter,
 ) -> NDArray[np.uint8]:
-    """The mask of every cell: the one that a reviewer repaired, else the segmenter's.
+    """Mask of every cell: the reviewer's repaired one, otherwise the segmenter's.
 
     Args:
         cells: Rows of the result.
-        folder: The data folder.
-        cache_folder: Where the cache is kept.
-        preprocessing: The bundle's preprocessing; its background does not matter.
+        folder: Data folder.
+        cache_folder: Folder of the cache.
+        preprocessing: Preprocessing of the bundle; its background treatment is ignored.
         margin: Pixels added on each side, as for `training.data.dataset.cached_crops`.
-        segmenter: Part of the cache's name, as are the repaired masks.
+        segmenter: Its identity and the repaired masks are part of the cache key.
 
     Returns:
-        N×S×S, 0 background, 1 cytoplasm, 2 nucleus; read-only memory map.
+        Read-only memory map N×S×S: 0 background, 1 cytoplasm, 2 nucleus.
 
     Raises:
-        ExportError: A picture or a repaired mask cannot be read, or does not belong to the other.
+        ExportError: An image or a repaired mask cannot be read, or a repaired mask does not fit its image.
     """
     wide = with_margin(preprocessing, margin)
     repaired = read_repaired_masks(cells, folder)
@@ -72,7 +72,10 @@ def _crop_masks(
     preprocessing: Preprocessing,
     segmenter: Segmenter,
 ) -> Iterator[NDArray[np.uint8]]:
-    """The masks of pictures as the network's squares cut them; only pictures without a drawn mask are segmented."""
+    """Crop the masks of images as the images are cropped for the network.
+
+    Only images without a repaired mask are segmented.
+    """
     segmented = iter(segmenter.segment([pixels for pixels, drawn in batch if drawn is None]))
     for _, drawn in batch:
         mask = next(segmented) if drawn is None else drawn

@@ -19,14 +19,14 @@ from training.data.dataset import LabelledCell, load_labelled_cells
 
 
 def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell, ...]:
-    """Fill a data folder, and read it as training will.
+    """Merge the archives of data folders, and read the result as training will.
 
     Args:
-        folders: Data folders; of two archives with one name the later folder's is taken.
-        output: Data folder; its archives of before are removed.
+        folders: Data folders; of two archives with the same name the one in the later folder is used.
+        output: Data folder to write; its previous archives are removed.
 
     Raises:
-        LeukViewError: A folder holds no archive, the output cannot be written, or the cells leak (`load_cells`).
+        LeukViewError: A folder has no archive, the output cannot be written, or the splits leak (see `load_cells`).
     """
     archives: dict[str, Path] = {}
     for folder in folders:
@@ -44,7 +44,7 @@ def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell,
         for name, path in archives.items():
             try:
                 os.link(path.resolve(), target / name)
-            except OSError:  # another disk, or one that knows no links
+            except OSError:  # another disk, or no support for hard links
                 shutil.copyfile(path, target / name)
     except OSError as error:
         raise LeukViewError(f"The cells cannot be laid into {output}: {error.strerror or error}.") from error
@@ -52,7 +52,7 @@ def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell,
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="data folder to fill")
     parser.add_argument("--from", dest="folders", type=Path, action="append", required=True, help="may be repeated")

@@ -1,10 +1,10 @@
-"""Published sets of blood cells, read in their own layout into our classes. Nothing is downloaded.
+"""Readers of public datasets of blood cells. Nothing is downloaded.
 
-A label becomes the class whose path says what the label says and no more; a label without such a class is passed over.
-Diagnoses are taken from a set only where it states them of the cell's patient or where the class exists in that disease
-alone. Terms are given as far as they are known here: read the source's own before use.
+A label is mapped to the class whose path states exactly as much as the label; a label without such a class is skipped.
+A diagnosis is taken from a dataset only if it is stated for the patient of the cell or if the class occurs in that
+disease only. Licence terms are given as far as they are known here: read those of the source before use.
 
-Every set has another microscope and stain: `training.evaluation.evaluate` keeps sources apart, as every figure should.
+Each dataset has its own microscope and stain, so `training.evaluation.evaluate` reports sources separately.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from training.data.importers import LabelledImage
 IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
 NORMAL_DIAGNOSIS = "normal"
 BENIGN_CLASS = "variant_lymphocyte"
-"""The class whose path ends at “benign” and claims no mature type."""
+"""Class whose path ends at “benign”, without a mature type."""
 
 Label = tuple[str, str]
-"""Class key and diagnosis; the diagnosis is "" where the set does not state it."""
+"""Class key and diagnosis; the diagnosis is "" where the dataset does not state it."""
 
 LMU_LABELS: Mapping[str, Label] = {
     "BAS": ("basophil", ""),
@@ -44,8 +44,11 @@ LMU_LABELS: Mapping[str, Label] = {
     "PMB": ("promyelocyte", ""),
     "PMO": ("promyelocyte", ""),
 }
-"""Class codes of AML-Cytomorphology_LMU. ``PMO`` is its promyelocyte, not the analyser's promonocyte. Monoblasts and
-myeloblasts are of its AML patients; whether a promyelocyte is of an APL is not stated."""
+"""Class codes of AML-Cytomorphology_LMU.
+
+``PMO`` means promyelocyte there, not promonocyte as on the analyser. Monoblasts and myeloblasts come from its AML
+patients. Whether a promyelocyte comes from a patient with APL is not stated.
+"""
 
 MLL23_LABELS: Mapping[str, Label] = {
     "basophil": ("basophil", ""),
@@ -71,9 +74,11 @@ MLL23_LABELS: Mapping[str, Label] = {
     "promyelocyte atypical": ("promyelocyte", ""),
     "smudge cell": ("smudge_cell", ""),
 }
-"""Classes of MLL23 by their words, in either order. Its neoplastic lymphocytes are passed over: they are malignant and
-lymphoid, but which disease they are of the class does not say. The same holds of the diagnosis of its myeloblasts and
-atypical promyelocytes, so that these train the gate and stage 1 at most."""
+"""Class names of MLL23, with their words in either order.
+
+Neoplastic lymphocytes are skipped: they are malignant and lymphoid, but the class does not state the disease. The
+diagnosis of myeloblasts and atypical promyelocytes is not stated either, so these train the gate and stage 1 at most.
+"""
 
 BARCELONA_LABELS: Mapping[str, Label] = {
     "basophil": ("basophil", NORMAL_DIAGNOSIS),
@@ -85,7 +90,7 @@ BARCELONA_LABELS: Mapping[str, Label] = {
     "neutrophil": ("neutrophil", NORMAL_DIAGNOSIS),
     "platelet": ("platelet", NORMAL_DIAGNOSIS),
 }
-"""Class folders of the Barcelona set."""
+"""Class folders of the Barcelona dataset."""
 
 BARCELONA_PREFIX_LABELS: Mapping[str, Label] = {
     "BNE": ("band_neutrophil", NORMAL_DIAGNOSIS),
@@ -94,7 +99,7 @@ BARCELONA_PREFIX_LABELS: Mapping[str, Label] = {
     "MMY": ("metamyelocyte", NORMAL_DIAGNOSIS),
     "PMY": ("promyelocyte", NORMAL_DIAGNOSIS),
 }
-"""What a file's prefix adds within the folders ``neutrophil`` and ``ig``."""
+"""More specific classes by file name prefix, in the folders ``neutrophil`` and ``ig``."""
 
 _PLURAL = re.compile(r"s\b")
 _CNMC = re.compile(r"UID_(?P<patient>H?\d+)_\d+_\d+_(?P<label>all|hem)$")
@@ -105,12 +110,13 @@ _IDB2_LABELS: Mapping[str, Label] = {"1": ("blast", "ALL"), "0": (BENIGN_CLASS, 
 
 @dataclass(frozen=True, slots=True)
 class PublicDataset:
-    """A published set.
+    """A public dataset.
 
     Attributes:
-        source: Name in manifests and cards.
-        citation: Where it comes from, and its terms as far as they are known.
-        read: Its images below a folder: path, patient ("" = not named), label (None = passed over) and own class word.
+        source: Name in manifests and model cards.
+        citation: Publication, and licence terms as far as they are known.
+        read_images: Yields the images below a folder: path, patient ("" = not named), label (None = skipped), and
+            name of the class in the dataset.
     """
 
     source: str
@@ -119,25 +125,29 @@ class PublicDataset:
 
 
 def read_public_dataset(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
-    """The labelled images of a published set.
+    """Read the labelled images of a public dataset.
 
     Args:
-        name: One of `PUBLISHED_SCORES`.
-        folder: Where it was unpacked; its images may lie at any depth.
-        taxonomy: Must know the classes.
+        name: Key of `PUBLIC_DATASETS`.
+        folder: Folder of the unpacked dataset; images may be at any depth.
+        taxonomy: Images of classes that it lacks are skipped.
 
     Raises:
-        LeukViewError: The folder is not there or holds no image in the set's layout.
+        LeukViewError: The folder does not exist or has no image in the layout of the dataset.
     """
     if not folder.is_dir():
         raise LeukViewError(f"There is no folder “{folder}” to read {name} from.")
     known = {c.key for c in taxonomy.classes}
     published = PUBLIC_DATASETS[name]
     items = []
-    for path, patient, label, word in published.read_images(folder):
+    for path, patient, label, source_class in published.read_images(folder):
         if label is not None and label[0] in known:
-            who = f"{published.source} {patient}" if patient else ""
-            items.append(LabelledImage(path.name, path.read_bytes, published.source, who, label[1], label[0], word))
+            patient_name = f"{published.source} {patient}" if patient else ""
+            items.append(
+                LabelledImage(
+                    path.name, path.read_bytes, published.source, patient_name, label[1], label[0], source_class
+                )
+            )
     if not items:
         raise LeukViewError(f"“{folder.name}” does not have the layout of {name}.", published.citation)
     return tuple(items)
@@ -148,10 +158,10 @@ def _image_files(folder: Path) -> Iterator[Path]:
 
 
 def read_lmu(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
-    """``<CODE>/<CODE>_<number>.tiff``, and ``annotations.dat`` above where it was kept.
+    """Read the layout ``<CODE>/<CODE>_<number>.tiff`` of the LMU dataset.
 
-    A line of ``annotations.dat`` names an image, its class and what experts said when they were asked again (``nan``
-    where they were not). An image whose experts later disagreed is passed over.
+    If ``annotations.dat`` is present, each of its lines names an image, its class and the classes of repeated expert
+    annotations (``nan`` where there are none). Images on which the experts disagree are skipped.
     """
     doubtful = _images_with_disagreement(folder)
     for path in _image_files(folder):
@@ -164,17 +174,18 @@ def _images_with_disagreement(folder: Path) -> frozenset[str]:
     found = set()
     for table in sorted(folder.rglob("annotations.dat")):
         for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
-            words = line.replace(",", " ").split()
-            said = {w.upper() for w in words[1:] if w.upper() in LMU_LABELS}
-            if len(said) > 1:
-                found.add("/".join(Path(words[0]).parts[-2:]))
+            fields = line.replace(",", " ").split()
+            codes = {w.upper() for w in fields[1:] if w.upper() in LMU_LABELS}
+            if len(codes) > 1:
+                found.add("/".join(Path(fields[0]).parts[-2:]))
     return frozenset(found)
 
 
 def read_cnmc(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
-    """``fold_<k>/{all,hem}/UID_<patient>_<image>_<cell>_{all,hem}.bmp``; the preliminary test set by its table.
+    """Read C-NMC 2019, including its preliminary test set.
 
-    The table (``…labels.csv``: Patient_ID, new_names, labels) gives the images ``<n>.bmp`` beside it their old names.
+    Layout: ``fold_<k>/{all,hem}/UID_<patient>_<image>_<cell>_{all,hem}.bmp``. In the test set the table
+    ``…labels.csv`` (Patient_ID, new_names, labels) maps the images ``<n>.bmp`` to such names.
     """
     renamed: dict[str, str] = {}
     for table in sorted(folder.rglob("*labels.csv")):
@@ -189,7 +200,10 @@ def read_cnmc(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
 
 
 def read_all_idb2(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
-    """``Im<number>_<label>.tif``: 1 is a lymphoblast of ALL, 0 another cell; no patients are named."""
+    """Read ``Im<number>_<label>.tif`` of ALL-IDB2.
+
+    Label 1 is a lymphoblast of ALL, 0 another cell. No patients are named.
+    """
     for path in _image_files(folder):
         match = _IDB2.match(path.stem)
         if match:
@@ -197,7 +211,7 @@ def read_all_idb2(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]
 
 
 def read_mll23(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
-    """``<class>/<any name>``; the folder's words decide, in either order. No patients are named."""
+    """Read the layout ``<class>/<any name>`` of MLL23; no patients are named."""
     for path in _image_files(folder):
         words = _PLURAL.sub("", re.sub(r"[^a-z]+", " ", path.parent.name.casefold()).strip())
         if words in MLL23_LABELS:
@@ -207,7 +221,10 @@ def read_mll23(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
 
 
 def read_barcelona(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
-    """``<class>/<PREFIX>_<number>.jpg``; the prefix tells band from segmented, and the immature granulocytes apart."""
+    """Read the layout ``<class>/<PREFIX>_<number>.jpg`` of the Barcelona dataset.
+
+    The prefix distinguishes band and segmented neutrophils, and the types of immature granulocytes.
+    """
     for path in _image_files(folder):
         label = BARCELONA_LABELS.get(path.parent.name.casefold())
         if label is not None and not path.name.startswith("."):
@@ -250,4 +267,4 @@ PUBLIC_DATASETS: Mapping[str, PublicDataset] = {
         read_barcelona,
     ),
 }
-"""By the name that the command line uses."""
+"""Public datasets by their name on the command line."""

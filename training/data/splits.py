@@ -1,4 +1,4 @@
-"""The cells of a run, split by split, and the network that fits them."""
+"""Datasets of a run by split, and the matching network configuration."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from training.data.leakage import check_dataset
 from training.data.mask_cache import cached_masks, load_embedded_segmenter
 
 ImageStore = NDArray[np.uint8] | Tensor
-"""Kept on the CPU as a memory map, or whole on an accelerator, which then waits for no copy."""
+"""Images as a memory map on the CPU, or as a tensor in the memory of an accelerator, which avoids copies."""
 
 
 @dataclass
 class CellDataset:
-    """The cells of one split.
+    """Cells of one split.
 
     Attributes:
-        squares: uint8 N×S×S×3, of all splits; a tensor where they lie in an accelerator's memory.
-        rows: Which of them are this split's.
-        targets: One row a row of `squares`, one column a stage; −1 = the label is silent.
-        weights: Chance of each of `rows` to be drawn.
-        masks: N×S×S where the input depends on them.
+        crops: uint8 N×S×S×3 of all splits; a tensor if they are in the memory of an accelerator.
+        rows: Rows of `crops` that belong to this split.
+        targets: N×stages, one row per row of `crops`; −1 where the label does not determine the stage.
+        weights: Sampling probability of each of `rows`.
+        masks: uint8 N×S×S; None if the network input does not depend on them.
     """
 
     crops: ImageStore
@@ -53,9 +53,12 @@ class CellDataset:
     masks: ImageStore | None = None
 
     def load_rows(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """uint8 images, targets and, where there are any, masks, in ascending order of the rows.
+        """Load images, targets and masks (None without masks) of some rows, sorted.
 
-        Images and masks come where they are kept, targets on the CPU.
+        Images and masks are on the device of the stores, targets on the CPU.
+
+        Args:
+            rows: Rows of `crops`; the result is in ascending order.
         """
         rows = np.sort(rows)
         masks = None if self.masks is None else _select_rows(self.masks, rows)
@@ -69,12 +72,12 @@ def _select_rows(images: ImageStore, rows: NDArray[np.int64]) -> Tensor:
 
 
 def to_device(images: NDArray[np.uint8], device: str) -> ImageStore:
-    """The pictures in the memory of an accelerator; where they are if there is none."""
+    """Copy the images to the memory of an accelerator; leave them on a CPU."""
     return images if device == "cpu" else torch.from_numpy(np.ascontiguousarray(images)).to(device)
 
 
 def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> NetConfig:
-    """The network of a run."""
+    """Network configuration of a run."""
     return NetConfig(
         config.architecture,
         config.trunk,
@@ -89,17 +92,17 @@ def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], .
 def prepare_data(
     config: TrainConfig, cache_folder: Path, training: bool = False, leave_out: str = "", device: str = "cpu"
 ) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, CellDataset]]:
-    """Cells, network and splits of a run.
+    """Load the cells of a run, its network configuration and its splits.
 
     Args:
-        config: Of the run.
-        cache_folder: Folder of the decoded cells and their masks.
-        training: Check for leaks, and make the masks that the augmentation needs.
-        leave_out: A source all of whose cells are kept aside, to see what a site that was never seen would get.
-        device: In whose memory pictures and masks are to lie.
+        config: Configuration of the run.
+        cache_folder: Folder of the cached crops and masks.
+        training: Check for leaks, and compute the masks that the augmentation needs.
+        leave_out: Source whose cells all become test cells, to estimate the performance at an unseen site.
+        device: Device whose memory holds crops and masks.
 
     Raises:
-        LeukViewError: The splits leak, or no cell is of the source to be left out.
+        LeukViewError: The splits leak, or no cell has the source `leave_out`.
     """
     folder = data_folder()
     cells = load_labelled_cells(folder)
@@ -110,19 +113,19 @@ def prepare_data(
     taxonomy = read_taxonomy()
     counts = support((c for c in cells if c.split == TRAIN), taxonomy)
     stages = trained_stages(counts, taxonomy, config.least_support)
-    how, augment = config.preprocessing, config.augment
+    preprocessing, augment = config.preprocessing, config.augment
     masks = None
-    if needs_masks(how, config.pooling) or (training and augment.background > 0):
-        masks = cached_masks(cells, folder, cache_folder, how, augment.margin, load_embedded_segmenter())
-    squares = cached_crops(cells, folder, cache_folder, how, augment.margin)
+    if needs_masks(preprocessing, config.pooling) or (training and augment.background > 0):
+        masks = cached_masks(cells, folder, cache_folder, preprocessing, augment.margin, load_embedded_segmenter())
+    crops = cached_crops(cells, folder, cache_folder, preprocessing, augment.margin)
     if training:
-        check_dataset(cells, squares, how.field * squares.shape[1] / how.side)
+        check_dataset(cells, crops, preprocessing.field * crops.shape[1] / preprocessing.side)
     targets = stage_targets(cells, taxonomy, stages)
-    shown, covers = to_device(squares, device), None if masks is None else to_device(masks, device)
+    crop_store, mask_store = to_device(crops, device), None if masks is None else to_device(masks, device)
     split_names = np.asarray([c.split for c in cells])
     splits = {}
     for name in sorted(set(split_names.tolist())):
         rows = np.flatnonzero(split_names == name)
         weights = sampling_weights([cells[i] for i in rows])
-        splits[name] = CellDataset(shown, rows, targets, weights, covers)
+        splits[name] = CellDataset(crop_store, rows, targets, weights, mask_store)
     return cells, net_config(config, stages), splits

@@ -1,1 +1,1 @@
-"""Metrics, calibration, prediction sets, error analysis, out-of-distribution scores."""
+"""Metrics, calibration, prediction sets, error analysis, OOD detection."""

@@ -1,10 +1,11 @@
-"""Calibration on the validation cells: a temperature a stage and, where they hold up, shifts and scales of its logits.
+"""Calibration of each stage on the validation cells.
 
-Training draws rare classes more often than they occur, so that its logits overstate them; a shift of each choice undoes
-this ("bias-corrected temperature scaling", Alexandari et al., ICML 2020). A choice may also be surer of itself than
-the others; a scale of each choice's logit undoes that ("vector scaling", Guo et al., ICML 2017). Either is kept only if
-it lowers the likelihood's loss on validation patients that it was not fitted on, the simpler one on a tie, and lands in
-the network's own weights, so that a bundle needs to know nothing of it.
+Every stage gets a temperature. Training draws rare classes more often than they occur, so the logits overstate them; a
+shift per choice corrects this ("bias-corrected temperature scaling", Alexandari et al., ICML 2020). Some choices may
+also be more overconfident than others; a scale per choice corrects that ("vector scaling", Guo et al., ICML 2017).
+Shifts and scales are kept only if they lower the negative log-likelihood on validation patients that they were not
+fitted on; on a tie the simpler method is used. They are merged into the weights of the network, so the bundle format
+does not need them.
 """
 
 from __future__ import annotations
@@ -24,22 +25,25 @@ from training.evaluation.metrics import FloatArray, IntArray, best_temperature, 
 
 TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING = "temperature", "shift", "vector"
 CALIBRATION_METHODS = (TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING)
-"""The simplest first."""
+"""Calibration methods, from the simplest to the most flexible."""
 MIN_VALIDATION_CELLS = 30
-"""Validation cells below which a stage is left as it is."""
+"""Validation cells below which a stage is not calibrated."""
 FOLDS = 8
 SHRINKAGE = 0.005
-"""Weight of the squared shifts in the loss: what few cells say is not believed far."""
+"""Weight of the penalty on shifts and log scales, which keeps them small if there are few cells."""
 
 
 def fit_scaling(method: str, truth: IntArray, logits: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Scales (product one) and shifts (sum zero) of the choices of the least weighted loss, with a free temperature.
+    """Fit scales and shifts of the logits, together with a temperature.
 
     Args:
-        method: Of `CALIBRATION_METHODS`: what may differ from one and zero.
-        truth: N.
+        method: One of `CALIBRATION_METHODS`; it determines which of scales and shifts are fitted.
+        truth: Indices of the true choices, N.
         logits: N×C.
-        weights: N.
+        weights: Weights of the cells, N.
+
+    Returns:
+        Scales (product 1) and shifts (sum 0) of the C choices that minimise the weighted loss.
     """
     count = logits.shape[1]
     if method == TEMPERATURE:
@@ -51,14 +55,16 @@ def fit_scaling(method: str, truth: IntArray, logits: FloatArray, weights: Float
         return scale, shift
 
     def loss(x: FloatArray) -> tuple[float, FloatArray]:
-        """The loss and its gradient."""
+        """Loss and gradient."""
         scale, shift = parts(x)
         temperature = np.exp(x[0])
         scaled = (logits * scale + shift) / temperature
         log_p = scaled - scaled.max(1, keepdims=True)
         log_p -= np.log(np.exp(log_p).sum(1, keepdims=True))
         value = -float(np.average(log_p[rows, truth], weights=weights))
-        slope = (np.exp(log_p) - seen) * (weights / weights.sum())[:, None]  # by the scaled logits
+        slope = (np.exp(log_p) - seen) * (weights / weights.sum())[
+            :, None
+        ]  # gradient with respect to the scaled logits
         by_shift = slope.sum(0) / temperature + 2 * SHRINKAGE * shift / count
         by_scale = (slope * logits).sum(0) * scale / temperature + 2 * SHRINKAGE * np.log(scale) / count
         parted = [by_shift - by_shift.mean(), by_scale - by_scale.mean()][: 2 if method == VECTOR_SCALING else 1]
@@ -74,7 +80,12 @@ def fit_scaling(method: str, truth: IntArray, logits: FloatArray, weights: Float
 def held_out_loss(
     method: str, truth: IntArray, logits: FloatArray, weights: FloatArray, groups: Sequence[str]
 ) -> float:
-    """Weighted loss on groups that scales, shifts and temperature were not fitted on; infinite where none can be."""
+    """Cross-validated weighted loss of a method over groups of cells.
+
+    Returns:
+        The summed loss on the held-out folds. If the cells of a fitting fold have one class only, 0 for `TEMPERATURE`
+        and infinity for the other methods.
+    """
     names = sorted(set(groups))
     fold = np.asarray([names.index(g) % FOLDS for g in groups])
     total = 0.0
@@ -90,23 +101,24 @@ def held_out_loss(
 
 
 def select_method(truth: IntArray, logits: FloatArray, weights: FloatArray, groups: Sequence[str]) -> str:
-    """The kind of the least loss on groups that it was not fitted on."""
+    """Select the calibration method with the lowest cross-validated loss."""
     return min(CALIBRATION_METHODS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
 
 
 def calibrate(
     outputs: NetworkOutputs, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]
 ) -> dict[str, float]:
-    """Shift and scale the logits of `outputs` and of `net` in place where that holds up; find each stage's temperature.
+    """Calibrate every stage; `outputs` and `net` are changed in place.
 
     Args:
-        outputs: Answers on at least `rows`.
-        net: That gave them.
-        cells: All.
-        rows: The validation cells; each source weighs alike.
+        outputs: Predictions of at least `rows`.
+        net: Network that made them.
+        cells: All cells.
+        rows: Rows of the validation cells; all sources have equal weight.
 
     Returns:
-        Stage → temperature; 1 where fewer than `MIN_SITE_CELLS` cells determine it.
+        Stage → temperature; 1 for a stage that fewer than `MIN_VALIDATION_CELLS` cells, or cells of one choice only,
+        determine.
     """
     temperature = {}
     for column, (key, _) in enumerate(net.config.stages):
@@ -118,9 +130,9 @@ def calibrate(
         sources = Counter(cells[i].source for i in known)
         weights = np.asarray([1.0 / sources[cells[i].source] for i in known])
         groups = [cells[i].patient or f"{cells[i].source} {number % FOLDS}" for number, i in enumerate(known)]
-        kind = select_method(truth, logits, weights, groups)
-        if kind != TEMPERATURE:
-            scale, shift = fit_scaling(kind, truth, logits, weights)
+        method = select_method(truth, logits, weights, groups)
+        if method != TEMPERATURE:
+            scale, shift = fit_scaling(method, truth, logits, weights)
             outputs.logits[key][:] = outputs.logits[key] * scale + shift
             _rescale(net, key, scale, shift)
         temperature[key] = best_temperature(truth, outputs.logits[key][known], weights)
@@ -128,7 +140,10 @@ def calibrate(
 
 
 def _rescale(net: PmgNet, stage: str, scale: FloatArray, shift: FloatArray) -> None:
-    """Multiply and shift a stage's combined logits, which are the sum of its four classifiers'."""
+    """Scale and shift the combined logits of a stage by changing the weights.
+
+    The combined logits are the sum over the four classifiers, so only one of them gets the shift.
+    """
     with torch.no_grad():
         for number, head in enumerate(net.branch_for_stage(stage).classifiers[stage].children()):
             if isinstance(head, PmgClassifier):

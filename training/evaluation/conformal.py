@@ -1,10 +1,10 @@
-"""Prediction sets of a stage by split conformal prediction on the validation cells.
+"""Prediction sets by split conformal prediction on the validation cells.
 
-The threshold is that of the least ambiguous sets (Sadinle et al., JASA 2019; see
-`leukview.domain.prediction.conformal_set`). The usual guarantee holds for cells exchangeable with the validation
-cells. Cells of one patient are alike, so that what is exchangeable is patients, and to promise 95 % of the cells of a
-*new* patient would take at least nineteen of them (Dunn, Wasserman and Ramdas, JASA 2023). With fewer, the sets are
-honest only as measured: the evaluation gives their coverage on patients kept aside.
+The threshold is that of least ambiguous set-valued classifiers (Sadinle et al., JASA 2019; see
+`leukview.domain.prediction.conformal_set`). The usual guarantee holds for cells that are exchangeable with the
+validation cells. Cells of one patient are correlated, so that only patients are exchangeable, and a guarantee of 95 %
+for the cells of a *new* patient would need at least 19 validation patients (Dunn, Wasserman and Ramdas, JASA 2023).
+With fewer patients there is no guarantee, and the evaluation reports the measured coverage on the test patients.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from training.evaluation.metrics import FloatArray, IntArray, bootstrap
 
 COVERAGE = 0.95
 MIN_CALIBRATION_CELLS = 30
-"""Validation cells below which a stage gets no sets."""
+"""Validation cells below which a stage gets no prediction sets."""
 
 
 def source_balanced_weights(cells: Sequence[LabelledCell], rows: IntArray) -> FloatArray:
-    """Weights that let every source count alike; they sum to the number of rows."""
+    """Weights that give every source the same total; they sum to the number of rows."""
     sources = Counter(cells[i].source for i in rows)
     weights = np.asarray([1.0 / sources[cells[i].source] for i in rows])
     return np.asarray(weights * len(rows) / weights.sum(), np.float64)
 
 
 def conformal_threshold(truth: IntArray, p: FloatArray, weights: FloatArray, coverage: float = COVERAGE) -> float:
-    """Greatest probability from which on choices make sets that hold the truth in `coverage` of the cells.
+    """Threshold on the probability of choices for sets with the given coverage.
 
-    With equal weights this is the usual rule: the k-th smallest probability of the truth, k = ⌊(1 − coverage)(n + 1)⌋,
-    or 0 (all choices) when k is 0.
+    With equal weights this is the usual rule: the k-th smallest probability of the true choice, with
+    k = ⌊(1 − coverage)(n + 1)⌋, or 0 (all choices) if k is 0.
 
     Args:
-        truth: N.
-        p: N×C, calibrated.
-        weights: N, of mean 1: what a cell counts for; the cell to come counts for 1.
-        coverage: Above 0, below 1.
+        truth: Indices of the true choices, N.
+        p: Calibrated probabilities, N×C.
+        weights: Weights of the cells, N, with mean 1; a new cell has weight 1.
+        coverage: Target coverage, between 0 and 1.
     """
     scores = p[np.arange(len(truth)), truth]
     order = np.argsort(scores, kind="stable")
@@ -51,18 +51,19 @@ def conformal_threshold(truth: IntArray, p: FloatArray, weights: FloatArray, cov
 
 
 def set_members(p: FloatArray, threshold: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """N×C: which choices are in each cell's set, the best one always."""
+    """Membership (N×C) of choices in each cell's set, which always has the best one."""
     inside = p >= threshold
     inside[np.arange(len(p)), p.argmax(1)] = True
     return inside
 
 
 def set_metrics(truth: IntArray, p: FloatArray, threshold: float, groups: Sequence[str]) -> dict[str, Any]:
-    """How the sets did on some cells.
+    """Coverage and size of the prediction sets of some cells.
 
     Returns:
-        ``coverage`` with an interval over `groups`; ``coverage_before``, as it was before the best choice was put into
-        sets that were empty; ``size``, mean choices a set; ``single``, the part of sets of one choice.
+        ``coverage`` with an interval over `groups`; ``coverage_before``, without the rule that the best choice is
+        always in the set; ``size``, the mean number of choices per set; ``single``, the fraction of sets with one
+        choice.
     """
     inside = set_members(p, threshold)
     right = inside[np.arange(len(truth)), truth].astype(np.float64)

@@ -1,7 +1,6 @@
-"""Where a run's errors lie: which choices pass for which, on how many films, and how the cells are labelled.
+"""Most frequent confusions of a stage, by patient and labelled class.
 
-Errors that lie on one film, or in one class, are another matter than errors everywhere: they say that a patient's cells
-are strange, or that labels are.
+Errors clustered on one patient or class point to unusual cells or wrong labels.
 """
 
 from __future__ import annotations
@@ -16,24 +15,24 @@ from numpy.typing import NDArray
 from training.data.dataset import LabelledCell
 
 MIN_ERRORS = 10
-"""Errors of a kind below which nothing is said of them."""
+"""Errors below which a kind of error is not reported."""
 
 
 def most_common_errors(
     truth: NDArray[np.int64], predicted: NDArray[np.int64], choices: Sequence[str], cells: Sequence[LabelledCell]
 ) -> list[dict[str, Any]]:
-    """The kinds of error of a stage, the most frequent first.
+    """Kinds of error of a stage, the most frequent first.
 
     Args:
-        truth: N indices of choices.
-        predicted: N indices of choices.
-        choices: Of the stage.
-        cells: N, whose truth and guess they are; of patients.
+        truth: Indices of the true choices, N.
+        predicted: Indices of the predicted choices, N.
+        choices: Names of the choices.
+        cells: The N cells; each must name its patient.
 
     Returns:
-        Of each kind with at least `MIN_SITE_CELLS` errors: `truth`, `predicted`, `cells` (errors), `of` (cells of that truth),
-        `films` (patients with such errors), `most` (errors of the patient with most of them) and `classes` (errors of
-        each labelled class, at most three).
+        For each kind with at least `MIN_ERRORS` errors: ``truth``, ``guess`` (the predicted choice), ``cells``
+        (errors), ``of`` (cells of that true choice), ``films`` (patients with such errors), ``most`` (errors of the
+        patient with most of them) and ``classes`` (errors per labelled class, the three most frequent).
     """
     found: list[dict[str, Any]] = []
     for (t, g), count in Counter(zip(truth.tolist(), predicted.tolist(), strict=True)).most_common():

@@ -55,10 +55,11 @@ from training.reports.plots import write_plots
 
 RESULT_FILE = "evaluation.json"
 MAX_MISSED_BLASTS = 0.03
-"""Part of the validation blasts that may be shown confidently as something else."""
+"""Largest fraction of the validation blasts that may be misclassified without abstention."""
 MAX_ABSTAINED = 0.15
+"""Largest fraction of the validation cells that may be left unidentified."""
 MIN_PATIENT_CELLS = 20
-"""Cells below which a patient's own accuracy says nothing."""
+"""Cells below which the accuracy of a single patient is not reported."""
 BLAST_CLASSES = ("blast", "promyelocyte", "promonocyte")
 """Classes that must not be lost at the gate."""
 
@@ -72,7 +73,20 @@ def stage_metrics(
     train_rows: NDArray[np.int64],
     set_thresholds_by_stage: Mapping[str, float | None],
 ) -> dict[str, Any]:
-    """Accuracy, macro F1, AUC of two-choice stages, calibration, sets and confusion of each stage on some rows."""
+    """Metrics of each stage on some cells.
+
+    Accuracy, macro F1, AUC (binary stages), calibration error, prediction sets and confusion matrix; intervals are
+    bootstrapped over patients.
+
+    Args:
+        outputs: Predictions of at least `rows`.
+        net_config: Gives stages and choices.
+        cells: All cells.
+        rows: Rows to score; for each stage only those whose label determines it.
+        temperature: Temperature by stage.
+        train_rows: Training rows, which determine the majority choice.
+        set_thresholds_by_stage: Threshold of the prediction sets by stage; None for a stage without sets.
+    """
     result: dict[str, Any] = {}
     for column, (key, choices) in enumerate(net_config.stages):
         known = rows[outputs.targets[rows, column] >= 0]
@@ -80,38 +94,40 @@ def stage_metrics(
             continue
         truth = outputs.targets[known, column]
         p = softmax(outputs.logits[key][known].astype(np.float32), temperature[key])
-        guess = p.argmax(1)
+        predicted = p.argmax(1)
         groups = [cells[i].patient or cells[i].sha1 for i in known]
-        seen = outputs.targets[train_rows, column]
-        majority = int(np.bincount(seen[seen >= 0]).argmax())
-        table = confusion_matrix(truth, guess, len(choices))
+        train_targets = outputs.targets[train_rows, column]
+        majority = int(np.bincount(train_targets[train_targets >= 0]).argmax())
+        table = confusion_matrix(truth, predicted, len(choices))
         size = len(choices)
         entry: dict[str, Any] = {
             "cells": len(known),
             "patients": len({cells[i].patient for i in known if cells[i].patient}),
-            "accuracy": bootstrap(_accuracy(truth, guess), groups),
+            "accuracy": bootstrap(_accuracy(truth, predicted), groups),
             "majority_accuracy": accuracy(truth, np.full_like(truth, majority)),
             "majority_macro_f1": macro_f1(truth, np.full_like(truth, majority), size),
-            "macro_f1": bootstrap(_macro_f1(truth, guess, size), groups),
+            "macro_f1": bootstrap(_macro_f1(truth, predicted, size), groups),
             "f1": dict(zip(choices, f1_scores(table).tolist(), strict=True)),
             "calibration_error": expected_calibration_error(truth, p),
             "reliability": reliability_bins(truth, p),
             "confusion": table.tolist(),
             "choices": list(choices),
         }
-        least = set_thresholds_by_stage.get(key)
-        if least is not None:
-            entry["sets"] = set_metrics(truth, p, least, groups)
+        threshold = set_thresholds_by_stage.get(key)
+        if threshold is not None:
+            entry["sets"] = set_metrics(truth, p, threshold, groups)
         if size == 2:
             entry["auc"] = bootstrap(_auc(truth, p[:, 1]), groups)
         if key == "gate":
             blasts = np.asarray([cells[i].cell_class in BLAST_CLASSES for i in known])
-            entry["blasts_lost"] = float((guess[blasts] != truth[blasts]).mean()) if blasts.any() else None
+            entry["blasts_lost"] = float((predicted[blasts] != truth[blasts]).mean()) if blasts.any() else None
         if key == "stage1":
             benign = truth == choices.index("benign")
-            entry["benign_called_malignant"] = float((guess[benign] != truth[benign]).mean()) if benign.any() else None
+            entry["benign_called_malignant"] = (
+                float((predicted[benign] != truth[benign]).mean()) if benign.any() else None
+            )
         if all(cells[i].patient for i in known):
-            entry["errors"] = most_common_errors(truth, guess, choices, [cells[i] for i in known])
+            entry["errors"] = most_common_errors(truth, predicted, choices, [cells[i] for i in known])
         if key == "apl" and all(cells[i].patient for i in known):
             entry["by_patient"] = patient_metrics(truth, p[:, 1], [cells[i].patient for i in known])
         result[key] = entry
@@ -131,10 +147,19 @@ def _auc(truth: NDArray[np.int64], scores: NDArray[np.float64]) -> Any:
 
 
 def patient_metrics(truth: NDArray[np.int64], scores: NDArray[np.float64], patients: Sequence[str]) -> dict[str, Any]:
-    """How well the patients' mean scores tell them apart, with an interval over patients and each patient's mean."""
+    """AUC over patients of their mean scores, with an interval over patients.
+
+    Args:
+        truth: 0 or 1 for each cell, equal for all cells of a patient.
+        scores: Score of each cell.
+        patients: Patient of each cell.
+
+    Returns:
+        ``auc``, ``patients``, ``positive`` (patients with truth 1) and ``fewest_cells`` (of a patient).
+    """
     means = group_means(scores, patients)
-    ill = {name: int(value > 0.5) for name, value in group_means(truth.astype(np.float64), patients).items()}
-    y, x = np.asarray(list(ill.values())), np.asarray(list(means.values()))
+    positive = {name: int(value > 0.5) for name, value in group_means(truth.astype(np.float64), patients).items()}
+    y, x = np.asarray(list(positive.values())), np.asarray(list(means.values()))
     return {
         "auc": bootstrap(_auc(y, x), list(means)),
         "patients": len(means),
@@ -150,7 +175,11 @@ def set_thresholds(
     rows: NDArray[np.int64],
     temperature: Mapping[str, float],
 ) -> dict[str, float | None]:
-    """Where each stage's 95 % sets begin, by the validation rows; None for a stage that too few of them determine."""
+    """Threshold of the 95 % prediction sets of each stage from the validation rows.
+
+    Returns:
+        Stage → threshold; None for a stage that fewer than `MIN_CALIBRATION_CELLS` rows determine.
+    """
     result: dict[str, float | None] = {}
     for column, (key, _) in enumerate(net_config.stages):
         known = rows[outputs.targets[rows, column] >= 0]
@@ -169,7 +198,7 @@ def compose_classes(
     rows: NDArray[np.int64],
     temperature: dict[str, float],
 ) -> tuple[list[str], NDArray[np.float64]]:
-    """Best class key and its composed probability for each of some rows."""
+    """Most probable class and its composed probability for each of some rows."""
     p = {k: softmax(outputs.logits[k][rows].astype(np.float32), temperature[k]) for k, _ in net_config.stages}
     names, confidence = [], np.zeros(len(rows))
     for i in range(len(rows)):
@@ -182,7 +211,11 @@ def compose_classes(
 
 
 def true_classes(cells: Sequence[LabelledCell], net_config: NetConfig, taxonomy: Taxonomy) -> list[str]:
-    """The class that a perfect model of these stages would name; "" where the label leaves it open."""
+    """Class that the trained stages can determine from each label.
+
+    Returns:
+        A class key per cell; "" where the label does not determine it.
+    """
     trained = [key for key, _ in net_config.stages]
     return [determined_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
 
@@ -190,16 +223,20 @@ def true_classes(cells: Sequence[LabelledCell], net_config: NetConfig, taxonomy:
 def choose_abstention_threshold(
     truth: Sequence[str], predicted: Sequence[str], confidence: NDArray[np.float64]
 ) -> float:
-    """Least threshold at which at most `MAX_MISSED_BLASTS` of the blasts pass for others, within `MAX_ABSTAINED`."""
+    """Choose the confidence below which a cell is shown as unidentified.
+
+    It is the lowest threshold at which at most `MAX_MISSED_BLASTS` of the blasts are misclassified with higher
+    confidence, limited so that at most `MAX_ABSTAINED` of the cells fall below it.
+    """
     blast = np.asarray([t == "blast" for t in truth])
     missed = blast & np.asarray([g != "blast" for g in predicted])
-    most = float(np.quantile(confidence, MAX_ABSTAINED))
-    for least in np.arange(0.0, 0.9, 0.01):
-        if least > most:
-            return round(float(most), 2)
-        if (missed & (confidence >= least)).sum() <= MAX_MISSED_BLASTS * blast.sum():
-            return round(float(least), 2)
-    return round(float(most), 2)
+    highest = float(np.quantile(confidence, MAX_ABSTAINED))
+    for threshold in np.arange(0.0, 0.9, 0.01):
+        if threshold > highest:
+            return round(float(highest), 2)
+        if (missed & (confidence >= threshold)).sum() <= MAX_MISSED_BLASTS * blast.sum():
+            return round(float(threshold), 2)
+    return round(float(highest), 2)
 
 
 def class_metrics(
@@ -209,7 +246,7 @@ def class_metrics(
     abstain_below: float,
     groups: Sequence[str],
 ) -> dict[str, Any]:
-    """Accuracy over classes, per-class precision, recall and F1, the part abstained from, what became of blasts."""
+    """Metrics over classes: accuracy, per-class scores, abstention and missed blasts."""
     keys = sorted(set(truth) | set(predicted))
     t = np.asarray([keys.index(x) for x in truth], np.int64)
     g = np.asarray([keys.index(x) for x in predicted], np.int64)
@@ -247,7 +284,13 @@ def class_metrics(
 
 
 def accuracy_range(correct: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] | None:
-    """Least, median and greatest accuracy of the patients with at least `MIN_PATIENT_CELLS` cells; None without such patients."""
+    """Lowest, median and highest accuracy among the patients.
+
+    Patients with fewer than `MIN_PATIENT_CELLS` cells are left out.
+
+    Returns:
+        ``groups``, ``least``, ``median`` and ``greatest``; None if no patient has enough cells.
+    """
     counts = Counter(groups)
     values = [
         v for name, v in group_means(correct.astype(np.float64), groups).items() if counts[name] >= MIN_PATIENT_CELLS
@@ -259,13 +302,13 @@ def accuracy_range(correct: NDArray[np.bool_], groups: Sequence[str]) -> dict[st
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A scored run.
+    """Evaluation of a run.
 
     Attributes:
-        result: All figures, as written to ``evaluation.json``.
-        net: Calibrated.
-        likeness: The check for cells unlike the training cells.
-        stain: The same of their colours; None without masks.
+        result: All metrics, as written to ``evaluation.json``.
+        net: Calibrated network.
+        feature_ood: Out-of-distribution detector on the network features.
+        stain_ood: Out-of-distribution detector on the stain; None without masks.
     """
 
     result: dict[str, Any]
@@ -277,54 +320,62 @@ class Evaluation:
 def evaluate_run(
     config: TrainConfig, run_folder: Path, cache_folder: Path, device: str, leave_out: str = ""
 ) -> Evaluation:
-    """Calibrate a run's network on the validation cells and score it on those kept aside."""
-    cells, shape, splits = prepare_data(config, cache_folder, leave_out=leave_out)
+    """Calibrate a run on the validation cells and evaluate it on the test cells.
+
+    Args:
+        config: Configuration of the run.
+        run_folder: Folder of the run.
+        cache_folder: Folder of the cached crops and masks.
+        device: Device to compute on.
+        leave_out: Source that was left out of the training, as in `training.data.splits.prepare_data`.
+    """
+    cells, net_config, splits = prepare_data(config, cache_folder, leave_out=leave_out)
     taxonomy = read_taxonomy()
-    net = load_net(shape, run_folder)
-    asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
-    found = predict(net, config, splits[VAL], asked, device)
-    temperature = calibrate(found, net, cells, splits[VAL].rows)
-    sets = set_thresholds(found, shape, cells, splits[VAL].rows, temperature)
-    truth = true_classes(cells, shape, taxonomy)
+    net = load_net(net_config, run_folder)
+    predicted_rows = np.concatenate([splits[VAL].rows, splits[TEST].rows])
+    outputs = predict(net, config, splits[VAL], predicted_rows, device)
+    temperature = calibrate(outputs, net, cells, splits[VAL].rows)
+    thresholds = set_thresholds(outputs, net_config, cells, splits[VAL].rows, temperature)
+    truth = true_classes(cells, net_config, taxonomy)
 
     def named(rows: NDArray[np.int64]) -> NDArray[np.int64]:
         return rows[[bool(truth[i]) for i in rows]]
 
     val_rows = named(splits[VAL].rows)
-    val_guess, val_confidence = compose_classes(found, shape, taxonomy, val_rows, temperature)
-    abstain_below = choose_abstention_threshold([truth[i] for i in val_rows], val_guess, val_confidence)
+    val_predicted, val_confidence = compose_classes(outputs, net_config, taxonomy, val_rows, temperature)
+    abstain_below = choose_abstention_threshold([truth[i] for i in val_rows], val_predicted, val_confidence)
     barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
-    result: dict[str, Any] = {"temperature": temperature, "set_from": sets, "abstain_below": abstain_below}
+    result: dict[str, Any] = {"temperature": temperature, "set_from": thresholds, "abstain_below": abstain_below}
     result["sources"] = sorted({c.source for c in cells})
     for name, rows in (("test_patients", splits[TEST].rows), ("barcelona_validation", barcelona)):
         if not len(rows):
-            continue  # a site that names every patient has no such cells
+            continue  # no Barcelona-like cells if every cell names its patient
         chosen = named(rows)
-        guess, confidence = compose_classes(found, shape, taxonomy, chosen, temperature)
+        predicted, confidence = compose_classes(outputs, net_config, taxonomy, chosen, temperature)
         groups = [cells[i].patient or cells[i].sha1 for i in chosen]
         result[name] = {
-            "stages": stage_metrics(found, shape, cells, rows, temperature, splits[TRAIN].rows, sets),
-            "classes": class_metrics([truth[i] for i in chosen], guess, confidence, abstain_below, groups),
+            "stages": stage_metrics(outputs, net_config, cells, rows, temperature, splits[TRAIN].rows, thresholds),
+            "classes": class_metrics([truth[i] for i in chosen], predicted, confidence, abstain_below, groups),
         }
     result["test_patients"]["controls"] = negative_controls(
-        net, config, cells, splits, found, temperature.get(APL_HEAD, 1.0), device
+        net, config, cells, splits, outputs, temperature.get(APL_HEAD, 1.0), device
     )
     if len(barcelona):
         both = np.concatenate([splits[TEST].rows, barcelona])
-        gate = stage_metrics(found, shape, cells, both, temperature, splits[TRAIN].rows, sets)["gate"]
+        gate = stage_metrics(outputs, net_config, cells, both, temperature, splits[TRAIN].rows, thresholds)["gate"]
         result["both_sites"] = {"stages": {"gate": gate}}
-    likeness, stain, result["unlikeness"] = evaluate_ood(net, config, cells, splits, found, device)
-    return Evaluation(to_jsonable(result), net, likeness, stain)
+    feature_ood, stain_ood, result["unlikeness"] = evaluate_ood(net, config, cells, splits, outputs, device)
+    return Evaluation(to_jsonable(result), net, feature_ood, stain_ood)
 
 
 def write_result(run_folder: Path, result: Mapping[str, Any]) -> None:
-    """Write the figures beside the run, as JSON and as plots."""
+    """Write the metrics to the run folder, as JSON and as plots."""
     (run_folder / RESULT_FILE).write_text(json.dumps(result, indent=1), encoding="utf-8")
     write_plots(run_folder, result)
 
 
 def to_jsonable(value: Any) -> Any:
-    """Figures and numpy numbers as JSON; NaN becomes null."""
+    """Convert figures and numpy numbers to JSON values; NaN becomes None."""
     if isinstance(value, Estimate):
         return to_jsonable(asdict(value))
     if isinstance(value, dict):
@@ -337,7 +388,7 @@ def to_jsonable(value: Any) -> Any:
 
 
 def main() -> None:
-    """Command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)

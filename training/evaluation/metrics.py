@@ -1,4 +1,4 @@
-"""Figures of a calibration, beside those that the application computes itself (`leukview.domain.models.metrics`)."""
+"""Metrics for calibration, and those of `leukview.domain.models.metrics`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,14 @@ __all__ = [
 def negative_log_likelihood(
     truth: IntArray, logits: FloatArray, temperature: float, weights: FloatArray | None = None
 ) -> float:
-    """Mean over cells of −log p(truth) at a temperature, each cell with its weight."""
+    """Weighted mean of −log p(truth) over cells at a temperature.
+
+    Args:
+        truth: Indices of the true choices, N.
+        logits: N×C.
+        temperature: Divisor of the logits.
+        weights: Weights of the cells, N; None = equal weights.
+    """
     scaled = logits / temperature
     scaled = scaled - scaled.max(1, keepdims=True)
     log_p = scaled - np.log(np.exp(scaled).sum(1, keepdims=True))
@@ -48,6 +55,6 @@ def negative_log_likelihood(
 
 
 def best_temperature(truth: IntArray, logits: FloatArray, weights: FloatArray | None = None) -> float:
-    """Temperature of the least negative log-likelihood, searched between 0.2 and 10 on a logarithmic grid."""
+    """Temperature with the lowest negative log-likelihood on a log grid of 0.2..10."""
     grid = np.geomspace(0.2, 10, 200)
     return float(grid[int(np.argmin([negative_log_likelihood(truth, logits, t, weights) for t in grid]))])

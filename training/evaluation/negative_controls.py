@@ -1,7 +1,7 @@
-"""Controls of the APL head: how far one gets without looking at the cell's structure.
+"""Negative controls of the APL head, which ignore the structure of the cell.
 
-A diagnosis is a patient's, and a patient's film has its own stain: a head could learn the film. These figures, on the
-test patients, are what the head's own area under the curve must be read against.
+The diagnosis belongs to the patient, and each patient's film has its own stain, so the head could learn to recognise
+the film. Its AUC on the test patients must be compared with the AUC of these controls.
 """
 
 from __future__ import annotations
@@ -27,12 +27,22 @@ from training.evaluation.metrics import auc, group_means
 
 APL_HEAD = "apl"
 OCCLUSION_RADIUS = 0.35
-"""Radius, as a part of the side, of the disc that hides the cell."""
+"""Radius, as a fraction of the image side, of the disc that covers the cell."""
 CHUNK_ROWS = 500
 
 
 def colour_statistics(crops: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Mean and standard deviation of each channel of some squares, B×6: the stain, and roughly the cell's size."""
+    """Mean and standard deviation of each channel of some crops.
+
+    They describe the stain and, roughly, the size of the cell.
+
+    Args:
+        crops: N×S×S×3.
+        rows: The B rows to describe.
+
+    Returns:
+        B×6.
+    """
     found = []
     for start in range(0, len(rows), CHUNK_ROWS):
         pixels = (
@@ -45,11 +55,15 @@ def colour_statistics(crops: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDAr
 
 
 def occlude_cell(images: Tensor) -> Tensor:
-    """Cover the cell: a central disc of each image of B×C×s×s becomes the mean of what surrounds it; a mask stays."""
+    """Replace a central disc of each image by the mean colour around it.
+
+    Args:
+        images: Network input, B×C×s×s; a mask in the fourth channel is not changed.
+    """
     images, mask = images[:, :3], images[:, 3:]
     side = images.shape[-1]
-    place = (torch.arange(side) + 0.5) / side - 0.5
-    disc = (place[:, None].square() + place[None].square() < OCCLUSION_RADIUS**2).to(images)[None, None]
+    position = (torch.arange(side) + 0.5) / side - 0.5
+    disc = (position[:, None].square() + position[None].square() < OCCLUSION_RADIUS**2).to(images)[None, None]
     level = (images * (1 - disc)).sum((2, 3), keepdim=True) / (1 - disc).sum((2, 3), keepdim=True)
     return torch.cat((images * (1 - disc) + level * disc, mask), 1)
 
@@ -58,8 +72,8 @@ def _auc_by_cell_and_patient(
     truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]
 ) -> dict[str, float]:
     means = group_means(score, patients)
-    ill = group_means(truth.astype(np.float64), patients)
-    by_patient = auc(np.asarray([int(v > 0.5) for v in ill.values()]), np.asarray(list(means.values())))
+    positive = group_means(truth.astype(np.float64), patients)
+    by_patient = auc(np.asarray([int(v > 0.5) for v in positive.values()]), np.asarray(list(means.values())))
     return {"cell_auc": auc(truth, score), "patient_auc": by_patient}
 
 
@@ -72,9 +86,21 @@ def negative_controls(
     temperature: float,
     device: str,
 ) -> dict[str, dict[str, float]]:
-    """Areas under the curve on the test patients of the head itself, of colour alone, and of it with the cell hidden.
+    """AUC on the test patients of the APL head and of its negative controls.
 
-    Empty when the head was not trained.
+    The controls are a logistic regression on mean colours, and the head with the cell occluded.
+
+    Args:
+        net: Network with the APL head.
+        config: Configuration of its training.
+        cells: All cells.
+        splits: Datasets by split.
+        outputs: Predictions of the test cells.
+        temperature: Temperature of the APL head.
+        device: Device to compute on.
+
+    Returns:
+        Name → ``cell_auc`` and ``patient_auc``; empty if the head was not trained.
     """
     keys = [key for key, _ in net.config.stages]
     if APL_HEAD not in keys:
@@ -82,10 +108,10 @@ def negative_controls(
     column = keys.index(APL_HEAD)
     train, test = (splits[s].rows[splits[s].targets[splits[s].rows, column] >= 0] for s in (TRAIN, TEST))
     truth, patients = outputs.targets[test, column], [cells[i].patient for i in test]
-    squares = np.asarray(splits[TRAIN].crops)
+    crops = np.asarray(splits[TRAIN].crops)
     by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
-    by_colour.fit(colour_statistics(squares, train), outputs.targets[train, column])
-    covered = softmax(
+    by_colour.fit(colour_statistics(crops, train), outputs.targets[train, column])
+    occluded = softmax(
         predict(net, config, splits[TEST], test, device, occlude_cell).logits[APL_HEAD][test].astype(np.float32),
         temperature,
     )
@@ -93,7 +119,7 @@ def negative_controls(
     return {
         "the head": _auc_by_cell_and_patient(truth, own[:, 1], patients),
         "mean colours alone": _auc_by_cell_and_patient(
-            truth, by_colour.decision_function(colour_statistics(squares, test)), patients
+            truth, by_colour.decision_function(colour_statistics(crops, test)), patients
         ),
-        "the head, cell hidden": _auc_by_cell_and_patient(truth, covered[:, 1], patients),
+        "the head, cell hidden": _auc_by_cell_and_patient(truth, occluded[:, 1], patients),
     }

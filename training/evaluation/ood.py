@@ -1,7 +1,7 @@
-"""How far cells lie from the training cells, fitted and scored: other sites, strange stains, slides warned of.
+"""Fit and evaluate the out-of-distribution (OOD) detector on network features.
 
-Strange stains are made of the cells kept aside by changing their optical density (Beer–Lambert): they stand for films
-that no archive here holds, not for any one stain.
+It is tested on cells of other sites and on perturbed stains. The latter are test cells with changed optical density
+(Beer–Lambert). They represent unknown films in general, not a particular stain.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from training.evaluation.metrics import auc, bootstrap
 from training.evaluation.stain_ood import evaluate_stain_ood
 
 OOD_COMPONENTS = 32
-"""Principal directions of the features in which likeness is measured."""
+"""Principal components of the features in which the distance is measured."""
 OOD_FIT_CELLS = 3000
 PERTURBED_CELLS = 1000
-"""Cells kept aside that are asked again under each strange stain."""
+"""Test cells that are predicted again under each stain perturbation."""
 MIN_SITE_CELLS = 50
-"""Cells below which a site is not compared."""
+"""Cells below which a site is not compared with others."""
 OOD_RULE, STAIN_RULE = "unlike_training", "strange_stain"
 
 
@@ -58,11 +58,17 @@ STAIN_PERTURBATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "out of focus": _blur,
     "another dye (red and blue exchanged)": partial(torch.flip, dims=(1,)),
 }
-"""Name → change of B×3×s×s RGB, 0..1."""
+"""Name → transform of RGB images, B×3×s×s of 0..1."""
 
 
 def perturb_stain(normalised: Tensor, transform: Callable[[Tensor], Tensor], preprocessing: Preprocessing) -> Tensor:
-    """Network input B×C×s×s with its colours changed; a mask behind them stays."""
+    """Apply a colour transform to normalised network input.
+
+    Args:
+        normalised: B×C×s×s; a mask in the fourth channel is not changed.
+        transform: Transform of RGB images of 0..1.
+        preprocessing: Gives the normalisation.
+    """
     colours, mask = normalised[:, :3], normalised[:, 3:]
     mean, std = (torch.tensor(v).to(colours)[None, :, None, None] for v in (preprocessing.mean, preprocessing.std))
     changed = (transform((colours * std + mean).clamp(0, 1)).clamp(0, 1) - mean) / std
@@ -70,11 +76,11 @@ def perturb_stain(normalised: Tensor, transform: Callable[[Tensor], Tensor], pre
 
 
 def fit_ood_detector(train: NDArray[np.float32], validation: NDArray[np.float32]) -> OodDetector:
-    """Whitened main directions of the training features, and how far the validation cells lie.
+    """Fit whitened principal components and the quantiles of validation distances.
 
     Args:
-        train: N×F.
-        validation: M×F.
+        train: Training features, N×F.
+        validation: Validation features, M×F.
     """
     mean = train.mean(0)
     _, sizes, directions = np.linalg.svd(train - mean, full_matrices=False)
@@ -86,7 +92,7 @@ def fit_ood_detector(train: NDArray[np.float32], validation: NDArray[np.float32]
 
 
 def _warning_metrics(percentiles: NDArray[np.float64], patients: Sequence[str], min_share: float) -> dict[str, Any]:
-    """Cells flagged, and patients whose film would carry the warning."""
+    """Fraction of cells flagged, and number of patients with a warning."""
     flagged = percentiles >= OOD_FLAG_PERCENTILE
     cells = Counter(patients)
     hits = Counter(p for p, hit in zip(patients, flagged, strict=True) if hit)
@@ -100,26 +106,36 @@ def other_site_metrics(
     train_rows: NDArray[np.int64],
     held_out_rows: NDArray[np.int64],
 ) -> dict[str, Any]:
-    """For each site: how well the distance to its own training cells tells other sites' cells from its own, kept aside.
+    """AUC of the detector between each site's own held-out cells and other sites'.
 
-    The network itself has seen all of them, so that this flatters the distance: a site it never saw is another matter.
+    The detector is fitted on one site only, but the network was trained on all of them. The result is therefore
+    optimistic for a site that the network has never seen.
+
+    Args:
+        features: Features of all cells, N×F.
+        cells: All cells.
+        train_rows: Training rows with features.
+        held_out_rows: Rows of the validation and test cells.
+
+    Returns:
+        Site → ``own`` and ``other`` (numbers of cells) and ``auc``.
     """
     found = {}
     source = np.asarray([c.source for c in cells])
     for name in sorted(set(source[train_rows].tolist())):
-        own, mine, others = (
+        own, own_held_out, others = (
             train_rows[source[train_rows] == name],
             held_out_rows[source[held_out_rows] == name],
             held_out_rows[source[held_out_rows] != name],
         )
-        if min(len(own), len(mine), len(others)) < MIN_SITE_CELLS:
+        if min(len(own), len(own_held_out), len(others)) < MIN_SITE_CELLS:
             continue
-        fitted = fit_ood_detector(features[own], features[mine])
-        rows = np.concatenate([mine, others])
-        far = fitted.distances(features[rows]).astype(np.float64)
-        truth = np.asarray([0] * len(mine) + [1] * len(others), np.int64)
+        detector = fit_ood_detector(features[own], features[own_held_out])
+        rows = np.concatenate([own_held_out, others])
+        distances = detector.distances(features[rows]).astype(np.float64)
+        truth = np.asarray([0] * len(own_held_out) + [1] * len(others), np.int64)
         groups = [cells[i].patient or cells[i].sha1 for i in rows]
-        found[name] = {"own": len(mine), "other": len(others), "auc": _auc(truth, far, groups)}
+        found[name] = {"own": len(own_held_out), "other": len(others), "auc": _auc(truth, distances, groups)}
     return found
 
 
@@ -135,50 +151,57 @@ def evaluate_ood(
     outputs: NetworkOutputs,
     device: str,
 ) -> tuple[OodDetector, OodDetector | None, dict[str, Any]]:
-    """The fitted checks of features and of stain, and how they did on cells kept aside.
+    """Fit the detectors of features and stain and evaluate them on the test cells.
 
     Args:
-        net: Whose features they are.
-        config: Of its training.
-        cells: All.
-        splits: By name.
-        outputs: Answers on the validation and test cells.
-        device: To compute on.
+        net: Network that gives the features.
+        config: Configuration of its training.
+        cells: All cells.
+        splits: Datasets by split.
+        outputs: Predictions of the validation and test cells.
+        device: Device to compute on.
 
     Returns:
-        The checks, and ``as_they_are``, ``strange`` (by name), ``other_sites`` (by site) and ``stain`` (see
-        `training.evaluation.stain_ood`; without masks there is no check of the stain).
+        The feature detector; the stain detector, None without masks; and the metrics ``as_they_are`` (unchanged
+        cells), ``strange`` (by stain perturbation), ``other_sites`` (by site) and ``stain`` (see
+        `training.evaluation.stain_ood`).
     """
     draws = np.random.default_rng(0)
     rows = splits[TRAIN].rows
     train = draws.choice(rows, min(OOD_FIT_CELLS, len(rows)), replace=False)
     features = outputs.features.copy()
     features[train] = predict(net, config, splits[TRAIN], train, device).features[train]
-    fitted = fit_ood_detector(features[train], features[splits[VAL].rows])
+    detector = fit_ood_detector(features[train], features[splits[VAL].rows])
     rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), read_taxonomy())
-    share, film = (next(r.conditions[0] for r in rules if r.key == key) for key in (OOD_RULE, STAIN_RULE))
+    feature_condition, stain_condition = (
+        next(r.conditions[0] for r in rules if r.key == key) for key in (OOD_RULE, STAIN_RULE)
+    )
     test = splits[TEST].rows
-    asked = np.sort(draws.choice(test, min(PERTURBED_CELLS, len(test)), replace=False))
-    patients = [cells[i].patient or cells[i].sha1 for i in asked]
-    plain = fitted.distances(features[asked]).astype(np.float64)
+    perturbed_rows = np.sort(draws.choice(test, min(PERTURBED_CELLS, len(test)), replace=False))
+    patients = [cells[i].patient or cells[i].sha1 for i in perturbed_rows]
+    plain_distances = detector.distances(features[perturbed_rows]).astype(np.float64)
     result: dict[str, Any] = {
-        "cells": len(asked),
-        "warned_from": share.threshold,
-        "as_they_are": _warning_metrics(fitted.percentiles(features[asked]), patients, share.threshold),
+        "cells": len(perturbed_rows),
+        "warned_from": feature_condition.threshold,
+        "as_they_are": _warning_metrics(
+            detector.percentiles(features[perturbed_rows]), patients, feature_condition.threshold
+        ),
         "strange": {},
         "other_sites": other_site_metrics(
             features, cells, np.sort(train), np.concatenate([splits[VAL].rows, splits[TEST].rows])
         ),
     }
-    truth = np.repeat(np.asarray([0, 1], np.int64), len(asked))
+    truth = np.repeat(np.asarray([0, 1], np.int64), len(perturbed_rows))
     for name, change in STAIN_PERTURBATIONS.items():
         altered = partial(perturb_stain, transform=change, preprocessing=config.preprocessing)
-        seen = predict(net, config, splits[TEST], asked, device, altered).features[asked]
-        far = np.concatenate([plain, fitted.distances(seen).astype(np.float64)])
-        result["strange"][name] = {"auc": _auc(truth, far, patients * 2)} | _warning_metrics(
-            fitted.percentiles(seen), patients, share.threshold
+        perturbed_features = predict(net, config, splits[TEST], perturbed_rows, device, altered).features[
+            perturbed_rows
+        ]
+        distances = np.concatenate([plain_distances, detector.distances(perturbed_features).astype(np.float64)])
+        result["strange"][name] = {"auc": _auc(truth, distances, patients * 2)} | _warning_metrics(
+            detector.percentiles(perturbed_features), patients, feature_condition.threshold
         )
-    colours = evaluate_stain_ood(fit_ood_detector, cells, splits, asked, STAIN_PERTURBATIONS, film)
-    if colours is None:
-        return fitted, None, result
-    return fitted, colours[0], result | {"stain": colours[1]}
+    stain = evaluate_stain_ood(fit_ood_detector, cells, splits, perturbed_rows, STAIN_PERTURBATIONS, stain_condition)
+    if stain is None:
+        return detector, None, result
+    return detector, stain[0], result | {"stain": stain[1]}

@@ -1,4 +1,4 @@
-"""The model card that travels in a bundle, written from its manifest alone."""
+"""Model card of a bundle, written from its manifest only."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SITE_LIMITATIONS = """\
   correct.
 """
 REFERENCE_SOURCES = {"barcelona", "hopkins"}
-"""Sources that `LIMITATIONS` speaks of."""
+"""Sources to which `LIMITATIONS` applies."""
 
 
 def _limitations(manifest: BundleManifest) -> str:
@@ -93,7 +93,7 @@ def _stage_table(stages: Mapping[str, Any]) -> list[str]:
 
 
 def _prediction_set_table(stages: Mapping[str, Any]) -> list[str]:
-    """Prediction sets, where the stages give some."""
+    """Table of the prediction sets; empty if no stage has any."""
     rows = [
         f"| {key} | {_interval(sets['coverage'])} | {sets['coverage_before']:.3f} | {sets['size']:.2f} "
         f"| {sets['single']:.1%} |"
@@ -104,7 +104,7 @@ def _prediction_set_table(stages: Mapping[str, Any]) -> list[str]:
 
 
 def _error_table(stages: Mapping[str, Any]) -> list[str]:
-    """The kinds of error, and on how many films they lie."""
+    """Table of the most frequent errors, with the number of films of each."""
     rows = [
         f"| {key} | {e['truth']} | {e['guess']} | {e['cells']} of {e['of']} | {e['films']} | {e['most']} | "
         f"{', '.join(f'{name} {count}' for name, count in e['classes'].items())} |"
@@ -117,7 +117,7 @@ def _error_table(stages: Mapping[str, Any]) -> list[str]:
 
 
 def _ood_section(metrics: Mapping[str, Any]) -> list[str]:
-    """What the check for cells unlike the training cells sees."""
+    """Section on the out-of-distribution detector."""
 
     def warned(entry: Mapping[str, Any]) -> str:
         return f"{entry['flagged']:.1%} | {entry['patients_warned']} of {entry['patients']} |"
@@ -203,7 +203,7 @@ def _class_table(metrics: Mapping[str, Any]) -> list[str]:
 
 
 def _cam_section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Where the Grad-CAM maps lie, by class, with the background as it is and without it."""
+    """Section on the localisation of the Grad-CAM maps, with and without background."""
     by = {(row["cell_class"], row["background"]): row for row in rows}
     total = by["", "suppress"]
     lines = [
@@ -229,7 +229,7 @@ def _cam_section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _speed_section(metrics: Mapping[str, Any]) -> list[str]:
-    """Least milliseconds a cell of each engine."""
+    """Section on the lowest time per cell of each engine."""
     threads = sorted({number for e in metrics["engines"].values() for number in e["ms"]}, key=int)
     heads = [f"{number} thread{'s' * (number != '1')}, ms a cell" for number in threads]
     lines = [
@@ -283,7 +283,7 @@ def _training_section(manifest: BundleManifest) -> list[str]:
 
 
 def model_card(manifest: BundleManifest) -> str:
-    """The card in Markdown."""
+    """Model card in Markdown."""
     how = manifest.preprocessing
     story = manifest.provenance.get("training", {})
     sources = "\n".join(f"- {source}: {terms}" for source, terms in manifest.licences.items())

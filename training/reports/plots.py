@@ -1,4 +1,7 @@
-"""Plots of a run, as PNG beside it: loss and rate, calibration, confusion. They show figures only, no cells."""
+"""Plots of a run as PNG files: loss and learning rate, calibration, confusion.
+
+The plots show figures only, no cell images.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,14 @@ DPI = 120
 
 
 def write_loss(log: Path, path: Path) -> bool:
-    """The smoothed training loss and the learning rate over the iterations.
+    """Plot smoothed training loss and learning rate over the iterations.
 
     Args:
         log: ``log.csv`` of a run.
         path: PNG to write.
 
     Returns:
-        False, and nothing is written, when the log holds no line yet.
+        False, without a file, if the log is empty.
     """
     with log.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.reader(file) if row]
@@ -45,12 +48,12 @@ def write_loss(log: Path, path: Path) -> bool:
     figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
     rates = axes.twinx()
     mark = "o" if len(rows) < 15 else ""
-    for phase, (colour, words) in PHASES.items():
-        own = [(int(row[2]), float(row[4]), float(row[5])) for row in rows if row[1] == phase]
-        if own:
-            steps, losses, speed = zip(*own, strict=True)
-            axes.plot(steps, losses, color=colour, lw=1.6, marker=mark, ms=3, label=f"loss: {words}")
-            rates.plot(steps, speed, color=RATE_COLOUR, lw=0.9, ls=":", marker=mark, ms=2)
+    for phase, (colour, label) in PHASES.items():
+        points = [(int(row[2]), float(row[4]), float(row[5])) for row in rows if row[1] == phase]
+        if points:
+            steps, losses, learning_rates = zip(*points, strict=True)
+            axes.plot(steps, losses, color=colour, lw=1.6, marker=mark, ms=3, label=f"loss: {label}")
+            rates.plot(steps, learning_rates, color=RATE_COLOUR, lw=0.9, ls=":", marker=mark, ms=2)
     axes.plot([], [], color=RATE_COLOUR, lw=0.9, ls=":", label="learning rate")
     axes.set_xlabel(f"iteration ({float(rows[-1][0]) / 60:.0f} minutes, {int(rows[-1][3]):,} images in all)")
     axes.set_ylabel("training loss, running mean")
@@ -80,14 +83,14 @@ def _axes_grid(count: int, width: float, height: float) -> tuple[Any, list[Axes]
 
 
 def write_calibration(result: Mapping[str, Any], path: Path) -> bool:
-    """A reliability diagram a stage: how often the best choice was right, by how sure the model was.
+    """Plot a reliability diagram of each stage: accuracy against confidence.
 
     Args:
-        result: As ``evaluation.json`` has it.
+        result: Content of ``evaluation.json``.
         path: PNG to write.
 
     Returns:
-        False, and nothing is written, when nothing was scored.
+        False, without a file, if there are no results.
     """
     shown = {part: result[part]["stages"] for part in SUBSET_LABELS if part in result}
     stages = list(dict.fromkeys(key for stage in shown.values() for key in stage))
@@ -96,17 +99,17 @@ def write_calibration(result: Mapping[str, Any], path: Path) -> bool:
     figure, axes = _axes_grid(len(stages), 3.5, 3.3)
     for axis, key in zip(axes, stages, strict=False):
         axis.plot([0, 1], [0, 1], color=CHANCE_COLOUR, lw=0.8)
-        words = []
+        notes = []
         for colour, (part, found) in zip(SUBSET_COLOURS, shown.items(), strict=False):
             if key not in found:
                 continue
             bins = found[key]["reliability"]
-            sure, right, cells = (np.asarray(column) for column in zip(*bins, strict=True))
-            axis.plot(sure, right, color=colour, lw=1, alpha=0.7)
-            axis.scatter(sure, right, s=8 + 160 * cells / cells.sum(), color=colour, alpha=0.7, lw=0)
-            words.append(f"{SUBSET_LABELS[part].split(',')[0]}: ECE {found[key]['calibration_error']:.3f}")
+            confidences, accuracies, cells = (np.asarray(column) for column in zip(*bins, strict=True))
+            axis.plot(confidences, accuracies, color=colour, lw=1, alpha=0.7)
+            axis.scatter(confidences, accuracies, s=8 + 160 * cells / cells.sum(), color=colour, alpha=0.7, lw=0)
+            notes.append(f"{SUBSET_LABELS[part].split(',')[0]}: ECE {found[key]['calibration_error']:.3f}")
         axis.set_title(key, fontsize=10)
-        axis.text(0.03, 0.97, "\n".join(words), transform=axis.transAxes, va="top", fontsize=7)
+        axis.text(0.03, 0.97, "\n".join(notes), transform=axis.transAxes, va="top", fontsize=7)
         axis.set_xlim(0, 1.02)
         axis.set_ylim(0, 1.02)
         axis.set_aspect("equal")
@@ -131,23 +134,26 @@ def _draw_confusion(axes: Axes, counts_by_label: Sequence[Sequence[int]], names:
         if value:
             colour = "white" if parts[row, column] > 0.55 else "black"
             axes.text(column, row, str(value), ha="center", va="center", fontsize=small, color=colour)
-    words = [name.replace("_", " ") for name in names]
-    axes.set_xticks(range(len(names)), words, rotation=40, ha="right", fontsize=small)
-    axes.set_yticks(range(len(names)), words, fontsize=small)
+    labels = [name.replace("_", " ") for name in names]
+    axes.set_xticks(range(len(names)), labels, rotation=40, ha="right", fontsize=small)
+    axes.set_yticks(range(len(names)), labels, fontsize=small)
     axes.set_title(title, fontsize=9)
     axes.set_xlabel("model", fontsize=8)
     axes.set_ylabel("label", fontsize=8)
 
 
 def write_confusion(result: Mapping[str, Any], path: Path) -> bool:
-    """Confusion of each stage and of the classes on the held-out patients; colour is the part of the label's cells.
+    """Plot the confusion matrix of each stage and of the classes.
+
+    They are of the held-out patients, or of the Barcelona validation cells if there are none. The colour is the
+    fraction of the cells with the same label.
 
     Args:
-        result: As ``evaluation.json`` has it.
+        result: Content of ``evaluation.json``.
         path: PNG to write.
 
     Returns:
-        False, and nothing is written, when nothing was scored.
+        False, without a file, if there are no results.
     """
     part = next((name for name in SUBSET_LABELS if name in result), None)
     if part is None:
@@ -164,7 +170,12 @@ def write_confusion(result: Mapping[str, Any], path: Path) -> bool:
 
 
 def write_plots(run: Path, result: Mapping[str, Any] | None = None) -> tuple[Path, ...]:
-    """All plots that a run's log and, when it was scored, its figures allow."""
+    """Write all plots for which the run has data; return their paths.
+
+    Args:
+        run: Folder of the run.
+        result: Content of ``evaluation.json``; None if the run was not evaluated.
+    """
     written = [path for path in (run / LOSS_PLOT,) if (run / "log.csv").exists() and write_loss(run / "log.csv", path)]
     if result is not None:
         written += [p for p in (run / CALIBRATION_PLOT,) if write_calibration(result, p)]

@@ -1,4 +1,4 @@
-"""What a training picture of the segmenter goes through: neighbours, turns, scales, stains, films, focus and noise."""
+"""Random augmentation of training batches of the segmenter."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 IGNORE_INDEX = -1
-"""In a target: outside the picture, or another cell of the field."""
+"""Target value of pixels outside the image or in another cell of the field."""
 NEIGHBOUR_PROBABILITY = 0.25
-"""Share of the pictures that get another cell beside theirs."""
+"""Probability that a neighbouring cell is pasted into an image."""
 
 
 def _uniform(generator: torch.Generator, low: float, high: float, *shape: int) -> Tensor:
@@ -16,56 +16,62 @@ def _uniform(generator: torch.Generator, low: float, high: float, *shape: int) -
 
 
 def paste_neighbour_cells(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
-    """Lay another cell beside or behind some of the cells, as they lie in a crowded film.
+    """Paste a neighbouring cell into some images, as in crowded films.
 
-    Which of two touching cells is meant is told by its place alone: the target does not change, the other is
-    background.
+    The target does not change: the pasted cell counts as background, so that only its position distinguishes it from
+    the labelled cell.
 
     Args:
-        x: N×3×s×s, −1..1.
-        y: N×s×s, with `IGNORE_INDEX`.
-        others: As many pictures and targets, of the same microscopes.
-        generator: Of all chance.
+        x: Images, N×3×s×s of −1..1.
+        y: Targets, N×s×s, with `IGNORE_INDEX`.
+        others: N images and targets to paste from, of the same microscopes.
+        generator: Random number generator.
 
     Returns:
-        The pictures.
+        The images, N×3×s×s.
     """
     x = x.clone()
     side = x.shape[-1]
-    at = torch.arange(side, dtype=torch.float32)
+    coordinates = torch.arange(side, dtype=torch.float32)
     for i in torch.nonzero(torch.rand(len(x), generator=generator) < NEIGHBOUR_PROBABILITY).flatten().tolist():
-        mine, theirs = y[i] > 0, others[1][i] > 0
-        if not mine.any() or not theirs.any():
+        own_mask, other_mask = y[i] > 0, others[1][i] > 0
+        if not own_mask.any() or not other_mask.any():
             continue
         (r1, c1), (r2, c2) = (
-            ((part.sum(1) * at).sum() / part.sum(), (part.sum(0) * at).sum() / part.sum()) for part in (mine, theirs)
+            ((part.sum(1) * coordinates).sum() / part.sum(), (part.sum(0) * coordinates).sum() / part.sum())
+            for part in (own_mask, other_mask)
         )
-        apart = ((mine.sum() / torch.pi).sqrt() + (theirs.sum() / torch.pi).sqrt()) * _uniform(generator, 0.85, 1.1, 1)
+        distance = ((own_mask.sum() / torch.pi).sqrt() + (other_mask.sum() / torch.pi).sqrt()) * _uniform(
+            generator, 0.85, 1.1, 1
+        )
         angle = _uniform(generator, 0, 2 * torch.pi, 1)
-        down, right = int(r1 - r2 + apart * angle.sin()), int(c1 - c2 + apart * angle.cos())
-        ours = [slice(max(0, d), min(side, side + d)) for d in (down, right)]
-        its = [slice(max(0, -d), min(side, side - d)) for d in (down, right)]
-        if any(s.start >= s.stop for s in ours):
+        down, right = int(r1 - r2 + distance * angle.sin()), int(c1 - c2 + distance * angle.cos())
+        target_box = [slice(max(0, d), min(side, side + d)) for d in (down, right)]
+        source_box = [slice(max(0, -d), min(side, side - d)) for d in (down, right)]
+        if any(s.start >= s.stop for s in target_box):
             continue
-        soft = nn.functional.avg_pool2d(theirs[None, None].float(), 3, 1, 1)[0, 0][its[0], its[1]]
-        over = soft * ~mine[ours[0], ours[1]]
-        x[i, :, ours[0], ours[1]] = torch.lerp(x[i, :, ours[0], ours[1]], others[0][i, :, its[0], its[1]], over)
+        soft = nn.functional.avg_pool2d(other_mask[None, None].float(), 3, 1, 1)[0, 0][source_box[0], source_box[1]]
+        over = soft * ~own_mask[target_box[0], target_box[1]]
+        x[i, :, target_box[0], target_box[1]] = torch.lerp(
+            x[i, :, target_box[0], target_box[1]], others[0][i, :, source_box[0], source_box[1]], over
+        )
     return x
 
 
 def augment_batch(x: Tensor, y: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Random turn, flip, scale, stretch, shift, stain, film, gain, blur and noise, for each picture its own.
+    """Augment each image and target at random, in geometry, stain, focus and noise.
 
-    Stains are mixed as optical densities (Ruifrok and Johnston 2001).
+    Geometry: rotation, flip, scale, stretch and shift. Stain: channel mixing, strength and background tint as optical
+    densities (Ruifrok and Johnston 2001). Focus: blur or sharpening.
 
     Args:
-        x: N×3×s×s, −1..1.
-        y: N×s×s, with `IGNORE_INDEX`.
-        side: Of the result.
-        generator: Of all chance.
+        x: Images, N×3×s×s of −1..1.
+        y: Targets, N×s×s, with `IGNORE_INDEX`.
+        side: Side of the result in pixels.
+        generator: Random number generator.
 
     Returns:
-        The pictures and targets, changed; a target is `IGNORE_INDEX` outside the picture.
+        Images N×3×side×side and targets N×side×side, `IGNORE_INDEX` outside the source image.
     """
     n = x.shape[0]
     angle = _uniform(generator, 0, 2 * torch.pi, n)
@@ -76,16 +82,16 @@ def augment_batch(x: Tensor, y: Tensor, side: int, generator: torch.Generator) -
     down = torch.stack([angle.sin() * scale * flip, angle.cos() * scale * stretch, shift[:, 1]], 1)
     grid = nn.functional.affine_grid(torch.stack([across, down], 1), [n, 3, side, side], align_corners=False)
     x = nn.functional.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
-    # Sampled one higher, so that the zeros outside the picture come out as UNSCORED.
+    # Raised by one before sampling, so that the zero padding becomes IGNORE_INDEX.
     moved = nn.functional.grid_sample(y[:, None].float() + 1.0, grid, mode="nearest", align_corners=False) - 1.0
     density = -torch.log((x.clamp(-0.98, 1.0) + 1.0) / 2.0)
     mix = torch.eye(3) + _uniform(generator, -0.18, 0.18, n, 3, 3)
     density = torch.einsum("nij,njhw->nihw", mix, density) * _uniform(generator, 0.7, 1.35, n, 1, 1, 1)
-    # A film stains too, a third of them strongly: pink or yellow.
+    # Tint of the whole film, strong (pink or yellow) in a third of the images.
     film = torch.where(torch.rand(n, 1, 1, 1, generator=generator) < 0.33, 3.0, 1.0)
     density = density + _uniform(generator, -0.06, 0.10, n, 3, 1, 1) * film
     x = torch.exp(-density.clamp(0.0, 5.0)) * 2.0 - 1.0
     soft = nn.functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
-    x = torch.lerp(x, soft, _uniform(generator, -0.5, 1.0, n, 1, 1, 1))  # below 0: sharpened
+    x = torch.lerp(x, soft, _uniform(generator, -0.5, 1.0, n, 1, 1, 1))  # weights below 0 sharpen
     x = x + torch.randn(x.shape, generator=generator) * _uniform(generator, 0.0, 0.04, n, 1, 1, 1)
     return x.clamp(-1.0, 1.0), moved[:, 0].long()

@@ -1,4 +1,4 @@
-"""A trained segmenter as the folder that the application reads, with the card that its measurement writes."""
+"""Export of a trained segmenter to a bundle with model card."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from training.segmenter.evaluate import MISSED_IOU, TOLERANCE, evaluate_segmente
 
 
 def write_segmenter_bundle(checkpoint: Path, folder: Path, side: int) -> dict[str, Any]:
-    """Export the averaged weights and measure them on the pairs kept aside, with the embedded engine itself.
+    """Export the EMA weights, and evaluate the bundle on the held-out pairs.
+
+    The evaluation runs the exported model in the inference engine of the application.
 
     Args:
-        checkpoint: Of `training.segmenter.train.train_segmenter`.
-        folder: Is made, or written over.
-        side: Of the network's input.
+        checkpoint: Checkpoint written by `training.segmenter.train.train_segmenter`.
+        folder: Folder to create or overwrite.
+        side: Side of the network input in pixels.
 
     Returns:
-        The figures.
+        The metrics, as written to the manifest.
     """
     from safetensors.torch import save_file
 
@@ -54,15 +56,15 @@ def write_segmenter_bundle(checkpoint: Path, folder: Path, side: int) -> dict[st
         "steps": int(saved["step"]),
     }
     write_segmenter_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, {}, {}))
-    held = [p for p in read_pairs(mask_data_folder()) if p.split == "held"]
-    figures = evaluate_segmenter(EmbeddedSegmenter(folder, threads=1), held)
+    held_out = [p for p in read_pairs(mask_data_folder()) if p.split == "held"]
+    figures = evaluate_segmenter(EmbeddedSegmenter(folder, threads=1), held_out)
     (folder / "MODEL_CARD.md").write_text(segmenter_card(figures, provenance, side), encoding="utf-8")
     write_segmenter_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, figures, {}))
     return figures
 
 
 def segmenter_card(metrics: dict[str, Any], provenance: dict[str, Any], side: int) -> str:
-    """The text of ``MODEL_CARD.md``."""
+    """Text of ``MODEL_CARD.md``."""
     lines = [
         "# Embedded segmenter",
         "",

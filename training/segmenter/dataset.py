@@ -1,4 +1,4 @@
-"""The pairs of image and hand-drawn mask that the segmenter learns from and is measured on."""
+"""Pairs of image and hand-drawn mask for training and evaluation of the segmenter."""
 
 from __future__ import annotations
 
@@ -20,23 +20,28 @@ MASK_SOURCES = {
     "bccd": "BCCD masks of Banik et al. 2020",
 }
 TEST_EVERY = 5
-"""Every fifth pair of each source, by name, is kept out of training; fixed before any training."""
+"""Every fifth image of each source, sorted by name, is held out for testing; fixed before any training."""
 VALIDATION_EVERY = 10
-"""Of the others every tenth of the source chooses between ways of training; it is trained on in the last run only."""
+"""Every tenth image of each source is for validation, to choose between recipes; only the final run trains on it."""
 CROP_SIDE_PX = {"cellavision": 0, "jtsc": 0, "bccd": 240}
-"""Side in pixels of the square cut around a cell; 0 = the whole image."""
+"""Side in pixels of the square crop around a cell; 0 = the whole image."""
 MIN_CELL_AREA_PX = 400
-"""A cell of fewer pixels is a splinter of the drawing."""
+"""Area in pixels below which a region is a fragment of the drawing, not a cell."""
 
 Split = Literal["train", "validation", "held"]
 
 
 @dataclass(frozen=True, slots=True)
 class ImageMaskPair:
-    """One image (H×W×3 uint8) with its mask (H×W, 0/1/2), cut around one cell.
+    """Image of one cell with its mask.
 
     Attributes:
-        others: H×W, where other cells of the field lie: background in `mask`, but no example of background.
+        source: Key of `MASK_SOURCES`.
+        name: Name of the image file without suffix.
+        image: H×W×3, uint8.
+        mask: H×W: 0 background, 1 cytoplasm, 2 nucleus.
+        other_cells: H×W, true in other cells of the field. `mask` is 0 there, but they do not count as background.
+        split: Split of the image.
     """
 
     source: str
@@ -48,20 +53,26 @@ class ImageMaskPair:
 
 
 def mask_data_folder() -> Path:
-    """Where the mask archives lie."""
+    """Folder of the mask archives."""
     root = os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data"
     return Path(root) / "masks"
 
 
 def split_of(index: int) -> Split:
-    """The part of the pair with this place in its source, by name; all cells of a field go together."""
+    """Split of the image with this index in its source, sorted by name.
+
+    All cells of a field share a split.
+    """
     if index % TEST_EVERY == 0:
         return "held"
     return "validation" if index % VALIDATION_EVERY == 1 else "train"
 
 
 def read_pairs(folder: Path) -> list[ImageMaskPair]:
-    """All pairs; fields with several cells are cut around each cell that lies wholly inside."""
+    """Read all pairs.
+
+    Fields with several cells are cropped around each cell that fits into the crop completely.
+    """
     pairs: list[ImageMaskPair] = []
     for source in MASK_SOURCES:
         with zipfile.ZipFile(folder / f"{source}.zip") as archive:
@@ -91,7 +102,7 @@ def _crop_cells(
         box = np.s_[top : top + side, left : left + side]
         if one[box].sum() < one.sum():
             continue
-        # Only the central cell is wanted; the others of the field are background.
+        # Only this cell is labelled; the other cells of the field are background in its mask.
         central = np.where(one, mask, 0)[box].astype(np.uint8)
         found.append((image[box], central, (mask[box] > 0) & ~one[box]))
     return found

@@ -33,28 +33,33 @@ BoolMask = NDArray[np.bool_]
 TIMING_KEYS = ("seconds_a_cell", "core_seconds_a_cell")
 
 TOLERANCE = 0.0075
-"""Of the boundary F1, as a share of the image's diagonal (Csurka et al., BMVC 2013)."""
+"""Distance tolerance of the boundary F1 as a fraction of the image diagonal (Csurka et al., BMVC 2013)."""
 MISSED_IOU = 0.5
-"""A cell whose IoU with what was found is below this is missed, as in PASCAL VOC; so is one where nothing was found."""
+"""IoU below which a cell counts as missed, as in PASCAL VOC."""
 
 
 def dice(a: BoolMask, b: BoolMask) -> float:
-    """Dice coefficient; 1 when both are empty."""
+    """Dice coefficient; 1 if both masks are empty."""
     total = int(a.sum() + b.sum())
     return 2 * int((a & b).sum()) / total if total else 1.0
 
 
 def iou(a: BoolMask, b: BoolMask) -> float:
-    """Intersection over union; 1 when both are empty."""
+    """Intersection over union; 1 if both masks are empty."""
     union = int((a | b).sum())
     return int((a & b).sum()) / union if union else 1.0
 
 
 def boundary_f1(a: BoolMask, b: BoolMask, tolerance: float = TOLERANCE) -> float:
-    """F1 of the contour pixels of two masks (H×W) that lie within the tolerance of the other's contour.
+    """F1 of the contour pixels of two masks that are near the other contour.
+
+    Args:
+        a: H×W.
+        b: H×W.
+        tolerance: Largest distance of matching contours as a fraction of the image diagonal.
 
     Returns:
-        1 when neither has a contour, 0 when one has none.
+        0..1; 1 if neither mask has a contour, 0 if only one has.
     """
     edges = [mask & ~ndimage.binary_erosion(mask, border_value=1) for mask in (a, b)]
     if not edges[0].any() or not edges[1].any():
@@ -69,11 +74,12 @@ def boundary_f1(a: BoolMask, b: BoolMask, tolerance: float = TOLERANCE) -> float
 
 @dataclass(frozen=True, slots=True)
 class CellScore:
-    """How well one cell was found.
+    """Segmentation scores of one cell.
 
     Attributes:
-        name: Of its image; all cells of one image are resampled together.
-        values: By name, e.g. ``cell_dice``.
+        source: Key of `MASK_SOURCES`.
+        image_name: Name of its image; all cells of an image are resampled together.
+        values: Scores by name, for example ``cell_dice``.
     """
 
     source: str
@@ -82,7 +88,7 @@ class CellScore:
 
 
 def score_mask(pair: ImageMaskPair, mask: NDArray[np.uint8]) -> CellScore:
-    """Hold a mask (H×W, 0/1/2) against the one drawn by hand."""
+    """Score a mask (H×W of 0, 1, 2) against the hand-drawn one."""
     values: dict[str, float] = {}
     for part, found, drawn in (("cell", mask > 0, pair.mask > 0), ("nucleus", mask == 2, pair.mask == 2)):
         values |= {
@@ -94,7 +100,7 @@ def score_mask(pair: ImageMaskPair, mask: NDArray[np.uint8]) -> CellScore:
 
 
 def summarise_scores(scores: Sequence[CellScore]) -> dict[str, Any]:
-    """Figures of some cells, each with its 95 % interval over images, as plain numbers."""
+    """Mean scores of some cells with 95 % intervals over images, as plain numbers."""
     images = [s.image_name for s in scores]
     figures: dict[str, Any] = {"pairs": len(scores), "images": len(set(images))}
     for name in scores[0].values:
@@ -108,9 +114,14 @@ def summarise_scores(scores: Sequence[CellScore]) -> dict[str, Any]:
 
 
 def evaluate_segmenter(segmenter: Segmenter, pairs: Sequence[ImageMaskPair]) -> dict[str, Any]:
-    """The `summary` of each source of the pairs, and ``seconds_a_cell`` (clock) and ``core_seconds_a_cell`` of all."""
+    """Evaluate a segmenter by source, and measure its time per cell.
+
+    Returns:
+        Source → result of `summarise_scores`; ``seconds_a_cell`` (wall clock) and ``core_seconds_a_cell`` (processor
+        time) over all pairs.
+    """
     scores: dict[str, list[CellScore]] = {}
-    segmenter.segment([pairs[0].image])  # the first call of an engine also prepares it
+    segmenter.segment([pairs[0].image])  # warm-up: the first call also initialises the engine
     clock = cores = 0.0
     for pair in pairs:
         begun, busy = time.perf_counter(), time.process_time()
@@ -125,7 +136,7 @@ def evaluate_segmenter(segmenter: Segmenter, pairs: Sequence[ImageMaskPair]) -> 
 
 
 def score_table(results: dict[str, dict[str, Any]]) -> list[str]:
-    """Rows of a Markdown table: segmenter and source against the figures."""
+    """Lines of a Markdown table of metrics by segmenter and source."""
     columns = ("cell_dice", "cell_iou", "cell_boundary_f1", "nucleus_dice", "nucleus_iou", "nucleus_boundary_f1")
     head = ["segmenter", "kept aside", "cells", *(c.replace("_", " ") for c in columns)]
     head += ["worst cell Dice", "missed", "seconds a cell", "of a core"]
@@ -140,7 +151,7 @@ def score_table(results: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def main() -> int:
-    """Measure and print; the exit code is 1 when a checkpoint or the data are not there."""
+    """Run the command line; return 1 if a checkpoint or the data are missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sam", nargs="*", choices=sorted(OFFICIAL_SAM), default=[], help="installed checkpoints")
     parser.add_argument("--mode", choices=("prompted", "automatic"), default="prompted", help="how SAM is asked")

@@ -25,30 +25,30 @@ from training.segmenter.dataset import MASK_SOURCES, ImageMaskPair, mask_data_fo
 _log = logging.getLogger(__name__)
 
 STORED_SIDE = 192
-"""Side in pixels at which the pictures are kept."""
+"""Side in pixels at which the images are stored in memory."""
 SIDE, SMALL_SIDE = 160, 128
-"""Sides at which the network learns; it starts with the small one, which costs two thirds."""
+"""Image sides in pixels of training; it starts with the small one, which takes two thirds of the time per step."""
 SMALL_SIDE_SHARE = 0.6
-"""Of the time, at the small side."""
+"""Fraction of the time that is trained at the small side."""
 SOURCE_SHARE = {"cellavision": 0.5, "jtsc": 0.25, "bccd": 0.25}
-"""Of the pictures of a step. CellaVision is the microscope of the exports, and the smallest set."""
+"""Fraction of each source in a batch. CellaVision is the microscope of the exports, and the smallest dataset."""
 EMA_DECAY = 0.99
-"""Of the moving average of the weights, which is what ships."""
+"""Decay of the moving average of the weights, which is exported."""
 CHECKPOINT_SECONDS = 30.0
 """Seconds between checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmenterRecipe:
-    """How to train.
+    """Hyperparameters of segmenter training.
 
     Attributes:
-        minutes: Of the clock, in all.
-        seed: Of all chance.
-        batch: Pictures a step.
-        rate: The highest learning rate; it falls along a half cosine to a hundredth.
-        everything: Learn from the validation pairs too: the last run, when nothing is left to choose.
-        neighbours: Lay other cells beside some.
+        minutes: Wall clock of the whole run, resumed runs included.
+        seed: Seed of the random number generators.
+        batch_size: Images per step.
+        learning_rate: Peak learning rate; it decays along a half cosine to a hundredth.
+        use_validation_pairs: Also train on the validation pairs, in the final run.
+        paste_neighbours: Paste neighbouring cells into some images.
     """
 
     minutes: float = 60.0
@@ -60,10 +60,18 @@ class SegmenterRecipe:
 
 
 def to_tensors(pairs: Sequence[ImageMaskPair], side: int = STORED_SIDE) -> tuple[Tensor, Tensor]:
-    """Images N×3×s×s (uint8) and targets N×s×s (int8, `IGNORE_INDEX` where other cells lie)."""
+    """Resize pairs and stack them to tensors.
+
+    Args:
+        pairs: Images with masks.
+        side: Side s of the result in pixels.
+
+    Returns:
+        Images N×3×s×s (uint8) and targets N×s×s (int8, `IGNORE_INDEX` in other cells).
+    """
     size = (side, side)
     images = [np.asarray(Image.fromarray(p.image).resize(size, Image.Resampling.BILINEAR)) for p in pairs]
-    # One higher, because pictures know no negative numbers.
+    # Raised by one, because an 8-bit image has no negative values.
     raised = [np.where(p.other_cells, np.uint8(0), p.mask + np.uint8(1)) for p in pairs]
     small = [np.asarray(Image.fromarray(m).resize(size, Image.Resampling.NEAREST)) for m in raised]
     x = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
@@ -71,10 +79,12 @@ def to_tensors(pairs: Sequence[ImageMaskPair], side: int = STORED_SIDE) -> tuple
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy plus one minus the mean soft Dice of cytoplasm-or-nucleus and nucleus, of the scored pixels.
+    """Cross-entropy plus (1 − mean soft Dice), without ignored pixels.
+
+    The mean is over the Dice of the cell (cytoplasm or nucleus) and of the nucleus.
 
     Args:
-        logits: N×3×s/2×s/2; interpolated to the target's side, as they are when a mask is made of them.
+        logits: N×3×s/2×s/2; interpolated to the side of the targets, as at inference.
         targets: N×s×s, with `IGNORE_INDEX`.
     """
     logits = nn.functional.interpolate(logits, size=targets.shape[-2:], mode="bilinear", align_corners=False)
@@ -87,7 +97,7 @@ def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 class BatchSampler:
-    """Augmented training pictures, each source drawn by its `SOURCE_SHARE`, whatever its size."""
+    """Sampler of augmented batches, with each source in proportion to `SOURCE_SHARE`."""
 
     def __init__(self, pairs: Sequence[ImageMaskPair], recipe: SegmenterRecipe, generator: torch.Generator) -> None:
         self._images, self._targets = to_tensors(pairs)
@@ -99,7 +109,7 @@ class BatchSampler:
         self._recipe, self._generator = recipe, generator
 
     def sample(self, side: int) -> tuple[Tensor, Tensor]:
-        """Pictures N×3×s×s (−1..1) and targets N×s×s."""
+        """Draw a batch of images (N×3×side×side of −1..1) and targets (N×side×side)."""
         rows = torch.multinomial(self._weights, self._recipe.batch_size, replacement=True, generator=self._generator)
         x, y = self._images[rows].float() / 127.5 - 1.0, self._targets[rows]
         if self._recipe.paste_neighbours:
@@ -113,15 +123,17 @@ class BatchSampler:
 
 
 def train_segmenter(run_folder: Path, recipe: SegmenterRecipe, initial_weights: Path | None = None) -> Path:
-    """Train; a checkpoint in `run_folder` is gone on from, with its clock.
+    """Train the segmenter, or resume from a checkpoint in `run_folder`.
+
+    The time used before the resume counts.
 
     Args:
         run_folder: Folder of the checkpoint.
-        recipe: How.
-        initial_weights: Weights (``segmenter.safetensors``) to begin with instead of chance.
+        recipe: Hyperparameters.
+        initial_weights: Weights (``segmenter.safetensors``) to start from; None = random weights.
 
     Returns:
-        The checkpoint.
+        Path of the checkpoint.
     """
     from safetensors.torch import load_file
 
@@ -177,13 +189,13 @@ def train_segmenter(run_folder: Path, recipe: SegmenterRecipe, initial_weights: 
 
 @torch.no_grad()
 def _update_ema(average: nn.Module, net: nn.Module, decay: float) -> None:
-    """Move the averaged weights and statistics towards those of the network."""
+    """Update the moving average of weights and statistics in place."""
     for mean, now in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
         mean.copy_(torch.lerp(now, mean, decay) if mean.is_floating_point() else now)
 
 
 def main() -> None:
-    """Train, then write the bundle if a folder is named."""
+    """Run the command line: train, then write the bundle if requested."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60.0)

@@ -1,1 +1,1 @@
-"""Studies beside training: baselines, active learning, map localisation, inference speed."""
+"""Studies: baselines, active learning, CAM localisation, inference speed."""

@@ -43,20 +43,20 @@ from training.evaluation.metrics import macro_f1
 Strategy = Literal["random", "uncertainty", "information"]
 STRATEGIES: tuple[Strategy, ...] = ("random", "uncertainty", "information")
 PCA_COMPONENTS = 96
-"""Main directions of the features that are kept."""
+"""Principal components of the features that are kept."""
 KNN_NEIGHBOURS = 5
 
 
 @dataclass(frozen=True)
 class SiteCells:
-    """One site's cells as a labeller would meet them.
+    """Cells of one site, divided into a pool to label and a test set.
 
     Attributes:
-        features: N×F of all cells.
-        truth: N, index of the class in `names`.
+        features: Features of all cells, N×F.
+        truth: Index of the class in `names`, N.
         names: Class keys.
         pool: Rows that may be labelled.
-        test: Rows that score; of other patients than the pool's.
+        test: Rows of the test cells, of other patients than the pool.
     """
 
     features: NDArray[np.float64]
@@ -68,7 +68,7 @@ class SiteCells:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The score after so many labels."""
+    """Macro F1 of a strategy after a number of labels."""
 
     strategy: Strategy
     repeat: int
@@ -77,7 +77,7 @@ class CurvePoint:
 
 
 def reduce_with_pca(site: SiteCells) -> SiteCells:
-    """The site with the main directions of its features only, found on the pool, labels unseen."""
+    """Reduce the features to principal components fitted on the pool, without labels."""
     count = min(PCA_COMPONENTS, len(site.pool), site.features.shape[1])
     steps: Any = make_pipeline(StandardScaler(), PCA(count, random_state=0), StandardScaler())
     steps.fit(site.features[site.pool])
@@ -85,10 +85,10 @@ def reduce_with_pca(site: SiteCells) -> SiteCells:
 
 
 def fit_classifier(site: SiteCells, rows: NDArray[np.int64]) -> LogisticRegression:
-    """The model that these labels give."""
+    """Fit a logistic regression on the labelled rows."""
     model = LogisticRegression(C=0.05, max_iter=200, class_weight="balanced")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a curve needs no last digit
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the curve does not need full convergence
         model.fit(site.features[rows], site.truth[rows])
     return model
 
@@ -96,20 +96,28 @@ def fit_classifier(site: SiteCells, rows: NDArray[np.int64]) -> LogisticRegressi
 def acquisition_scores(
     site: SiteCells, model: LogisticRegression, labelled: NDArray[np.int64], rows: NDArray[np.int64], strategy: Strategy
 ) -> NDArray[np.float64]:
-    """What labels of some rows are expected to teach, as `strategy` sees it."""
+    """Acquisition scores of unlabelled cells; the highest is labelled first.
+
+    Args:
+        site: Cells of the site.
+        model: Model trained on the labelled rows.
+        labelled: Labelled rows.
+        rows: Rows to score.
+        strategy: ``uncertainty`` or ``information``.
+    """
     p = model.predict_proba(site.features[rows])
     if strategy == "uncertainty":
         return np.asarray([expected_information(row, sources_disagree=False, class_weight=1.0) for row in p.tolist()])
-    guess = model.classes_[p.argmax(1)]
-    near: Any = KNeighborsClassifier(min(KNN_NEIGHBOURS, len(labelled)))
-    near.fit(site.features[labelled], site.truth[labelled])
-    differs = near.predict(site.features[rows]) != guess
+    predicted = model.classes_[p.argmax(1)]
+    neighbours: Any = KNeighborsClassifier(min(KNN_NEIGHBOURS, len(labelled)))
+    neighbours.fit(site.features[labelled], site.truth[labelled])
+    differs = neighbours.predict(site.features[rows]) != predicted
     counts = Counter(site.names[i] for i in site.truth[labelled].tolist())
     need = class_weights(dict(counts))
     return np.asarray(
         [
             expected_information(row, sources_disagree=bool(d), class_weight=need[site.names[g]])
-            for row, d, g in zip(p.tolist(), differs, guess.tolist(), strict=True)
+            for row, d, g in zip(p.tolist(), differs, predicted.tolist(), strict=True)
         ]
     )
 
@@ -117,15 +125,18 @@ def acquisition_scores(
 def simulate_labelling(
     site: SiteCells, strategy: Strategy, repeat: int, initial_labels: int, batch_size: int, max_labels: int
 ) -> list[CurvePoint]:
-    """Label, train, score, and again.
+    """Simulate rounds of labelling, training and scoring.
 
     Args:
-        site: Reduced.
-        strategy: How the next cells are chosen.
-        repeat: Seeds the first cells, which are drawn by chance and the same for each strategy.
-        initial_labels: First labels.
-        batch_size: Labels between two trainings.
-        max_labels: Labels after which it ends.
+        site: Site with reduced features.
+        strategy: Strategy by which the next cells are chosen.
+        repeat: Seed of the initial cells, which are random and the same for each strategy.
+        initial_labels: Number of initial labels.
+        batch_size: Labels per round.
+        max_labels: Largest number of labels.
+
+    Returns:
+        One point per round.
     """
     rng = np.random.default_rng(repeat)
     left = rng.permutation(site.pool)
@@ -145,7 +156,7 @@ def simulate_labelling(
 
 
 def labels_to_reach(points: Sequence[CurvePoint], strategy: Strategy, f1: float) -> int | None:
-    """Labels at which the mean curve of a strategy first reaches a score; None when it never does."""
+    """Labels at which the mean curve of a strategy first reaches a score, or None."""
     for labels, mean in mean_curve(points, strategy):
         if mean >= f1:
             return labels
@@ -153,7 +164,7 @@ def labels_to_reach(points: Sequence[CurvePoint], strategy: Strategy, f1: float)
 
 
 def mean_curve(points: Sequence[CurvePoint], strategy: Strategy) -> list[tuple[int, float]]:
-    """Labels and mean score over the repeats."""
+    """Number of labels and mean score over the repeats, in ascending order."""
     found: dict[int, list[float]] = {}
     for p in points:
         if p.strategy == strategy:
@@ -162,7 +173,7 @@ def mean_curve(points: Sequence[CurvePoint], strategy: Strategy) -> list[tuple[i
 
 
 def labels_needed_markdown(points: Sequence[CurvePoint], names: Sequence[str], test_cell_count: int) -> str:
-    """Markdown: labels that each strategy needs for a score."""
+    """Markdown table of the labels that each strategy needs for a score."""
     top = max(mean_curve(points, "random")[-1][1], 0.0)
     marks = [round(part * top, 3) for part in (0.8, 0.9, 0.95, 1.0)]
     lines = [f"{len(names)} classes, {test_cell_count} cells of patients kept aside; means over the repeats.", ""]
@@ -174,7 +185,7 @@ def labels_needed_markdown(points: Sequence[CurvePoint], names: Sequence[str], t
 
 
 def plot_curves(points: Sequence[CurvePoint], path: Path) -> None:
-    """The curves with the range over the repeats."""
+    """Plot the mean curve of each strategy with the range over the repeats."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -194,13 +205,19 @@ def plot_curves(points: Sequence[CurvePoint], path: Path) -> None:
 
 
 def load_site_cells(run: Path, config_path: Path, cache: Path, source: str) -> SiteCells:
-    """A source's cells with the features of a run that left it out.
+    """Load the cells of a source with features of a run that left it out.
+
+    Args:
+        run: Folder of the run.
+        config_path: Configuration of the run.
+        cache: Folder of the cached crops and masks.
+        source: Source that the run left out.
 
     Raises:
-        LeukViewError: There is no such source, or no patients of it are kept aside.
+        LeukViewError: The source does not exist, or has no test patients.
     """
     config = read_config(config_path)
-    _, shape, splits = prepare_data(config, cache, leave_out=source)
+    _, own_net_config, splits = prepare_data(config, cache, leave_out=source)
     original = load_labelled_cells(data_folder())
     taxonomy = read_taxonomy()
     own = np.asarray([i for i, c in enumerate(original) if c.source == source])
@@ -213,14 +230,16 @@ def load_site_cells(run: Path, config_path: Path, cache: Path, source: str) -> S
     rows = {s: np.asarray([i for i in kept if original[i].split == s], np.int64) for s in (TRAIN, TEST)}
     if not len(rows[TEST]):
         raise LeukViewError(f"No patients of the source “{source}” are kept aside.")
-    found = predict(load_net(shape, run), config, splits[TEST], np.concatenate([rows[TRAIN], rows[TEST]]), "cpu")
+    outputs = predict(
+        load_net(own_net_config, run), config, splits[TEST], np.concatenate([rows[TRAIN], rows[TEST]]), "cpu"
+    )
     index = {n: i for i, n in enumerate(names)}
     classes = np.asarray([index.get(t, -1) for t in truth], np.int64)
-    return SiteCells(np.nan_to_num(found.features.astype(np.float64)), classes, names, rows[TRAIN], rows[TEST])
+    return SiteCells(np.nan_to_num(outputs.features.astype(np.float64)), classes, names, rows[TRAIN], rows[TEST])
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True, help="of a training with --leave-out SOURCE")
@@ -251,9 +270,9 @@ def main() -> int:
         writer.writerow(["strategy", "repeat", "labels", "macro_f1"])
         writer.writerows([p.strategy, p.repeat, p.labels, f"{p.f1:.5f}"] for p in points)
     plot_curves(points, options.output / "curve.png")
-    words = labels_needed_markdown(points, site.names, len(site.test))
-    (options.output / "table.md").write_text(words, encoding="utf-8")
-    print(words)
+    table = labels_needed_markdown(points, site.names, len(site.test))
+    (options.output / "table.md").write_text(table, encoding="utf-8")
+    print(table)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Figures and the table of a comparison of methods (`training.studies.baselines`)."""
+"""Metrics and tables of the comparison of methods in `training.studies.baselines`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ METHOD_LABELS: Mapping[str, str] = {
     "paper": "PMG in stages, a network each",
     "shared": "PMG in stages, one trunk",
 }
-"""Method → name in the table."""
+"""Name of each method in the tables."""
 
 PUBLISHED_SCORES: Mapping[str, str] = {
     "vit": "76.25 / 53.69",
@@ -35,9 +35,10 @@ PUBLISHED_SCORES: Mapping[str, str] = {
     "resnext-pmg": "82.43 / 65.91",
     "paper": "– / 90.28",
 }
-"""Accuracy / F1 in per cent as published (Cancer Science 2025, doi 10.1111/cas.16374), on cells that no one else has:
-to be read beside a row, never against it."""
+"""Published accuracy / F1 in per cent (Cancer Science 2025, doi 10.1111/cas.16374).
 
+They were measured on cells that are not public, so they cannot be compared with the rows of the table directly.
+"""
 
 TABLE_HEADER = (
     "| method | accuracy | macro precision | macro recall | macro F1 | published accuracy / F1 | parameters | "
@@ -47,7 +48,7 @@ TABLE_HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class ClassScores:
-    """Precision, recall and F1 of one class (NaN where undefined) and its cells."""
+    """Number of cells, precision, recall and F1 of one class; NaN where undefined."""
 
     cells: int
     precision: float
@@ -57,16 +58,18 @@ class ClassScores:
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """What a method reached on the scored cells; all figures are parts of one.
+    """Metrics of a method on the scored cells, as fractions of 1.
 
     Attributes:
-        cells: Whose class the label names.
-        stages: Accuracy of each stage that the method answers, on the cells whose label determines it.
-        stage_f1: Macro F1 of each.
-        stage_cells: Cells of each.
-        parameters: Of the network.
-        seconds: Of training.
-        ms: Milliseconds a cell when asked, images already decoded.
+        method: Key of `METHOD_LABELS`.
+        cells: Scored cells whose label determines the class.
+        classes: Scores by class key.
+        stages: Accuracy of each stage that the method can predict, on the cells whose label determines it.
+        stage_f1: Macro F1 of each of these stages.
+        stage_cells: Scored cells of each of these stages.
+        parameters: Number of network parameters.
+        seconds: Training time.
+        ms: Inference time per cell in milliseconds, with images already decoded.
     """
 
     method: str
@@ -84,14 +87,14 @@ class MethodResult:
     ms: float
 
     def as_json(self) -> dict[str, Any]:
-        """For ``baselines.json``."""
+        """Convert to a dictionary for ``baselines.json``."""
         return asdict(self)
 
 
 def joint_probabilities(
     outputs: Probabilities, stages: Stages, keys: Sequence[str], taxonomy: Taxonomy
 ) -> list[dict[str, float]]:
-    """Probability of each class key for every cell, whether the method has stages or not."""
+    """Probability of each class for every cell, for methods with or without stages."""
     if "classes" in outputs:
         return [dict(zip(keys, row.tolist(), strict=True)) for row in outputs["classes"]]
     count = len(next(iter(outputs.values())))
@@ -106,9 +109,10 @@ def joint_probabilities(
 def predict_stage(
     outputs: Probabilities, stage: str, choices: Sequence[str], keys: Sequence[str], taxonomy: Taxonomy
 ) -> NDArray[np.int64] | None:
-    """Best choice of a stage for every cell; None where the method cannot tell.
+    """Most probable choice of a stage for every cell, or None if it is undefined.
 
-    A method without stages answers one by the sum of its classes beyond each choice; of heads its classes say nothing.
+    For a method without stages, the probability of a choice is the sum over the classes whose path contains it. It is
+    undefined for heads, and for stages with a choice that no class contains.
     """
     if stage in outputs:
         return np.asarray(outputs[stage].argmax(1), np.int64)
@@ -129,7 +133,10 @@ def _macro_f1(truth: IntArray, predicted: IntArray, size: int, rows: IntArray) -
 
 
 def _macro(truth: IntArray, predicted: IntArray, size: int, axis: int, rows: IntArray) -> float:
-    """Mean precision (axis 0) or recall (axis 1) over the classes that occur; a class never guessed has precision 0."""
+    """Mean precision (axis 0) or recall (axis 1) over the classes that occur.
+
+    A class that is never predicted has precision 0.
+    """
     table = confusion_matrix(truth[rows], predicted[rows], size)
     occurs = table.sum(1) > 0
     return float((np.diag(table) / np.maximum(table.sum(axis), 1))[occurs].mean()) if occurs.any() else float("nan")
@@ -146,18 +153,18 @@ def score_method(
     taxonomy: Taxonomy,
     cost: tuple[int, float, float],
 ) -> MethodResult:
-    """Score a method.
+    """Compute the metrics of a method.
 
     Args:
-        method: Of `METHOD_LABELS`.
-        outputs: Probabilities of each stage, or of ``classes``, a row a scored cell.
-        stages: All trained stages.
+        method: Key of `METHOD_LABELS`.
+        outputs: Probabilities of each stage, or of ``classes``, one row per scored cell.
+        stages: All trained stages with their choices.
         keys: Choices of ``classes``.
-        targets: True choice of each stage, N×S; −1 = the label is silent.
-        truth: Class key; "" = the label leaves it open.
-        cells: The scored cells.
-        taxonomy: Of the classes.
-        cost: Parameters, seconds of training, milliseconds a cell.
+        targets: Index of the true choice of each stage, N×S; −1 where the label does not determine it.
+        truth: True class key of each cell; "" where the label does not determine it.
+        cells: The N scored cells.
+        taxonomy: Taxonomy of the classes.
+        cost: Number of parameters, training seconds, milliseconds per cell.
     """
     named = [i for i, key in enumerate(truth) if key]
     guesses = [max(p, key=p.__getitem__) for p in joint_probabilities(outputs, stages, keys, taxonomy)]
@@ -216,13 +223,13 @@ def comparison_markdown(
     rows: Mapping[str, NDArray[np.int64]],
     description: str,
 ) -> str:
-    """The table of a comparison, figures in per cent.
+    """Markdown tables of a comparison, in per cent.
 
     Args:
-        results: In the order of the lines.
-        cells: All.
-        rows: Of each split; TEST is what was scored.
-        description: Size and training, in words.
+        results: Results in the order of the rows.
+        cells: All cells.
+        rows: Rows of each split; those of TEST were scored.
+        description: Description of image size and training.
     """
     scored = [cells[i] for i in rows[TEST]]
     sources = Counter(c.source for c in scored)
@@ -243,8 +250,8 @@ def comparison_markdown(
     for r in results:
         macro = " | ".join(_percent(f) for f in (r.accuracy, r.macro_precision, r.macro_recall, r.macro_f1))
         lines.append(
-            f"| {METHOD_LABELS[r.method]} | {macro} | {PUBLISHED_SCORES.get(r.method, '–')} | {r.parameters / 1e6:.2f} M | "
-            f"{r.seconds:.0f} | {r.ms:.1f} |"
+            f"| {METHOD_LABELS[r.method]} | {macro} | {PUBLISHED_SCORES.get(r.method, '–')} | "
+            f"{r.parameters / 1e6:.2f} M | {r.seconds:.0f} | {r.ms:.1f} |"
         )
     stages = list(dict.fromkeys(key for r in results for key in r.stages))
     counts = {key: next(r.stage_cells[key] for r in results if key in r.stages) for key in stages}

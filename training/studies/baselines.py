@@ -53,10 +53,10 @@ from training.evaluation.evaluate import to_jsonable, true_classes
 from training.studies.baseline_report import METHOD_LABELS, MethodResult, comparison_markdown, score_method
 
 FLAT_STAGE = "classes"
-"""Name of the one stage of a method without stages."""
+"""Name of the single stage of methods without stages."""
 MAX_GRADIENT_NORM = 5.0
 BN_BATCHES = 20
-"""Batches of whole images from which PMG takes its normalisation statistics at the end."""
+"""Batches of whole images from which the BatchNorm statistics of PMG are recomputed at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class VitSize:
     Attributes:
         patch: Side of a patch in pixels.
         depth: Layers.
-        heads: Attention heads a layer.
+        heads: Attention heads per layer.
         hidden: Width of a token.
-        mlp: Width inside a layer's two-layer network.
+        mlp: Hidden width of the two-layer perceptron of each layer.
     """
 
     patch: int
@@ -80,15 +80,15 @@ class VitSize:
 
 @dataclass(frozen=True, slots=True)
 class BaselineConfig:
-    """A comparison; see ``training/configs/baselines.toml``.
+    """Configuration of a comparison; see ``training/configs/baselines.toml``.
 
     Attributes:
-        images: Training images that each method sees.
-        cells: Cells drawn from the data, split by split; 0 = all.
-        methods: Of `METHOD_LABELS`, in the order of the table.
-        recipe: Optimiser of every method; PMG's trunk learns at its `trunk_factor`.
-        vit: Size of the transformer.
-        base: Images, trunk, blocks and augmentation; its phases and their recipes are not used.
+        images: Number of training images drawn for each method.
+        cells: Number of cells drawn from the data over all splits; 0 = all.
+        methods: Keys of `METHOD_LABELS`, in the order of the table.
+        recipe: Optimiser settings of all methods; its `trunk_factor` applies to the PMG methods only.
+        vit: Size of the vision transformer.
+        base: Training configuration of images, trunk, blocks and augmentation; its phases are not used.
     """
 
     images: int
@@ -100,10 +100,12 @@ class BaselineConfig:
 
 
 def read_baseline_config(path: Path) -> BaselineConfig:
-    """Read a comparison's configuration; ``base`` names a training configuration beside it.
+    """Read the configuration of a comparison.
+
+    Its key ``base`` names a training configuration in the same folder.
 
     Raises:
-        LeukViewError: It cannot be read or does not fit.
+        LeukViewError: The file cannot be read or is invalid.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -127,31 +129,34 @@ def read_baseline_config(path: Path) -> BaselineConfig:
 
 
 class FlatNet(nn.Module):
-    """One softmax over all classes, on a body that gives B×width."""
+    """Classifier with one softmax over all classes, on a body that returns B×width."""
 
     def __init__(self, body: nn.Module, width: int, classes: int) -> None:
         super().__init__()
         self.body, self.head = body, nn.Linear(width, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        """B×3×s×s → logits B×classes."""
+        """Compute the logits, B×classes, of images B×3×s×s."""
         return self.head(self.body(x))  # type: ignore[no-any-return]
 
 
 class PooledTrunk(nn.Module):
-    """A ResNeXt up to its pooled features."""
+    """ResNeXt trunk with global average pooling."""
 
     def __init__(self, trunk: ResNeXtTrunk) -> None:
         super().__init__()
         self.trunk = trunk
 
     def forward(self, x: Tensor) -> Tensor:
-        """B×3×s×s → B×widths[3]."""
+        """Compute the pooled features, B×widths[3], of images B×3×s×s."""
         return self.trunk(x)[2].mean((2, 3))  # type: ignore[no-any-return]
 
 
 def vision_transformer(size: VitSize, side: int) -> nn.Module:
-    """Torchvision's vision transformer (Dosovitskiy et al., ICLR 2021) with random weights: B×3×s×s → B×hidden."""
+    """Build a vision transformer with random weights: B×3×s×s → B×hidden.
+
+    The implementation is torchvision's (Dosovitskiy et al., ICLR 2021).
+    """
     from torchvision.models.vision_transformer import VisionTransformer
 
     body = VisionTransformer(side, size.patch, size.depth, size.heads, size.hidden, size.mlp)
@@ -161,16 +166,16 @@ def vision_transformer(size: VitSize, side: int) -> nn.Module:
 
 @dataclass(frozen=True)
 class BaselineTask:
-    """The cells of a comparison, and what each method is to learn.
+    """Cells and targets of a comparison.
 
     Attributes:
-        cells: All, in the order of the squares.
-        squares: N×S×S×3.
-        masks: N×S×S where an input depends on them.
+        cells: All cells, in the order of the crops.
+        crops: uint8, N×S×S×3.
+        masks: uint8, N×S×S; None if no input depends on them.
         stages: Trained stages and choices.
-        truth: Class key of each cell that the stages together can name; "" where the label leaves it open.
-        keys: Class keys with enough training cells: the choices of the methods without stages.
-        rows: Of each split; TEST holds what is scored.
+        truth: Class key of each cell that the stages can determine; "" where the label does not determine it.
+        keys: Class keys with enough training cells, which are the choices of the methods without stages.
+        rows: Rows of each split; those of TEST are scored.
     """
 
     cells: tuple[LabelledCell, ...]
@@ -183,7 +188,10 @@ class BaselineTask:
 
 
 def subsample(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[LabelledCell, ...]:
-    """About `count` cells (0 = all): each split keeps its part, and within it rare classes are favoured."""
+    """Draw about `count` cells (0 = all) in proportion to the sizes of the splits.
+
+    Within a split the probabilities are those of `sampling_weights`, which favour rare classes.
+    """
     if not 0 < count < len(cells):
         return tuple(cells)
     rng = np.random.default_rng(seed)
@@ -198,19 +206,19 @@ def subsample(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[Lab
 
 
 def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy, device: str = "cpu") -> BaselineTask:
-    """Read, draw, decode and check the cells.
+    """Load, draw, decode and check the cells of a comparison.
 
-    Scored are the test cells, and the validation cells of sources that keep no test cells aside: nothing here is chosen
-    on validation cells.
+    The scored cells are the test cells, and the validation cells of sources without test cells. The latter are unused
+    otherwise, because nothing is selected on validation cells here.
 
     Raises:
-        LeukViewError: There are no cells, or they leak between the splits.
+        LeukViewError: There are too few cells, or the splits leak.
     """
     folder = data_folder()
     cells = subsample(load_labelled_cells(folder), config.cells, config.base.seed)
-    how, margin = config.base.preprocessing, config.base.augment.margin
-    squares = cached_crops(cells, folder, cache_folder, how, margin)
-    check_dataset(cells, squares, how.field * squares.shape[1] / how.side)
+    preprocessing, margin = config.base.preprocessing, config.base.augment.margin
+    crops = cached_crops(cells, folder, cache_folder, preprocessing, margin)
+    check_dataset(cells, crops, preprocessing.field * crops.shape[1] / preprocessing.side)
     tested = {c.source for c in cells if c.split == TEST}
     split = np.asarray([TEST if c.split == VAL and c.source not in tested else c.split for c in cells])
     counts = support((c for c, s in zip(cells, split, strict=True) if s == TRAIN), taxonomy)
@@ -224,20 +232,22 @@ def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy,
     if not any(truth[i] for i in rows[TEST]):
         raise LeukViewError("No cell is kept aside to be scored.")
     masks = None
-    if needs_masks(how, config.base.pooling):
-        masks = cached_masks(cells, folder, cache_folder, how, margin, load_embedded_segmenter())
-    shown, covers = to_device(squares, device), None if masks is None else to_device(masks, device)
-    return BaselineTask(cells, shown, covers, stages, tuple(truth), keys, rows)
+    if needs_masks(preprocessing, config.base.pooling):
+        masks = cached_masks(cells, folder, cache_folder, preprocessing, margin, load_embedded_segmenter())
+    crop_store, mask_store = to_device(crops, device), None if masks is None else to_device(masks, device)
+    return BaselineTask(cells, crop_store, mask_store, stages, tuple(truth), keys, rows)
 
 
 @dataclass(frozen=True)
 class Learner:
-    """A method about to learn.
+    """Network, targets and loss of one method.
 
     Attributes:
-        targets: N×S, −1 where the label is silent.
-        losses: The updates of one iteration: each gives a loss, to be followed by a step of its own.
-        answer: B×3×s×s → logits of each stage.
+        module: The network.
+        targets: N×S; −1 where the label does not determine the stage.
+        training_losses: Yields the losses of one iteration, from images and targets; each needs its own optimiser step
+            before the next one is requested.
+        predict_logits: Images B×3×s×s → logits of each stage.
     """
 
     module: nn.Module
@@ -247,7 +257,7 @@ class Learner:
 
 
 def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxonomy: Taxonomy) -> Learner:
-    """Build a method's network with random weights."""
+    """Build the learner of a method with random weights."""
     base = config.base
     flat = np.asarray([[task.keys.index(t) if t in task.keys else -1] for t in task.truth], np.int64)
     smoothing, coupling = base.label_smoothing, base.coupling
@@ -268,7 +278,7 @@ def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxon
     architecture = "paper" if method == "paper" else "shared"
     pmg = PmgNet(
         NetConfig(
-            architecture,  # type: ignore[arg-type]  # one of two words
+            architecture,  # type: ignore[arg-type]  # one of two literals
             base.trunk,
             base.pmg.block_inner,
             base.pmg.block,
@@ -290,29 +300,31 @@ def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxon
 
 
 def pooling_of(module: nn.Module) -> Pooling:
-    """Where a network's maxima are taken, and so whether its input has the mask."""
+    """Pooling of a network, which determines whether the mask is part of its input."""
     return module.config.pooling if isinstance(module, PmgNet) else "frame"
 
 
 def train_method(
     method: str, task: BaselineTask, config: BaselineConfig, device: str, taxonomy: Taxonomy
 ) -> tuple[Learner, float]:
-    """Train a method; the learner, in evaluation mode, and the seconds it took."""
+    """Train a method; return the learner in evaluation mode and the seconds."""
     base = config.base
     torch.manual_seed(base.seed)
-    one = build_learner(method, task, config, taxonomy)
-    module = one.module.to(device)
-    known = task.rows[TRAIN][(one.targets[task.rows[TRAIN]] >= 0).any(1)]
-    cells = CellDataset(task.crops, known, one.targets, sampling_weights([task.cells[i] for i in known]), task.masks)
+    learner = build_learner(method, task, config, taxonomy)
+    module = learner.module.to(device)
+    known = task.rows[TRAIN][(learner.targets[task.rows[TRAIN]] >= 0).any(1)]
+    cells = CellDataset(
+        task.crops, known, learner.targets, sampling_weights([task.cells[i] for i in known]), task.masks
+    )
     pooling = pooling_of(module)
     trunk = [p for name, p in module.named_parameters() if "trunk." in name]
     new = [p for name, p in module.named_parameters() if "trunk." not in name]
     recipe = config.recipe if isinstance(module, PmgNet) else replace(config.recipe, trunk_factor=1.0)
     optimiser = build_optimiser(recipe, trunk, new)
-    generator, draws = torch.Generator().manual_seed(base.seed), np.random.default_rng(base.seed)
+    generator, rng = torch.Generator().manual_seed(base.seed), np.random.default_rng(base.seed)
 
     def batch() -> tuple[Tensor, Tensor]:
-        rows = draws.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
+        rows = rng.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
         images, targets, masks = cells.load_rows(rows)
         ready = augment_images(images, masks, base.preprocessing, base.augment, generator, None, pooling)
         return ready.to(device), targets.to(device)
@@ -320,15 +332,15 @@ def train_method(
     started = time.monotonic()
     iterations = max(1, config.images // recipe.batch)
     module.train()
-    kind, low = torch.device(device).type, base.precision == "bfloat16"
+    kind, use_bfloat16 = torch.device(device).type, base.precision == "bfloat16"
     for number in tqdm(range(iterations), desc=method, unit="it"):
         for group in optimiser.param_groups:
             group["lr"] = learning_rate_at(recipe, number / iterations) * group["factor"]
         images, targets = batch()
-        losses = one.training_losses(images, targets)
+        losses = learner.training_losses(images, targets)
         while True:
-            with torch.autocast(kind, torch.bfloat16, enabled=low):
-                loss = next(losses, None)  # the forward pass of the next update, after the step of the last
+            with torch.autocast(kind, torch.bfloat16, enabled=use_bfloat16):
+                loss = next(losses, None)  # the forward pass of the next update runs after the previous step
             if loss is None:
                 break
             optimiser.zero_grad(set_to_none=True)
@@ -338,25 +350,29 @@ def train_method(
     if isinstance(module, PmgNet):
         recompute_bn_stats(module, lambda: batch()[0], BN_BATCHES)
     module.eval()
-    return one, time.monotonic() - started
+    return learner, time.monotonic() - started
 
 
 def predict_probabilities(
     learner: Learner, task: BaselineTask, config: BaselineConfig, device: str
 ) -> tuple[dict[str, NDArray[np.float64]], float]:
-    """Probabilities of each stage on the scored cells, and the milliseconds a cell that asking took."""
-    found: dict[str, list[Tensor]] = {}
-    rows, how = task.rows[TEST], config.base.preprocessing
+    """Predict the scored cells.
+
+    Returns:
+        Probabilities of each stage, and the inference time per cell in milliseconds.
+    """
+    probabilities: dict[str, list[Tensor]] = {}
+    rows, preprocessing = task.rows[TEST], config.base.preprocessing
     cells = CellDataset(task.crops, rows, learner.targets, masks=task.masks)
     started = time.monotonic()
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
             shown, _, masks = cells.load_rows(rows[start : start + 64])
-            images = inference_input(shown, masks, how, pooling_of(learner.module))
+            images = inference_input(shown, masks, preprocessing, pooling_of(learner.module))
             for key, logits in learner.predict_logits(images.to(device)).items():
-                found.setdefault(key, []).append(logits.float().softmax(1).cpu())
-    spent = 1000 * (time.monotonic() - started) / len(rows)
-    return {key: torch.cat(parts).numpy().astype(np.float64) for key, parts in found.items()}, spent
+                probabilities.setdefault(key, []).append(logits.float().softmax(1).cpu())
+    ms_per_cell = 1000 * (time.monotonic() - started) / len(rows)
+    return {key: torch.cat(parts).numpy().astype(np.float64) for key, parts in probabilities.items()}, ms_per_cell
 
 
 def compare_methods(
@@ -365,7 +381,7 @@ def compare_methods(
     """Train and score every method of a comparison.
 
     Raises:
-        LeukViewError: See `prepare`.
+        LeukViewError: See `prepare_task`.
     """
     taxonomy = read_taxonomy()
     task = prepare_task(config, cache_folder, taxonomy, device)
@@ -374,19 +390,27 @@ def compare_methods(
     truth = [task.truth[i] for i in task.rows[TEST]]
     results = []
     for method in config.methods:
-        one, seconds = train_method(method, task, config, device, taxonomy)
-        found, spent = predict_probabilities(one, task, config, device)
-        size = sum(p.numel() for p in one.module.parameters())
+        learner, seconds = train_method(method, task, config, device, taxonomy)
+        probabilities, ms_per_cell = predict_probabilities(learner, task, config, device)
+        size = sum(p.numel() for p in learner.module.parameters())
         results.append(
             score_method(
-                method, found, task.stages, task.keys, targets, truth, scored, taxonomy, (size, seconds, spent)
+                method,
+                probabilities,
+                task.stages,
+                task.keys,
+                targets,
+                truth,
+                scored,
+                taxonomy,
+                (size, seconds, ms_per_cell),
             )
         )
     return task, tuple(results)
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True, help="folder of the table and of the decoded cells")
@@ -401,8 +425,10 @@ def main() -> int:
     except LeukViewError as error:
         print(error)
         return 1
-    how = f"{config.base.preprocessing.side} px, {config.images} training images a method, random initial weights"
-    table = comparison_markdown(results, task.cells, task.rows, how)
+    description = (
+        f"{config.base.preprocessing.side} px, {config.images} training images a method, random initial weights"
+    )
+    table = comparison_markdown(results, task.cells, task.rows, description)
     (options.output / "baselines.md").write_text(table, encoding="utf-8")
     raw: Any = [to_jsonable(r.as_json()) for r in results]
     (options.output / "baselines.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")

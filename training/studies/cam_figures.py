@@ -1,4 +1,7 @@
-"""Figures of `training.studies.cam_localisation`: bars by class, and examples with real cells (not to be shared)."""
+"""Figures of `training.studies.cam_localisation`.
+
+The figure of examples shows real cells and must not be shared.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def _class_name(key: str, taxonomy: Taxonomy) -> str:
 
 
 def write_bars(path: Path, rows: Sequence[CamSummary], taxonomy: Taxonomy) -> None:
-    """One pair of bars a class: mass in nucleus and cytoplasm, with and without background, and chance as a mark."""
+    """Plot the CAM mass in nucleus and cytoplasm by class.
+
+    Each class has one bar with and one without background, and a mark at the chance level.
+    """
     mpl.use("Agg")
     found = {(r.cell_class, r.background): r for r in rows if not r.stage and r.kind == MAP_KINDS[0]}
     keys = list(dict.fromkeys(key for key, _ in found))
@@ -48,11 +54,11 @@ def write_bars(path: Path, rows: Sequence[CamSummary], taxonomy: Taxonomy) -> No
             place = at + offset
             axes.barh(place, 100 * row.nucleus, 0.34, color=NUCLEUS_COLOUR)
             axes.barh(place, 100 * row.cytoplasm, 0.34, left=100 * row.nucleus, color=CYTOPLASM_COLOUR)
-            words = f"{100 * row.cell:.0f} %  background {'as it is' if background == 'keep' else 'removed'}"
+            label = f"{100 * row.cell:.0f} %  background {'as it is' if background == 'keep' else 'removed'}"
             inside = row.cell > 0.7
             colour, side = ("white", "right") if inside else ("black", "left")
             axes.text(
-                100 * row.cell + (-0.8 if inside else 0.8), place, words, va="center", ha=side, color=colour, fontsize=7
+                100 * row.cell + (-0.8 if inside else 0.8), place, label, va="center", ha=side, color=colour, fontsize=7
             )
         area = 100 * found[key, "keep"].area
         axes.plot([area, area], [at - 0.42, at + 0.42], color=CHANCE_COLOUR, lw=1.6)
@@ -81,9 +87,10 @@ def write_examples(
     bundle: Bundle,
     taxonomy: Taxonomy,
 ) -> None:
-    """For each class the cell whose share is nearest its class's middle: the picture, and its maps both ways.
+    """Plot an example of each class: image, and CAM with and without background.
 
-    The deepest stage of the tree that the model walks for the cell is shown. These are real cells: keep the file here.
+    The example is the cell whose mass fraction is nearest to the median of its class. The map is that of the deepest
+    stage on the predicted path. The file shows real cells and must not be shared.
     """
     mpl.use("Agg")
     keys = sorted(set(classes), key=taxonomy.position)
@@ -106,22 +113,22 @@ def write_examples(
     )
     for axes in grid.flat:
         axes.axis("off")
-    how = bundle.manifest.preprocessing
+    preprocessing = bundle.manifest.preprocessing
     for number, (key, row) in enumerate(picked):
         line, block = divmod(number, per_row)
         image, mask = images_and_masks[row]
-        box = crop_box(image.shape[0], image.shape[1], how)
-        small = crop_mask(mask, how)
+        box = crop_box(image.shape[0], image.shape[1], preprocessing)
+        small = crop_mask(mask, preprocessing)
         stage = _deepest_stage(maps[own][row], taxonomy)
         axes = grid[line, block * columns]
-        axes.imshow(crop_to_square(image, None, how, box))
+        axes.imshow(crop_to_square(image, None, preprocessing, box))
         axes.set_title(_class_name(key, taxonomy), fontsize=7)
         _draw_contour(axes, small)
         for at, background in enumerate(SHOWN_BACKGROUNDS, 1):
             choice, found = maps[background][row][stage]
-            large = cam.resize_bilinear(found, how.side, how.side)
+            large = cam.resize_bilinear(found, preprocessing.side, preprocessing.side)
             axes = grid[line, block * columns + at]
-            axes.imshow(crop_to_square(image, mask, replace(how, background=background), box))
+            axes.imshow(crop_to_square(image, mask, replace(preprocessing, background=background), box))
             top = float(large.max())
             axes.imshow(large, cmap="magma", alpha=np.clip(0.75 * large / top if top > 0 else large, 0, 1))
             axes.set_title(f"{stage}: {choice}\n{BACKGROUND_LABELS[background]}", fontsize=5)
@@ -136,7 +143,7 @@ def _draw_contour(axes: Axes, mask: Mask) -> None:
 
 
 def _deepest_stage(decisions: Mapping[str, tuple[str, CamMap]], taxonomy: Taxonomy) -> str:
-    """The last stage on the walk that the model's own choices take."""
+    """Last stage on the path of predicted choices."""
     last, here = next(iter(decisions)), None
     for stage in taxonomy.stages:
         if stage.key in decisions and not stage.is_head and (stage.parent_step is None or stage.parent_step == here):

@@ -57,7 +57,7 @@ from training.data.mask_cache import load_embedded_segmenter
 from training.evaluation.evaluate import to_jsonable
 
 MAP_KINDS = ("as shown", "fine", "middle", "coarse", "read")
-"""The sum that the application shows, the maps of the three granularity blocks, and the places of the maxima."""
+"""Kinds of map: the displayed sum, those of the three granularity blocks, and the evidence at the maxima."""
 BACKGROUND_LABELS: Mapping[BackgroundMode, str] = {
     "keep": "background as it is",
     "blur": "background blurred",
@@ -71,18 +71,18 @@ CamMap = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class CamSample:
-    """One map of one cell; all shares are parts of one.
+    """Localisation of one map of one cell, as fractions of 1.
 
     Attributes:
-        row: Of the cell.
-        background: What was done to it.
-        stage: Of the map.
-        choice: The model's own, whose map it is.
-        kind: Of `MAP_KINDS`.
-        cell: Share of the mass inside the cell.
-        nucleus: Inside the nucleus.
-        near: Inside the cell or within one element of the finest map around it.
-        area: Share of the picture that the cell takes up: what a map without aim would give.
+        cell_index: Index of the cell.
+        background: Background treatment of the input.
+        stage: Stage of the map.
+        choice: Predicted choice, to which the map belongs.
+        kind: One of `MAP_KINDS`.
+        cell: Fraction of the mass inside the cell.
+        nucleus: Fraction of the mass inside the nucleus.
+        near: Fraction of the mass inside the cell or within one element of the finest map around it.
+        area: Fraction of the image covered by the cell, which is the chance level.
     """
 
     cell_index: int
@@ -97,15 +97,16 @@ class CamSample:
 
 
 def mass_fractions(heatmap: CamMap, mask: Mask, near_px: int) -> tuple[float, float, float, float] | None:
-    """Shares of a map's mass in the cell, the nucleus and near the cell, and the cell's share of the area.
+    """Fractions of the mass of a map in the cell, in the nucleus and near the cell.
 
     Args:
-        heatmap: Not negative, h×w; enlarged to the mask.
-        mask: S×S, 0 background, 1 cytoplasm, 2 nucleus.
-        near_px: Pixels around the cell that count as near.
+        heatmap: Non-negative map, h×w; resized to the mask.
+        mask: S×S: 0 background, 1 cytoplasm, 2 nucleus.
+        near_px: Distance in pixels from the cell that counts as near.
 
     Returns:
-        None where the map is empty or there is no cell.
+        Fractions of the mass in cell, nucleus and near the cell, and the fraction of the area covered by the cell;
+        None if the map or the mask is empty.
     """
     large = np.maximum(cam.resize_bilinear(heatmap, *mask.shape), 0).astype(np.float64)
     total = float(large.sum())
@@ -118,13 +119,16 @@ def mass_fractions(heatmap: CamMap, mask: Mask, near_px: int) -> tuple[float, fl
 
 
 def with_background(bundle: Bundle, background: BackgroundMode) -> Bundle:
-    """The bundle with another treatment of the background; its own figures were measured with its own treatment."""
+    """Copy a bundle with another background treatment.
+
+    The metrics of its manifest still refer to the original treatment.
+    """
     how = replace(bundle.manifest.preprocessing, background=background)
     return replace(bundle, manifest=replace(bundle.manifest, preprocessing=how))
 
 
 def crop_mask(mask: Mask, preprocessing: Preprocessing) -> Mask:
-    """The mask of a frame as the network sees the frame, side×side."""
+    """Crop and resize a mask like the network input, side×side."""
     box = crop_box(mask.shape[0], mask.shape[1], preprocessing)
     image = Image.fromarray(extract_crop(mask, box)).resize(
         (preprocessing.side, preprocessing.side), Image.Resampling.NEAREST
@@ -133,19 +137,19 @@ def crop_mask(mask: Mask, preprocessing: Preprocessing) -> Mask:
 
 
 def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[int]) -> list[NDArray[np.float64]]:
-    """Where the evidence for a choice is read, exactly.
+    """Exact locations of the evidence for a choice.
 
-    The combined logit is a function of the channels' maxima p alone; ∂y_c/∂p · p, where positive, is laid where each
-    channel has its maximum (what HiResCAM, Draelos and Carin 2021, gives behind a maximum).
+    The combined logit y_c depends only on the channel maxima p. The positive part of ∂y_c/∂p · p is assigned to the
+    location of the maximum of each channel, which equals HiResCAM (Draelos and Carin 2021) behind max pooling.
 
     Args:
-        net: In evaluation mode.
+        net: Network in evaluation mode.
         stage: A trained stage.
         images: B×3×s×s.
-        choices: Of the stage, one an image.
+        choices: Index of a choice of the stage for each image.
 
     Returns:
-        For each of the three blocks B×h×w, not negative.
+        Non-negative maps, B×h×w, for each of the three blocks.
     """
     branch = net.branch_for_stage(stage)
     heads = list(branch.classifiers[stage].children())
@@ -166,13 +170,13 @@ def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[i
 
 
 def grid_mass_fractions(grids: Sequence[NDArray[np.float64]], mask: Mask) -> tuple[float, float, float, float] | None:
-    """As `shares`, of evidence that lies in the elements of the blocks' grids.
+    """Mass fractions as in `mass_fractions`, for evidence on the grids of the blocks.
 
-    An element that the cell covers in part counts for that part; near is an element that touches the cell.
+    An element that the cell covers partly counts in proportion; an element that touches the cell counts as near.
 
     Args:
-        grids: Of one cell, h×w each.
-        mask: S×S.
+        grids: Evidence of one cell, h×w for each block.
+        mask: S×S: 0 background, 1 cytoplasm, 2 nucleus.
     """
     total = sum(float(g.sum()) for g in grids)
     inside = mask > 0
@@ -196,47 +200,52 @@ def _coverage(region: NDArray[np.bool_], size: tuple[int, ...]) -> NDArray[np.fl
 def explain_cells(
     classifier: TorchClassifier, images: Sequence[NDArray[np.uint8]], masks: Sequence[Mask], first_index: int
 ) -> tuple[list[CamSample], list[dict[str, tuple[str, CamMap]]]]:
-    """Ask a classifier about some cells.
+    """Classify some cells and measure their maps.
 
     Args:
-        classifier: With the treatment to be measured.
-        images: RGB, H×W×3.
-        masks: H×W.
-        first_index: Number of the first cell.
+        classifier: Classifier with the background treatment to measure.
+        images: RGB, H×W×3 each.
+        masks: H×W each.
+        first_index: Index of the first cell.
 
     Returns:
-        The looks, and for each cell stage → (choice, the map as shown).
+        The samples, and for each cell stage → (predicted choice, displayed map).
     """
-    how = classifier.bundle.manifest.preprocessing
+    preprocessing = classifier.bundle.manifest.preprocessing
     batch = classifier.preprocess(images, masks, None)[0]
     x = classifier.to_tensor(batch)
-    small = [crop_mask(mask, how) for mask in masks]
-    found: list[CamSample] = []
+    small = [crop_mask(mask, preprocessing) for mask in masks]
+    samples: list[CamSample] = []
     shown: list[dict[str, tuple[str, CamMap]]] = [{} for _ in images]
     with torch.inference_mode():
         outputs = [output.numpy() for output in classifier.net(x)]
         for at, (stage, choices) in enumerate(classifier.net.config.stages):
             logits, *blocks = outputs[1 + at * (1 + GRANULARITY_BLOCKS) : 1 + (at + 1) * (1 + GRANULARITY_BLOCKS)]
             best = logits.argmax(1).tolist()
-            read = argmax_evidence(classifier.net, stage, x, best)
-            whole_maps = classifier.display_maps(blocks, batch)
-            reach = max(1, how.side // blocks[0].shape[-1])
+            evidence = argmax_evidence(classifier.net, stage, x, best)
+            displayed_maps = classifier.display_maps(blocks, batch)
+            reach = max(1, preprocessing.side // blocks[0].shape[-1])
             for i, c in enumerate(best):
                 own = [block[i, c] for block in blocks]
-                whole = whole_maps[i, c]
-                shown[i][stage] = choices[c], whole
-                every = [mass_fractions(part, small[i], reach) for part in (whole, *own)]
-                every.append(grid_mass_fractions([grid[i] for grid in read], small[i]))
+                displayed = displayed_maps[i, c]
+                shown[i][stage] = choices[c], displayed
+                every = [mass_fractions(part, small[i], reach) for part in (displayed, *own)]
+                every.append(grid_mass_fractions([grid[i] for grid in evidence], small[i]))
                 for kind, share in zip(MAP_KINDS, every, strict=True):
                     if share is not None:
-                        found.append(CamSample(first_index + i, how.background, stage, choices[c], kind, *share))
-    return found, shown
+                        samples.append(
+                            CamSample(first_index + i, preprocessing.background, stage, choices[c], kind, *share)
+                        )
+    return samples, shown
 
 
 def sample_per_class(
     cells: Sequence[LabelledCell], count: int, taxonomy: Taxonomy, seed: int = 0
 ) -> tuple[LabelledCell, ...]:
-    """Up to `count` cells a class, kept aside from training, every source with its part."""
+    """Draw up to `count` cells per class that were not used in training.
+
+    They are test cells, and validation cells of sources without test cells.
+    """
     aside = [c for c in cells if c.split == TEST] or [c for c in cells if c.split == VAL]
     tested = {c.source for c in cells if c.split == TEST}
     aside += [c for c in cells if c.split == VAL and c.source not in tested and tested]
@@ -250,7 +259,7 @@ def sample_per_class(
 
 @dataclass(frozen=True, slots=True)
 class CamSummary:
-    """Means over the cells of one class (or of all: "") at one stage (or over all: "")."""
+    """Mean fractions over the cells of a class ("" = all) at a stage ("" = all)."""
 
     cell_class: str
     stage: str
@@ -267,13 +276,16 @@ class CamSummary:
 def summarise_samples(
     samples: Sequence[CamSample], classes: Sequence[str], taxonomy: Taxonomy
 ) -> tuple[CamSummary, ...]:
-    """Means by class and stage, by class, by stage, and of everything; each cell weighs alike."""
+    """Mean fractions by class and stage, by class, by stage and overall.
+
+    All cells have equal weight.
+    """
     rows = []
     groups: dict[tuple[str, str, BackgroundMode, str], list[CamSample]] = {}
-    for look in samples:
-        for key in ("", classes[look.cell_index]):
-            for stage in ("", look.stage):
-                groups.setdefault((key, stage, look.background, look.kind), []).append(look)
+    for sample in samples:
+        for key in ("", classes[sample.cell_index]):
+            for stage in ("", sample.stage):
+                groups.setdefault((key, stage, sample.background, sample.kind), []).append(sample)
     order = [s.key for s in taxonomy.stages]
 
     def place(key: tuple[str, str, BackgroundMode, str]) -> tuple[int, int, int, int]:
@@ -295,7 +307,15 @@ def summarise_samples(
 def decision_agreement(
     maps: Mapping[BackgroundMode, Sequence[dict[str, tuple[str, CamMap]]]], reference: BackgroundMode
 ) -> dict[str, dict[str, float]]:
-    """Share of decisions of each stage that stay as with the bundle's `reference` treatment."""
+    """Fraction of predicted choices that equal those with the reference treatment.
+
+    Args:
+        maps: Result of `measure_cams` by background treatment.
+        reference: Background treatment of the bundle.
+
+    Returns:
+        Background treatment → stage → fraction.
+    """
     return {
         background: {
             stage: float(np.mean([a[stage][0] == b[stage][0] for a, b in zip(maps[reference], answers, strict=True)]))
@@ -308,20 +328,21 @@ def decision_agreement(
 def cam_markdown(
     rows: Sequence[CamSummary], unchanged: Mapping[str, Mapping[str, float]], bundle_name: str, cells_without_mask: int
 ) -> str:
-    """The tables, in per cent."""
-    everything = {(r.cell_class, r.stage, r.background, r.kind): r for r in rows}
-    backgrounds = [b for b in BACKGROUND_MODES if ("", "", b, MAP_KINDS[0]) in everything]
-    total = everything["", "", backgrounds[0], MAP_KINDS[0]]
-    told = (
+    """Markdown tables of the localisation, in per cent."""
+    by_key = {(r.cell_class, r.stage, r.background, r.kind): r for r in rows}
+    backgrounds = [b for b in BACKGROUND_MODES if ("", "", b, MAP_KINDS[0]) in by_key]
+    total = by_key["", "", backgrounds[0], MAP_KINDS[0]]
+    introduction = (
         f"Share of each class-activation map's mass, mean over {total.cells} cells kept aside (the map of the model's "
         f"own choice, over all trained stages). Chance: the cell takes up {100 * total.area:.0f} % of the picture. In "
-        f"{cells_without_mask} further cells no cell was found. “Near” allows one element of the finest map around the cell."
+        f"{cells_without_mask} further cells no cell was found. “Near” allows one element of the finest map around "
+        "the cell."
     )
-    lines = [f"# Where the model “{bundle_name}” looks", "", told, ""]
+    lines = [f"# Where the model “{bundle_name}” looks", "", introduction, ""]
     lines += ["| map | background | inside the cell | nucleus | cytoplasm | near |", "|---" * 6 + "|"]
     for kind in MAP_KINDS:
         for background in backgrounds:
-            r = everything["", "", background, kind]
+            r = by_key["", "", background, kind]
             parts = " | ".join(f"{100 * x:.1f}" for x in (r.cell, r.nucleus, r.cytoplasm, r.near))
             lines.append(f"| {kind} | {BACKGROUND_LABELS[background]} | {parts} |")
     lines += ["", "Decisions that stay the same when the background is treated so:", ""]
@@ -339,7 +360,7 @@ def cam_markdown(
         lines += [f"| {title} | cells | chance | " + " | ".join(BACKGROUND_LABELS[b] for b in backgrounds) + " |"]
         lines += ["|---" * (3 + len(backgrounds)) + "|"]
         for key in keys:
-            own = [everything[*key, b, MAP_KINDS[0]] for b in backgrounds if (*key, b, MAP_KINDS[0]) in everything]
+            own = [by_key[*key, b, MAP_KINDS[0]] for b in backgrounds if (*key, b, MAP_KINDS[0]) in by_key]
             parts = " | ".join(f"{100 * r.cell:.0f} / {100 * r.nucleus:.0f} / {100 * r.cytoplasm:.0f}" for r in own)
             lines.append(f"| {key[0] or key[1]} | {own[0].cells} | {100 * own[0].area:.0f} | {parts} |")
     return "\n".join(lines) + "\n"
@@ -354,37 +375,37 @@ def measure_cams(
 ) -> tuple[
     list[CamSample], dict[BackgroundMode, list[dict[str, tuple[str, CamMap]]]], list[tuple[NDArray[np.uint8], Mask]]
 ]:
-    """Look at every cell with every treatment.
+    """Measure the maps of every cell with every background treatment.
 
     Returns:
-        The looks; for each treatment and cell stage → (choice, map as shown); images and masks.
+        The samples; for each treatment and cell, stage → (predicted choice, displayed map); images with masks.
     """
     classifiers = {b: TorchClassifier(with_background(bundle, b), "cpu") for b in BACKGROUND_MODES}
-    found: list[CamSample] = []
+    samples: list[CamSample] = []
     shown: dict[BackgroundMode, list[dict[str, tuple[str, CamMap]]]] = {b: [] for b in BACKGROUND_MODES}
     kept: list[tuple[NDArray[np.uint8], Mask]] = []
-    waiting: list[NDArray[np.uint8]] = []
+    batch: list[NDArray[np.uint8]] = []
 
     def flush() -> None:
-        masks = segmenter.segment(waiting)
+        masks = segmenter.segment(batch)
         for background, classifier in classifiers.items():
-            some, maps = explain_cells(classifier, waiting, masks, len(kept))
-            found.extend(some)
+            new_samples, maps = explain_cells(classifier, batch, masks, len(kept))
+            samples.extend(new_samples)
             shown[background].extend(maps)
-        kept.extend(zip(waiting, masks, strict=True))
-        waiting.clear()
+        kept.extend(zip(batch, masks, strict=True))
+        batch.clear()
 
     for pixels in decode_images(cells, folder, "look"):
-        waiting.append(pixels)
-        if len(waiting) == BATCH_SIZE:
+        batch.append(pixels)
+        if len(batch) == BATCH_SIZE:
             flush()
-    if waiting:
+    if batch:
         flush()
-    return found, shown, kept
+    return samples, shown, kept
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", type=Path, help="a bundle's folder (default: the one that travels along)")
     parser.add_argument("--output", type=Path, required=True, help="folder of the tables and figures")
@@ -397,23 +418,23 @@ def main() -> int:
         bundle = load_bundle(options.bundle or shipped_bundle_in(resources_dir()), taxonomy)
         folder = data_folder()
         cells = sample_per_class(load_labelled_cells(folder), options.cells, taxonomy)
-        found, shown, kept = measure_cams(bundle, cells, folder, load_embedded_segmenter())
+        samples, maps, images_and_masks = measure_cams(bundle, cells, folder, load_embedded_segmenter())
     except LeukViewError as error:
         print(error)
         return 1
     classes = [c.cell_class for c in cells]
-    rows = summarise_samples(found, classes, taxonomy)
-    same = decision_agreement(shown, bundle.manifest.preprocessing.background)
-    lost = sum(not mask.any() for _, mask in kept)
+    rows = summarise_samples(samples, classes, taxonomy)
+    agreement = decision_agreement(maps, bundle.manifest.preprocessing.background)
+    cells_without_mask = sum(not mask.any() for _, mask in images_and_masks)
     options.output.mkdir(parents=True, exist_ok=True)
-    text = cam_markdown(rows, same, bundle.manifest.name, lost)
+    text = cam_markdown(rows, agreement, bundle.manifest.name, cells_without_mask)
     (options.output / "evidence.md").write_text(text, encoding="utf-8")
-    raw = to_jsonable({"bundle": bundle.sha256, "rows": [asdict(r) for r in rows], "same": same})
+    raw = to_jsonable({"bundle": bundle.sha256, "rows": [asdict(r) for r in rows], "same": agreement})
     (options.output / "evidence.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
     from training.studies.cam_figures import write_bars, write_examples
 
     write_bars(options.output / "evidence.png", rows, taxonomy)
-    write_examples(options.output / "examples.png", found, shown, kept, classes, bundle, taxonomy)
+    write_examples(options.output / "examples.png", samples, maps, images_and_masks, classes, bundle, taxonomy)
     print(text)
     return 0
 

@@ -1,4 +1,4 @@
-"""The ways to run a bundle's network on a CPU, for `training.studies.inference_benchmark`."""
+"""Inference engines on the CPU for `training.studies.inference_benchmark`."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from leukview.inference.networks.pmg import PmgNet
 REFERENCE_BACKEND = "torch"
 ImageBatch = NDArray[np.float32]
 BatchRunner = Callable[[ImageBatch], list[ImageBatch]]
-"""B×3×s×s → the network's outputs, as `PmgNet.forward` orders them."""
+"""Maps B×3×s×s to the outputs of the network in the order of `PmgNet.forward`."""
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceBackend:
-    """One way to run the network.
+    """An engine that can run the network.
 
     Attributes:
-        start: Threads → what runs a batch.
-        size: Of its file in bytes; 0 where it shares the weights of torch.
-        one_batch: Only one batch size is tried, for each costs a compilation.
+        name: Name in the table.
+        start: Prepares the engine for a number of threads; returns a function that runs a batch.
+        file_size: Size of its model file in bytes; 0 if it shares the weights of torch.
+        single_batch_size: Whether only one batch size is measured, because each needs a compilation.
     """
 
     name: str
@@ -42,7 +43,7 @@ class InferenceBackend:
 
 
 def torch_backend(net: PmgNet, *, channels_last: bool = False, bfloat16: bool = False) -> Callable[[int], BatchRunner]:
-    """Plain torch on the CPU, with weights and images in another order or computed in bfloat16."""
+    """Torch in eager mode on the CPU, optionally channels-last or in bfloat16."""
 
     def start(threads: int) -> BatchRunner:
         torch.set_num_threads(threads)
@@ -60,7 +61,7 @@ def torch_backend(net: PmgNet, *, channels_last: bool = False, bfloat16: bool = 
 
 
 def compiled_backend(net: PmgNet) -> Callable[[int], BatchRunner]:
-    """Torch's own compiler; needs a C++ compiler on the machine."""
+    """Torch with `torch.compile`; needs a C++ compiler."""
 
     def start(threads: int) -> BatchRunner:
         torch.set_num_threads(threads)
@@ -91,7 +92,10 @@ def onnx_backend(graph: bytes) -> Callable[[int], BatchRunner]:
 
 
 def openvino_backend(graph: bytes) -> Callable[[int], BatchRunner]:
-    """OpenVINO on the CPU, in float32 (its own choice on some processors is bfloat16)."""
+    """OpenVINO on the CPU in float32.
+
+    The precision is set explicitly, because its default on some processors is bfloat16.
+    """
 
     def start(threads: int) -> BatchRunner:
         openvino = importlib.import_module("openvino")
@@ -105,12 +109,12 @@ def openvino_backend(graph: bytes) -> Callable[[int], BatchRunner]:
 
 
 def quantise(graph: bytes, calibration: ImageBatch | None) -> bytes:
-    """The graph with int8 weights and activations.
+    """Quantise an ONNX graph to int8 weights and activations.
 
     Args:
-        graph: In float32.
-        calibration: N×3×s×s from training cells: convolutions become int8 with ranges found on them. None: only matrix
-            products become int8, with ranges found anew for every batch.
+        graph: Serialised model in float32.
+        calibration: Inputs N×3×s×s of training cells for static quantisation of the convolutions. None selects dynamic
+            quantisation of the matrix products only, with ranges computed for each batch.
     """
     from onnxruntime.quantization import (
         CalibrationDataReader,
@@ -150,7 +154,7 @@ def quantise(graph: bytes, calibration: ImageBatch | None) -> bytes:
 
 
 def available_backends(bundle: Bundle, calibration: ImageBatch, compiled: bool) -> Iterator[InferenceBackend]:
-    """Everything that can run the bundle here, plain torch first."""
+    """Yield the engines available on this machine, eager torch first."""
     net = TorchClassifier(bundle, "cpu").net
     graph = bundle.file_contents[ONNX_FILE]
     yield InferenceBackend(REFERENCE_BACKEND, torch_backend(net))

@@ -45,7 +45,7 @@ CALIBRATION_CELLS = 128
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds a cell of an engine: the middle and the least of the repeats."""
+    """Time per cell of an engine in ms: median (`ms`) and minimum over the repeats."""
 
     engine: str
     threads: int
@@ -57,12 +57,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class BackendCheck:
-    """What an engine answers, held against plain torch.
+    """Outputs of an engine compared with those of eager torch.
 
     Attributes:
+        engine: Name of the engine.
         difference: Largest absolute difference of a logit.
-        changed: Share of decisions, over cells and stages, that are others.
-        accuracy: Of each stage on the validation cells whose label determines it.
+        changed: Fraction of predicted choices, over cells and stages, that differ.
+        accuracy: Accuracy of each stage on the validation cells whose label determines it.
     """
 
     engine: str
@@ -74,7 +75,7 @@ class BackendCheck:
 def time_backend(
     backend: InferenceBackend, run: BatchRunner, images: ImageBatch, threads: int, batch: int, seconds: float
 ) -> Timing:
-    """Repeat a batch for about `seconds`, at least three times, after one that does not count."""
+    """Time a batch for about `seconds`, at least three times, after a warm-up."""
     part = np.ascontiguousarray(images[:batch])
     run(part)
     spent: list[float] = []
@@ -93,7 +94,7 @@ def time_backend(
 
 
 def compute_logits(run: BatchRunner, images: ImageBatch, stages: int, batch: int = 16) -> list[NDArray[np.float64]]:
-    """Logits of each stage for all images."""
+    """Compute the logits of each stage for all images."""
     parts = [run(np.ascontiguousarray(images[at : at + batch])) for at in range(0, len(images), batch)]
     where = [1 + i * (1 + GRANULARITY_BLOCKS) for i in range(stages)]
     return [np.concatenate([np.asarray(p[at], np.float64) for p in parts]) for at in where]
@@ -106,7 +107,15 @@ def check_backend(
     targets: NDArray[np.int64],
     stages: Sequence[str],
 ) -> BackendCheck:
-    """Hold logits against those of plain torch and against the labels (N×S, −1 = silent)."""
+    """Compare logits with those of eager torch and with the labels.
+
+    Args:
+        name: Name of the engine.
+        logits_by_stage: Logits of each stage, N×C.
+        reference: Logits of eager torch.
+        targets: N×S; −1 where the label does not determine the stage.
+        stages: Keys of the stages.
+    """
     differences = [float(np.abs(a - b).max()) for a, b in zip(logits_by_stage, reference, strict=True)]
     changed = [(a.argmax(1) != b.argmax(1)).mean() for a, b in zip(logits_by_stage, reference, strict=True)]
     accuracy = {}
@@ -118,7 +127,7 @@ def check_backend(
 
 
 def prepare_inputs(bundle: Bundle, cells: Sequence[LabelledCell], folder: Path) -> ImageBatch:
-    """The network's input of some cells, N×3×s×s."""
+    """Compute the network input of some cells, N×3×s×s."""
     images = list(decode_images(cells, folder, "decode"))
     masks = (
         [np.zeros(i.shape[:2], np.uint8) for i in images]
@@ -140,14 +149,24 @@ def measure_backends(
 ) -> tuple[list[Timing], list[BackendCheck], dict[str, int], list[str]]:
     """Time and check every engine.
 
+    Args:
+        bundle: Bundle to run.
+        images: Network input of the validation cells, N×3×s×s.
+        calibration: Network input of training cells, for static quantisation.
+        targets: N×S; −1 where the label does not determine the stage.
+        threads: Numbers of threads to measure.
+        batches: Batch sizes to measure.
+        seconds: Time of each measurement.
+        compiled: Include `torch.compile`.
+
     Returns:
-        Timings, checks, size of each engine's file, and what could not be run, in words.
+        Timings, checks, file size by engine, and messages on engines that could not be run.
     """
     stages = [s.key for s in bundle.manifest.trained_stages]
     timings: list[Timing] = []
     checks: list[BackendCheck] = []
     sizes: dict[str, int] = {}
-    refused: list[str] = []
+    failures: list[str] = []
     reference: list[NDArray[np.float64]] = []
     for engine in available_backends(bundle, calibration, compiled):
         sizes[engine.name] = engine.file_size
@@ -156,17 +175,17 @@ def measure_backends(
                 run = engine.start(number)
                 sizes_tried = [batches[-1]] if engine.single_batch_size else batches
                 timings += [time_backend(engine, run, images, number, batch, seconds) for batch in sizes_tried]
-            found = compute_logits(run, images, len(stages), batches[-1] if engine.single_batch_size else 16)
-        except RuntimeError as error:  # a compiler or an instruction that this machine lacks
-            refused.append(f"{engine.name}: {str(error).strip().splitlines()[0]}")
+            logits = compute_logits(run, images, len(stages), batches[-1] if engine.single_batch_size else 16)
+        except RuntimeError as error:  # a compiler or an instruction set is missing on this machine
+            failures.append(f"{engine.name}: {str(error).strip().splitlines()[0]}")
             continue
-        reference = reference or found
-        checks.append(check_backend(engine.name, found, reference, targets, stages))
-    return timings, checks, sizes, refused
+        reference = reference or logits
+        checks.append(check_backend(engine.name, logits, reference, targets, stages))
+    return timings, checks, sizes, failures
 
 
 def processor_name() -> str:
-    """Name of the processor, as far as the system tells."""
+    """Name of the processor, if the system states it, and number of cores."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -178,7 +197,7 @@ def processor_name() -> str:
 
 
 def load_average() -> tuple[float, ...]:
-    """The machine's load averages; empty where the system has none."""
+    """Load averages of the machine; empty where the system has none."""
     return tuple(round(x, 2) for x in os.getloadavg()) if hasattr(os, "getloadavg") else ()
 
 
@@ -190,7 +209,16 @@ def speed_markdown(
     machine: str,
     cells: int,
 ) -> str:
-    """The table: least milliseconds a cell (the middle in brackets), and what each engine changes."""
+    """Markdown tables of the times per cell and of the differences between engines.
+
+    Args:
+        timings: Measured times.
+        checks: Comparison of each engine with eager torch.
+        sizes: File size in bytes by engine.
+        failures: Messages on engines that could not be run.
+        machine: Description of model and machine.
+        cells: Number of validation cells.
+    """
     columns = sorted({(t.threads, t.batch) for t in timings})
     by = {(t.engine, t.threads, t.batch): t for t in timings}
     lines = [
@@ -219,7 +247,7 @@ def speed_markdown(
 
 
 def main() -> int:
-    """Command line."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", type=Path, help="a bundle's folder (default: the one that travels along)")
     parser.add_argument("--output", type=Path, required=True)
@@ -248,19 +276,21 @@ def main() -> int:
         return 1
     targets = stage_targets(validation, taxonomy, bundle.manifest.net_config.stages)
     before = load_average()
-    timings, checks, sizes, refused = measure_backends(
+    timings, checks, sizes, failures = measure_backends(
         bundle, images, calibration, targets, options.threads, options.batches, options.seconds, not options.no_compile
     )
-    where = f"Model “{bundle.manifest.name}”, {processor_name()}; load average before {before}, after {load_average()}"
-    text = speed_markdown(timings, checks, sizes, refused, where, len(validation))
+    machine = (
+        f"Model “{bundle.manifest.name}”, {processor_name()}; load average before {before}, after {load_average()}"
+    )
+    text = speed_markdown(timings, checks, sizes, failures, machine, len(validation))
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "speed.md").write_text(text, encoding="utf-8")
     raw: dict[str, Any] = {
         "bundle": bundle.sha256,
-        "where": where,
+        "where": machine,
         "timings": [asdict(t) for t in timings],
         "checks": [asdict(c) for c in checks],
-        "not_run": refused,
+        "not_run": failures,
     }
     (options.output / "speed.json").write_text(json.dumps(to_jsonable(raw), indent=1), encoding="utf-8")
     print(text)
