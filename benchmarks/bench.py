@@ -77,10 +77,9 @@ def _whole_job(folder: Path, home: Path) -> float:
         steady = (cells - FIRST_BATCH_SIZE) / (end - first[0])
         _print_row("  the same after the first batch", f"{steady:.0f} cells/s")
         session = workbench.open_session(slide.id, "bench")
-        _print_row(
-            "report",
-            f"{_time(lambda: workbench.write_report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
-        )
+        report = home / "report.pdf"
+        seconds = _time(lambda: workbench.write_report(session, report, CancelToken(), null_reporter))
+        _print_row("report", f"{seconds:.2f} s")
         cell = session.view.cells[0].cell.id
         actions = statistics.median(_time(lambda: session.override([cell], "blast")) for _ in range(20))
         _print_row("one review action, written and folded", f"{1000 * actions:.1f} ms")

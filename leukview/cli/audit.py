@@ -63,7 +63,8 @@ def _audit_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
             for row in rows if arguments.action == "list" else ():
                 event, mark = row.event, " (taken back)" if row.undone else ""
                 print(
-                    f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.text}{mark}"
+                    f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  "
+                    f"{event.reviewer}: {row.text}{mark}"
                 )
     print(chain.message, file=sys.stdout if chain.is_intact else sys.stderr)
     return 0 if chain.is_intact else 1
@@ -82,7 +83,8 @@ def _output_calls(calls: Sequence[AlertCall], output: Path | None) -> None:
         event, called = call.event, f"called {call.called_person}" if call.called_person else "nobody was called"
         note = f"; {call.note}" if call.note else ""
         print(
-            f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  {event.reviewer}: {call.alert_title}; {called}{note}"
+            f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  "
+            f"{event.reviewer}: {call.alert_title}; {called}{note}"
         )
 
 

@@ -142,7 +142,8 @@ def _history_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     for entry in registry.entries:
         what = entry.bundle[:16] or "as shipped"
         print(
-            f"{entry.seq:>4}  {format_local_time(entry.at)}  {entry.change.value:<9} {entry.name} ({what})  {entry.signer}"
+            f"{entry.seq:>4}  {format_local_time(entry.at)}  {entry.change.value:<9} "
+            f"{entry.name} ({what})  {entry.signer}"
         )
         print(f"      {entry.meaning}" + (f". Reason: {entry.reason}" if entry.reason else ""))
     if registry.first_broken is not None:

@@ -253,8 +253,8 @@ class AnalyserExportReader:
     ) -> tuple[str, str]:
         """Slide folder and class folder of a file in the folder `parts`.
 
-        A folder of unknown name next to known class folders (their parents are `class_parents`) is a class defined by the
-        laboratory, not a slide.
+        A folder of unknown name next to known class folders (their parents are `class_parents`) is a class defined by
+        the laboratory, not a slide.
         """
         lower = [p.casefold() for p in parts]
         for marker in (SIGNED_FOLDER, UNSIGNED_FOLDER):
@@ -378,7 +378,8 @@ def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[
     """
     empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
     return [
-        Problem(ProblemKind.EMPTY, key, Message("“{name}” holds no images.", name=PurePosixPath(key).name)) for key in sorted(empty)
+        Problem(ProblemKind.EMPTY, key, Message("“{name}” holds no images.", name=PurePosixPath(key).name))
+        for key in sorted(empty)
     ]  # fmt: skip
 
 

@@ -158,8 +158,8 @@ class Workbench:
     ) -> list[Slide]:
         """Store drafts under pseudonyms; see `leukview.services.importing.import_slide`.
 
-        `imported_by` is the name of the importing person, which is logged when a slide's review is imported. `on_review_skipped` is called
-        with the reason, one sentence, when it is not imported.
+        `imported_by`, the importing person, is logged when a slide's review is imported; `on_review_skipped` is called
+        with the reason, one sentence, when it is not.
         """
         slides = []
         for done, draft in enumerate(drafts):
@@ -185,8 +185,8 @@ class Workbench:
     ) -> list[WorklistRow]:
         """Build the worklist's rows, the newest slide first. Raises `StoreError`.
 
-        The row of a slide that the viewer reads as second reader shows only that reading. `slide_ids` are the ids of the
-        slides to include; None = all.
+        The row of a slide that the viewer reads as second reader shows only that reading. `slide_ids` are the slides to
+        include; None = all.
         """
         slides = [slide for slide in self.slides() if slide_ids is None or slide.id in slide_ids]
         withheld = self.withheld_slides(viewer, [slide.id for slide in slides])

@@ -44,8 +44,8 @@ class SqlReviewLog:
     ) -> ReviewEvent:
         """See `ReviewLog.append`.
 
-        `SET_SLIDE` and `IMPORT` also update the slide's columns, in the same transaction. Events after `expected_seq` are
-        looked for there too, so that no decision is based on an outdated state.
+        `SET_SLIDE` and `IMPORT` also update the slide's columns in the same transaction. Events after `expected_seq`
+        are looked for there too, so that no decision is based on an outdated state.
 
         Raises:
             BehindError: The slide has events after `expected_seq`; nothing was written.

@@ -29,7 +29,7 @@ KNOWN_FINDINGS = (
 
 
 def unexpected_findings(path: Path, ignored_rules: Iterable[str] = ()) -> list[str]:
-    """What pikepdf's checker for PDF/A-3b finds in a file beyond `KNOWN_FINDINGS`; `ignored_rules` names rules that it stops at."""
+    """Findings of pikepdf's PDF/A-3b checker beyond `KNOWN_FINDINGS` and `ignored_rules`."""
     findings = validate_written(path, Flavour("3b")).findings
     known = [(f, any(f.rule == rule and re.search(words, str(f)) for rule, words in KNOWN_FINDINGS)) for f in findings]
     return [str(f) for f, explained in known if not explained and f.rule not in ignored_rules]

@@ -163,8 +163,8 @@ class ReviewController(QObject):
 
         Args:
             slide_id: The slide.
-            reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the reviewer, see
-                `Workbench.withheld_slides`; else the first.
+            reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the
+                reviewer, see `Workbench.withheld_slides`; else the first.
         """
         self._queue.append(lambda: self._start_opening(slide_id, reading))
         self._start_next_command()

@@ -42,8 +42,8 @@ class GranularityBlock(nn.Module):
 
         Args:
             x: Feature map of a trunk stage.
-            coverage: B×1×h×w, share of each element that the cell covers (0..1); multiplies the result, so that no maximum
-                lies outside the cell.
+            coverage: B×1×h×w, share of each element that the cell covers (0..1); multiplies the result, so that no
+                maximum lies outside the cell.
         """
         x = torch.relu(self.mix_norm(self.mix(x)))
         x = torch.relu(self.look_norm(self.look(x)))

@@ -44,7 +44,8 @@ class AlertCall:
     def search_text(self) -> str:
         """The searchable text, case-folded."""
         event = self.event
-        return f"{event.slide_id} {event.reviewer} {self.alert_title} {self.called_person} {self.note} {event.seq}".casefold()
+        parts = (event.slide_id, event.reviewer, self.alert_title, self.called_person, self.note, event.seq)
+        return " ".join(map(str, parts)).casefold()
 
 
 def call_from_event(event: ReviewEvent, rules: Mapping[str, AlertRule]) -> AlertCall:

@@ -242,8 +242,8 @@ def load_audit_trail(
     Args:
         log: The log.
         event_names: Returns the names of keys in events of the given slides.
-        withheld_slides: Returns which of the given slides are withheld from the viewer; of these only second readings are
-            shown.
+        withheld_slides: Returns which of the given slides are withheld from the viewer; of these only second readings
+            are shown.
         token: Checked between the steps.
         reporter: Called with the current step.
 

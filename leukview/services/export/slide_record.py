@@ -151,13 +151,20 @@ class SlideRecord:
                 percent = rounded_percent(row.share)
                 lines.append(
                     DifferentialLine(
-                        key, cell_class.name, True, row.count, model_count, percent, *ends, row.absolute_per_nl
+                        key,
+                        cell_class.name,
+                        True,
+                        row.count,
+                        model_count,
+                        percent,
+                        *ends,
+                        row.absolute_per_nl,  # noqa: FBT003
                     )
                 )
             elif other is not None:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
                 lines.append(
-                    DifferentialLine(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100)
+                    DifferentialLine(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100)  # noqa: FBT003
                 )
             elif model_count:
                 lines.append(self._model_only_line(cell_class, model_count))
@@ -248,8 +255,8 @@ class SlideRecord:
         """How the numbers were obtained, in one sentence."""
         view = self.view
         return (
-            f"Cell images of a stained film: {view.model_tally.cell_count} of {len(view.cells)} cells classified by a model, "
-            f"{view.reviewed_count} labelled by a person; {view.shown_tally.leukocyte_count} leukocytes counted."
+            f"Cell images of a stained film: {view.model_tally.cell_count} of {len(view.cells)} cells classified by a "
+            f"model, {view.reviewed_count} labelled by a person; {view.shown_tally.leukocyte_count} leukocytes counted."
         )
 
 

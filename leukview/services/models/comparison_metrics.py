@@ -74,7 +74,7 @@ class Scorer:
         Args:
             key: Of the metric.
             rows: Indices of the cells to use.
-            champion: Computes the first model's value from indices of cells; None = the model does not give this metric.
+            champion: Computes the first model's value from indices of cells; None = the model lacks this metric.
             candidate: The same for the second model.
         """
         self._token.raise_if_cancelled()

@@ -63,7 +63,7 @@ class ReviewSession:
             rules: The alert rules.
             slide_id: The slide.
             reviewer: Name under which events are written.
-            reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader and has its own labels.
+            reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
 
         Raises:

@@ -14,9 +14,6 @@ from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellRev
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
-_BLOCKING_PROPERTIES = ("unopened_blasts", "unnamed", "unexplained")
-
-
 @dataclass(frozen=True, slots=True)
 class CellView:
     """A cell with the separate labels of analyser, model and reviewer.
@@ -190,17 +187,18 @@ class SlideView:
         Returns:
             This view.
         """
-        for name in (
-            "by_id",
-            "shown",
-            "model",
-            "reviewer_tally",
-            "alerts",
-            *_BLOCKING_PROPERTIES,
-            "pending",
-            "reviewed",
-        ):
-            getattr(self, name)
+        _ = (
+            self.by_id,
+            self.shown_tally,
+            self.model_tally,
+            self.reviewer_tally,
+            self.alerts,
+            self.unopened_blasts,
+            self.unreviewed_unidentified,
+            self.unidentified_without_comment,
+            self.pending_count,
+            self.reviewed_count,
+        )
         _ = self.shown_tally.blast_interval, self.reviewer_tally.blast_interval  # fills the cache of `clopper_pearson`
         return self
 
