@@ -130,7 +130,7 @@ def _update_slide(connection: Connection, slide_id: str, body: Mapping[str, obje
 
 def _event_from_row(row: Row[Any]) -> ReviewEvent:
     return read_chained_row(
-        ReviewEvent, row, row_type=EventKind, cells=lambda text: tuple(json.loads(text)), payload=_parse_payload
+        ReviewEvent, row, kind=EventKind, cells=lambda text: tuple(json.loads(text)), payload=_parse_payload
     )
 
 
