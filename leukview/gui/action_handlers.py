@@ -48,7 +48,7 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "comment": window.dialogs.comment_cells,
         "slide_comment": window.dialogs.comment_slide,
         "large": window.set_cell_enlarged,
-        "compare": window.companions.comparison.open_dialog,
+        "compare": window.comparison.open_dialog,
         "outline": window.cell_panel.set_contours_visible,
         "map": window.cell_panel.set_map_visible,
         "zoom_in": window.cell_panel.zoom_in,

@@ -31,19 +31,21 @@ from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.central_widget import CentralWidget
+from leukview.gui.comparison.controller import ComparisonController
+from leukview.gui.dialog_controller import DialogController
 from leukview.gui.export.controller import CorrectionsExportController, ExportController
 from leukview.gui.export.report_controller import ReportController
+from leukview.gui.gallery.feature_sorting import FeatureSorting
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.grading.controller import GradingController
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
-from leukview.gui.review.dialog_controller import DialogController
 from leukview.gui.review.second_reading import SecondReadingController
 from leukview.gui.session.job_notifications import JobNotifications
 from leukview.gui.session.review_controller import Command, ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
-from leukview.gui.tally.controller import GalleryTallyController
+from leukview.gui.tally.controller import TallyController
 from leukview.gui.tally.panel import TallyPanel
 from leukview.gui.users.sign_in import SignInController
 from leukview.gui.widgets.elided_label import ElidedLabel
@@ -95,8 +97,10 @@ class MainWindow(QMainWindow):
         self.report = ReportController(
             self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery, settings.report
         )
-        self.companions = GalleryTallyController(
-            self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions, self.notifications
+        self.comparison = ComparisonController(self, workbench, self.tasks, self.review, self.gallery)
+        self.feature_sorting = FeatureSorting(workbench, self.tasks, self.review, self.gallery)
+        self.tally_controller = TallyController(
+            self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions
         )
         self.sign_in = SignInController(self, workbench, self.tasks, self.review, settings.lock_minutes)
         self.second_reading = SecondReadingController(self, workbench, self.tasks, self.review)
@@ -159,26 +163,23 @@ class MainWindow(QMainWindow):
         self.resize(1480, 900)
 
     def _connect(self) -> None:
+        for source in (
+            self.label_actions, self.sign_in, self.preferences, self.second_reading, self.mask_editing,
+            self.watch_folder, self.audit, self.models, self.export, self.slide_jobs, self.feature_sorting,
+        ):  # fmt: skip
+            source.notification_requested.connect(self.notifications.notify)
         self.dialogs.path_chosen.connect(self.open_path)
         self.dialogs.show_cells_requested.connect(self.label_actions.select_cells)
-        self.label_actions.notification_requested.connect(self.notifications.notify)
-        self.sign_in.notification_requested.connect(self.notifications.notify)
         self.sign_in.state_changed.connect(self._update_actions)
         self.sign_in.state_changed.connect(self.gallery.view.setFocus)
         self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
-        self.preferences.notification_requested.connect(self.notifications.notify)
         self.preferences.collect_state = self._collect_settings
-        self.second_reading.notification_requested.connect(self.notifications.notify)
         self.second_reading.show_cells_requested.connect(self.label_actions.select_cells)
-        self.mask_editing.notification_requested.connect(self.notifications.notify)
         self.mask_editing.ended.connect(self._on_mask_editing_ended)
         self.cell_panel.image_toolbar.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
         self.cell_panel.map_toggled.connect(self.action_manager.by_key["map"].setChecked)
         self.cell_panel.mask_edit_requested.connect(self.action_manager.by_key["repair"].trigger)
-        self.watch_folder.notification_requested.connect(self.notifications.notify)
         self.watch_folder.watch_changed.connect(self.preferences.set_watched_folder)
-        self.audit.notification_requested.connect(self.notifications.notify)
-        self.models.notification_requested.connect(self.notifications.notify)
         self.tasks.error_reported.connect(self.notifications.notify)
         self.action_manager.theme_triggered.connect(self.preferences.set_theme)
         self.action_manager.language_triggered.connect(self.preferences.set_language)
@@ -191,8 +192,6 @@ class MainWindow(QMainWindow):
         self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
         self.slide_jobs.analysed.connect(self._on_analysed)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
-        self.export.notification_requested.connect(self.notifications.notify)
-        self.slide_jobs.notification_requested.connect(self.notifications.notify)
         self.slide_jobs.progress.connect(self.progress.show_progress)
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)
@@ -203,7 +202,7 @@ class MainWindow(QMainWindow):
         self.alerts.show_cells_requested.connect(self.label_actions.select_cells)
         self.alerts.acknowledgement_requested.connect(self.dialogs.acknowledge_alert)
         self._worklist_panel.slide_chosen.connect(self._on_slide_chosen)
-        self.database_watcher.patients_changed.connect(self.companions.on_patients_changed)
+        self.database_watcher.patients_changed.connect(self.tally_controller.on_patients_changed)
 
     def _update_actions(self) -> None:
         view = self.review.view

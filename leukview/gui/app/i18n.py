@@ -19,6 +19,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.messages import DATA, MessageTranslator
 from leukview.core.paths import resources_dir
 from leukview.core.settings import LANGUAGES
+from leukview.domain.binomial import Interval
 from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
 from leukview.domain.taxonomy import Taxonomy
 
@@ -164,3 +165,8 @@ def translated_grading_form(form: GradingForm) -> GradingForm:
         for group in form.groups
     )
     return replace(form, source=translate_data(form.source), groups=groups)
+
+
+def interval_text(interval: Interval | None) -> str:
+    """Return a confidence interval of a proportion in percent."""
+    return "–" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"

@@ -29,9 +29,8 @@ from leukview.domain.models.quality_control import (
     westgard_violations,
 )
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import format_datetime, join_sentences, translate_data
+from leukview.gui.app.i18n import format_datetime, interval_text, join_sentences, translate_data
 from leukview.gui.quality.levey_jennings import LeveyJenningsChart
-from leukview.gui.review.sign_dialog import interval_text
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.text_table_model import TextTableModel
 

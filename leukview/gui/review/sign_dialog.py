@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
-from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.binomial import clopper_pearson
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import join_sentences, translate_data, translate_error
+from leukview.gui.app.i18n import interval_text, join_sentences, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
     fit_to_body,
@@ -40,11 +40,6 @@ _STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = 90, 150
 _MAX_HEIGHT_FRACTION, _MAX_WIDTH_FRACTION = 0.9, 0.95  # limits as fractions of the screen
 _FOOTER_LINES = 7  # height below the form: intended use and buttons
 _MAX_VISIBLE_ROWS = 14  # rows of the differential visible without scrolling
-
-
-def interval_text(interval: Interval | None) -> str:
-    """Return a confidence interval of a proportion in percent."""
-    return "–" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
 
 
 class SignDialog(QDialog):

@@ -1,4 +1,4 @@
-"""Connects gallery and tally to comparison, sorting, drag and drop, patient tally."""
+"""Controller of the tally: drops on a class, other slides of the patient."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST_READING
-from leukview.gui.app.notification_bar import NotificationBar
 from leukview.gui.app.tasks import TaskRunner
-from leukview.gui.comparison.controller import ComparisonController
-from leukview.gui.gallery.feature_sorting import FeatureSorting
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import ReviewController
@@ -21,12 +18,10 @@ from leukview.services.review.patient_tally import SlideCounts
 from leukview.services.workbench import Workbench
 
 
-class GalleryTallyController(QObject):
+class TallyController(QObject):
     """Connects gallery, tally and review controller.
 
     Attributes:
-        comparison: Opens the cell comparison.
-        feature_sorting: Sorts the gallery by similarity.
         class_drop_filter: Lets the tally accept cells dropped on a class.
     """
 
@@ -39,15 +34,11 @@ class GalleryTallyController(QObject):
         gallery: GalleryPanel,
         tally: TallyPanel,
         label_actions: LabelActions,
-        notifications: NotificationBar,
     ) -> None:
         super().__init__(window)
         self._workbench, self._tasks, self._review = workbench, tasks, review
         self._tally, self._label_actions = tally, label_actions
         self._slide_id = ""
-        self.comparison = ComparisonController(window, workbench, tasks, review, gallery)
-        self.feature_sorting = FeatureSorting(workbench, tasks, review, gallery)
-        self.feature_sorting.notification_requested.connect(notifications.notify)
         self.class_drop_filter = ClassDropFilter(tally.table, CLASS_KEY_ROLE)
         self.class_drop_filter.cells_dropped.connect(self._on_cells_dropped)
         gallery.view.cells_dropped.connect(label_actions.label_cells)

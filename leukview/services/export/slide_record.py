@@ -153,12 +153,12 @@ class SlideRecord:
                     DifferentialLine(
                         key,
                         cell_class.name,
-                        True,
+                        True,  # noqa: FBT003 - counted among the leukocytes
                         row.count,
                         model_count,
                         percent,
                         *ends,
-                        row.absolute_per_nl,  # noqa: FBT003
+                        row.absolute_per_nl,
                     )
                 )
             elif other is not None:

@@ -14,6 +14,7 @@ from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellRev
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
+
 @dataclass(frozen=True, slots=True)
 class CellView:
     """A cell with the separate labels of analyser, model and reviewer.

@@ -332,7 +332,7 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
     assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
     assert "joined" in opened.tally._headline_label.text()
     reviewed = current_view(opened).reviewed_count
-    opened.companions.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
+    opened.tally_controller.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
     wait_until_idle(qtbot, opened)
     assert current_view(opened).reviewed_count == reviewed, "a joined tally is there to be read"
     opened.tally.all_slides_checkbox.setChecked(False)
