@@ -41,7 +41,7 @@ def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
     own = data_dir() / name
     path = own if own.exists() else resources_dir() / name
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The file {name} cannot be read: {error}.", str(path)) from error
     return parse(text)
@@ -89,7 +89,7 @@ def load_report_header_lines() -> tuple[str, ...]:
     if not path.exists():
         return ()
     try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8"))
+        lines = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
     if not all(isinstance(value, str) for value in lines.values()):

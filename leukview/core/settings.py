@@ -63,10 +63,10 @@ def load_settings(path: Path) -> Settings:
     A file that is not JSON is renamed to ``settings.json.bad``, so that the user's data are not overwritten.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:  # not there yet, or the place cannot be read now: the file is left alone
         return Settings()
-    except (OSError, ValueError):
+    except ValueError:
         with suppress(OSError):
             path.replace(path.with_suffix(".json.bad"))
         return Settings()

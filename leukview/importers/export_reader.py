@@ -126,7 +126,8 @@ class AnalyserExportReader:
                 if slide.cells or slide.problems:
                     slides.append(slide)
             if not any(s.cells for s in slides):
-                first = next(p.message for s in slides for p in s.problems)
+                oversized = Message("It holds only images that are larger than a cell.")
+                first = next((p.message for s in slides for p in s.problems), oversized)
                 raise ExportError(
                     Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
                 )
@@ -212,7 +213,7 @@ class AnalyserExportReader:
         groups: dict[str, list[_ImageFile]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
-        places = [PurePosixPath(name) for name in sorted(files)]
+        places = [PurePosixPath(name) for name in sorted(files, key=_natural_key)]
         places = [place for place in places if not any(_is_skipped_folder(folder) for folder in place.parts[:-1])]
         class_homes = self._class_parents(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_SUFFIXES)
         for place in places:
@@ -364,6 +365,12 @@ class AnalyserExportReader:
             problems.append(Problem(ProblemKind.CODE_DISAGREES, _path_in_slide(key, first.path), words))
         copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
         return CellDraft(digest, _path_in_slide(key, first.path), copies, *size, source, tuple(conflicts.values()))
+
+
+def _natural_key(path: str) -> tuple[object, ...]:
+    """Sort key that orders numbers in names by value: 2 before 10."""
+    parts = re.split(r"(\d+)", path)
+    return (*((int(part), part) if at % 2 else (-1, part) for at, part in enumerate(parts)),)
 
 
 def _is_skipped_folder(folder: str) -> bool:

@@ -70,7 +70,7 @@ def read_reference_ranges(path: Path) -> ReferenceRanges:
         ReportError: It cannot be read, lacks a value or has an unknown unit.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         ranges = tuple(
             ReferenceRange(
                 str(r["name"]),

@@ -236,7 +236,7 @@ def _template_fields(path: Path, key: str, template: object) -> set[str]:
 def read_toml(path: Path) -> dict[str, object]:
     """Parse a TOML file; `ReportError` names the file when that fails."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ReportError(
             Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error.strerror or error)),

@@ -37,3 +37,22 @@ def test_that_any_json_gives_usable_settings(tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("s") / "settings.json"
     path.write_text(json.dumps(value), encoding="utf-8")
     assert 72 <= load_settings(path).thumbnail_px <= 240
+
+
+def test_that_settings_saved_by_an_editor_with_a_byte_order_mark_are_read(tmp_path: Path):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "dark"}), encoding="utf-8-sig")
+    assert load_settings(path) == Settings(theme="dark")
+
+
+def test_that_a_place_that_cannot_be_read_leaves_the_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "settings.json"
+    save_settings(path, Settings(theme="dark"))
+
+    def refuse(*_args: object, **_more: object) -> str:
+        raise PermissionError(13, "away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refuse)
+        assert load_settings(path) == Settings()
+    assert load_settings(path) == Settings(theme="dark")

@@ -45,7 +45,7 @@ def test_that_a_bomb_is_refused_and_the_others_are_kept(tmp_path: Path, taxonomy
     assert problem.message == "The archive's entry “BL_2.bmp” was refused: it unpacks to far more than it holds."
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MOST_ENTRIES", 3), ("LARGEST_TOTAL", 2000)])
+@pytest.mark.parametrize(("limit", "value"), [("MAX_ENTRIES", 3), ("MAX_TOTAL_BYTES", 2000)])
 def test_that_an_archive_of_too_much_is_refused(
     tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ):

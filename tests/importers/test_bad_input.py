@@ -20,6 +20,7 @@ from leukview.importers.file_sources import FolderSource, open_source
 from tests.support.export_examples import (
     image_bytes,
     only_problem,
+    overview_bytes,
     read_error,
     read_export,
     read_slide,
@@ -47,6 +48,20 @@ def test_that_a_folder_without_images_names_what_it_holds(tmp_path: Path, taxono
     with pytest.raises(ExportError) as caught:
         read_export(taxonomy, write_files(tmp_path / "p", {"report.docx": b"x"}))
     assert caught.value.message == "“p” holds no cell images. “report.docx” is not an image and was passed over."
+
+
+def test_that_a_folder_of_microscope_fields_only_is_one_sentence(tmp_path: Path, taxonomy: Taxonomy):
+    files = {f"field_{n}.jpg": overview_bytes(n) for n in range(2)}
+    with pytest.raises(ExportError) as caught:
+        read_export(taxonomy, write_files(tmp_path / "p", files))
+    assert caught.value.message == "None of the images in “p” can be used. It holds only images that are larger than a cell."
+
+
+def test_that_cells_are_numbered_in_the_natural_order_of_their_names(tmp_path: Path, taxonomy: Taxonomy):
+    names = [f"Unsigned slides/17_{n}.jpg" for n in (1, 2, 10, 11, 100)]
+    files = {name: image_bytes(number) for number, name in reversed(list(enumerate(names)))}
+    slide = read_slide(taxonomy, write_files(tmp_path / "p", files))
+    assert [cell.path for cell in slide.cells] == names
 
 
 def test_that_a_path_that_is_not_there_is_told(tmp_path: Path, taxonomy: Taxonomy):

@@ -75,6 +75,7 @@ class ActionManager(QObject):
             action = QAction(translate_data(spec.text), window)
             action.setObjectName(spec.key)
             action.setCheckable(spec.checkable)
+            action.setAutoRepeat(not spec.writes_event)  # a held key must not label cells that nobody saw
             self._apply_shortcut(action, spec)
             if spec.review_area_only:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from leukview.domain.slide import Slide
+from leukview.gui.widgets.decimal_spin_box import DecimalSpinBox
 
 
 class SlideDetailsDialog(QDialog):
@@ -36,8 +37,8 @@ class SlideDetailsDialog(QDialog):
         layout.addWidget(buttons)
         self.setMinimumWidth(380)
 
-    def _spin_box(self, step: float, maximum: float, decimals: int, unit: str, value: float | None) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+    def _spin_box(self, step: float, maximum: float, decimals: int, unit: str, value: float | None) -> DecimalSpinBox:
+        spin = DecimalSpinBox()
         spin.setDecimals(decimals)
         spin.setRange(0.0, maximum)
         spin.setSingleStep(step)

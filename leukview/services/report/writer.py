@@ -104,7 +104,7 @@ def write_report(
         dependencies.model_info(),
         cells,
         report_id=f"R-{datetime.fromisoformat(record.created_at):%Y%m%d}-{secrets.token_hex(4).upper()}",
-        duration_s=(times[-1] - times[0]).total_seconds() if times else None,
+        duration_s=(max(times) - min(times)).total_seconds() if times else None,
         site_lines=dependencies.site_lines,
         grading=dependencies.grading,
         agreement=compare_readings(record.events, [v.cell.id for v in view.cells]),

@@ -5,6 +5,7 @@ import pytest
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table, duplicate_shortcuts
 from leukview.gui.help.shortcuts_dialog import shortcuts_html
+from leukview.gui.main_window import MainWindow
 
 
 def test_that_no_two_actions_share_a_key(taxonomy: Taxonomy):
@@ -32,3 +33,11 @@ def test_that_own_keys_replace_the_standard_ones_unless_taken(taxonomy: Taxonomy
         s.key: s.shortcut for s in action_table(taxonomy, {"accept": "A", "map": "7", "outline": "", "nothing": "8"})
     }
     assert (table["accept"], table["map"], table["outline"]) == ("Space", "7", "")
+
+
+def test_that_a_held_key_writes_once(opened: MainWindow):
+    for spec in opened.action_manager.table:
+        action = opened.action_manager.by_key[spec.key]
+        assert action.autoRepeat() is not spec.writes_event, spec.key
+    assert not opened.action_manager.by_key["label:blast"].autoRepeat()
+    assert not opened.action_manager.by_key["accept"].autoRepeat()
