@@ -13,6 +13,7 @@ from leukview.cli import analyze, audit, corrections, export, models, report, wi
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
+from leukview.core.logging_setup import LocationOnlyFormatter
 
 COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
 
@@ -68,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not tokens or (tokens[0] not in names and not tokens[0].startswith("-")):
         tokens.insert(0, "open")
     arguments = parser.parse_args(tokens)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    console = logging.StreamHandler()
+    console.setFormatter(LocationOnlyFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[console])
     reporter = TerminalReporter()
     run: CommandFunction = arguments.run
     try:

@@ -12,14 +12,25 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from typing_extensions import override
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class _LocationOnlyFormatter(logging.Formatter):
+class LocationOnlyFormatter(logging.Formatter):
     """Formats an exception as its type and code locations, without its message.
 
     The message is left out because it may contain a path.
     """
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        # The record caches the text of the first formatter for all others; ours must neither use nor leave one there.
+        cached, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = cached
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         """Format the code locations of a traceback, the innermost last."""
@@ -38,7 +49,7 @@ def configure_logging(folder: Path) -> None:
     The file is rotated at 1 MB and three old ones are kept. Unhandled exceptions of all threads are logged as well.
     """
     handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-    handler.setFormatter(_LocationOnlyFormatter(_FORMAT))
+    handler.setFormatter(LocationOnlyFormatter(_FORMAT))
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
     root.addHandler(handler)

@@ -105,6 +105,21 @@ def test_that_doctor_finds_a_sound_installation(capsys: pytest.CaptureFixture[st
     assert "hash chain holds" in capsys.readouterr().out
 
 
+def test_that_an_error_of_the_program_is_located_without_its_words(demo: Path, tmp_path: Path):
+    code = (
+        "from leukview.services.analysis.pipeline import AnalysisPipeline\n"
+        "def fail(*_args, **_more): raise RuntimeError('Mrs Smith, /data/Name_1950/x.jpg')\n"
+        "AnalysisPipeline.analyse = fail\n"
+        "from leukview.cli.main import main\n"
+        f"raise SystemExit(main(['analyze', {str(demo)!r}, '--output', {str(tmp_path / 'out')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "RuntimeError at runner.py:" in done.stderr
+    assert "Smith" not in done.stderr + done.stdout
+    assert "Name_1950" not in done.stderr + done.stdout
+
+
 def test_that_the_base_install_never_imports_torch(demo: Path, tmp_path: Path):
     code = (
         "import sys; from leukview.cli.main import main; "

@@ -54,7 +54,10 @@ def test_that_a_folder_of_microscope_fields_only_is_one_sentence(tmp_path: Path,
     files = {f"field_{n}.jpg": overview_bytes(n) for n in range(2)}
     with pytest.raises(ExportError) as caught:
         read_export(taxonomy, write_files(tmp_path / "p", files))
-    assert caught.value.message == "None of the images in “p” can be used. It holds only images that are larger than a cell."
+    assert (
+        caught.value.message
+        == "None of the images in “p” can be used. It holds only images that are larger than a cell."
+    )
 
 
 def test_that_cells_are_numbered_in_the_natural_order_of_their_names(tmp_path: Path, taxonomy: Taxonomy):

@@ -314,7 +314,7 @@ class BatchRunner:
             except LeukViewError as error:
                 self._finish_failed(entry, str(error))
             except Exception as error:  # noqa: BLE001 - a bug that affects one slide must not stop the others
-                _log.error("slide %s met %s", entry.slide_id, type(error).__name__)
+                _log.error("slide %s met %s", entry.slide_id, type(error).__name__, exc_info=error)
                 self._finish_failed(
                     entry, f"An error of the program ({type(error).__name__}) stopped it. Please report this."
                 )
