@@ -28,7 +28,7 @@ class SlideTally:
 
     Attributes:
         text: The differential, formatted for a terminal.
-        unreadable: Number of cells whose image could not be read.
+        unreadable_count: Number of cells whose image could not be read.
     """
 
     text: str

@@ -70,7 +70,7 @@ class Stores:
     """Storage adapters: over the database, or in memory in a worker process.
 
     Attributes:
-        names: Patient and order of a slide, from the identity vault; None = unknown here.
+        folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
         registry: Model registry; None in a worker process.
     """
 

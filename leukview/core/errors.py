@@ -56,7 +56,7 @@ class PinError(LeukViewError):
     Args:
         message: One sentence that says what is wrong.
         hint: What the user can do about it; may be empty.
-        wait_s: Seconds until the next attempt is accepted.
+        retry_after_s: Seconds until the next attempt is accepted.
     """
 
     def __init__(self, message: str, hint: str = "", retry_after_s: float = 0.0) -> None:

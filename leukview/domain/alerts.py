@@ -31,11 +31,11 @@ SEVERITIES = ("emergency", "high", "medium", "low")
 
 @dataclass(frozen=True, slots=True)
 class AlertCondition:
-    """One comparison: `measure` over `classes` (or `flag`) reaches `at_least`.
+    """One comparison: `measure` over `classes` (or `flag`) reaches `threshold`.
 
     Attributes:
         measure: One of `QC_MEASURES`.
-        at_least: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
+        threshold: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
         classes: Class keys of the cells that are counted.
         flag: For ``flag_share``: the flag that is counted.
         min_cells: With fewer cells to evaluate, the conditions on the APL score and the stain do not hold.
@@ -55,9 +55,9 @@ class AlertRule:
     Attributes:
         key: As stored in acknowledgements.
         title: Short name.
-        text: Template of the message with the fields ``count``, ``value`` and ``percent``.
+        message_template: Template of the message with the fields ``count``, ``value`` and ``percent``.
         severity: One of `SEVERITIES`.
-        acknowledge: Whether the alert must be acknowledged.
+        must_acknowledge: Whether the alert must be acknowledged.
         conditions: All must hold.
         caveat: How far the rule can be trusted, shown after the message; may be empty.
     """

@@ -51,12 +51,12 @@ class Differential:
     """The differential count of one or more slides.
 
     Attributes:
-        n: Leukocytes counted (the denominator).
-        total: All cells.
-        rows: Leukocyte classes with at least one cell, in taxonomy order.
+        leukocyte_count: Leukocytes counted (the denominator).
+        cell_count: All cells.
+        leukocytes: Leukocyte classes with at least one cell, in taxonomy order.
         non_leukocytes: Classes outside the denominator with at least one cell.
-        blasts: Cells counted as blasts.
-        equivalents: Promyelocytes and promonocytes, counted apart from the blasts.
+        blast_count: Cells counted as blasts.
+        blast_equivalent_count: Promyelocytes and promonocytes, counted apart from the blasts.
     """
 
     leukocyte_count: int

@@ -14,14 +14,14 @@ class SlideOrigin:
     """A slide as stored on the workstation that exported it.
 
     Attributes:
-        slide: Its pseudonym there.
-        patient: The patient's pseudonym there.
+        slide_id: Its pseudonym there.
+        patient_id: The patient's pseudonym there.
         exported_at: ISO 8601.
         program: Name and version of the exporting program.
-        head: Number and hash of the last event of the whole log there (0 and "" for an empty log).
-        cells: SHA-256 of the exported file → the cell's id there.
-        events: Its review events, as stored there; each was verified against its hash, except those in `withheld`.
-        withheld: Ids of events whose free text was left out, so that their hashes cannot be recomputed.
+        log_head: Number and hash of the last event of the whole log there (0 and "" for an empty log).
+        cell_ids_by_sha256: SHA-256 of the exported file → the cell's id there.
+        events: Its review events, as stored there; each was verified against its hash, except `withheld_event_ids`.
+        withheld_event_ids: Ids of events whose free text was left out, so that their hashes cannot be recomputed.
         predictions: SHA-256 of the exported file → the predictions stored for the cell there.
         predictions_sha256: Hash over all of them, which was verified; "" = the export has no predictions.
         synthetic: The images come from the demo renderer.

@@ -19,9 +19,9 @@ class Grade:
 
     Attributes:
         key: As stored, e.g. ``2+``.
-        words: In full, e.g. ``2+ moderate``.
-        normal: Whether the grade is normal, with nothing to report.
-        short: Text of its button.
+        text: In full, e.g. ``2+ moderate``.
+        is_normal: Whether the grade is normal, with nothing to report.
+        short_text: Text of its button.
     """
 
     key: str
@@ -39,7 +39,7 @@ class GradingItem:
         name: As shown.
         grades: The grades of its scale, from none to most.
         limits: Grade key → its range as text, such as ``5–20 %``; may be empty.
-        about: One sentence of explanation; may be empty.
+        description: One sentence of explanation; may be empty.
     """
 
     key: str
@@ -83,9 +83,9 @@ class GroupSummary:
     """The grades given in one group, as texts for one line.
 
     Attributes:
-        found: Texts of the abnormal features such as ``Target cells 2+``, in the form's order.
+        abnormal: Texts of the abnormal features such as ``Target cells 2+``, in the form's order.
         normal: Names of the features assessed as normal.
-        missing: Names of the features not assessed.
+        not_assessed: Names of the features not assessed.
     """
 
     name: str

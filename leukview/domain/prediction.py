@@ -17,8 +17,8 @@ class StageProbabilities:
 
     Attributes:
         choices: The trained choices only, in taxonomy order.
-        p: One probability per choice, summing to one.
-        set95: The choices of the 95 % prediction set, the most probable first; empty = the model has no sets.
+        probabilities: One probability per choice, summing to one.
+        prediction_set_95: Choices of the 95 % prediction set, the most probable first; empty = no sets.
     """
 
     stage: str
@@ -88,12 +88,12 @@ class Prediction:
         label: Class key; ``unidentified`` below the bundle's abstention threshold.
         best: Class key of the most probable class, also when the model abstained.
         confidence: Composed probability of `best` (0..1).
-        unlikeness: Distance to the training features as a percentile of the validation cells (0..1);
+        ood_score: Distance to the training features as a percentile of the validation cells (0..1);
             None when the bundle has no such check.
         measurement: From the mask.
         flags: Sorted keys such as ``uncertain``, ``no_cell``, ``cut``, ``unlike_training``.
-        stain_unlikeness: Distance of the cell's colours to those of the training cells, as a percentile like
-            `unlikeness`; None also when nucleus or cytoplasm is missing.
+        stain_ood_score: Distance of the cell's colours to those of the training cells, as a percentile like
+            `ood_score`; None also when nucleus or cytoplasm is missing.
     """
 
     bundle: str
@@ -128,7 +128,7 @@ class StoredPrediction:
 
     Attributes:
         saved_at: When it was stored, UTC, ISO 8601.
-        mask: SHA-256 of the reviewer's mask it was made with; "" = made with the segmenter's mask.
+        mask_sha256: SHA-256 of the reviewer's mask it was made with; "" = made with the segmenter's mask.
     """
 
     prediction: Prediction

@@ -63,7 +63,7 @@ class CellDraft:
     Attributes:
         sha256: Of the file's bytes.
         path: Posix path relative to the slide's folder (or inside the archive); the labelled copy when there is one.
-        copies: The other paths with the same bytes.
+        duplicate_paths: The other paths with the same bytes.
         source: The laboratory's label, if the file is in a class folder.
         conflicts: Further, different labels of the same bytes.
     """
@@ -92,10 +92,10 @@ class FoundSlide:
     """Location of a slide in the opened folder or archive, and its unread files.
 
     Attributes:
-        opened: Absolute path of the folder or archive that was opened.
-        key: The slide's folder relative to it, posix; "" = the opened folder itself.
-        files: Image files: posix path relative to `opened`, and the class folder of each ("" = none).
-        ignored: Number of files skipped silently.
+        opened_path: Absolute path of the folder or archive that was opened.
+        relative_folder: The slide's folder relative to it, posix; "" = the opened folder itself.
+        files: Image files: posix path relative to `opened_path`, and the class folder of each ("" = none).
+        ignored_count: Number of files skipped silently.
     """
 
     opened_path: str
@@ -112,12 +112,12 @@ class SlideDraft:
 
     Attributes:
         root: Absolute folder of the slide, or the archive's path.
-        inner: Folder inside the archive, "" otherwise.
+        archive_folder: Folder inside the archive, "" otherwise.
         patient: Name of the patient's folder.
         order: Name of the order or date level, "" when there is none.
         layout: Which layout was recognised, e.g. ``signed tree``.
         problems: Skipped files and warnings.
-        ignored: Number of files skipped silently, such as ``Thumbs.db``.
+        ignored_count: Number of files skipped silently, such as ``Thumbs.db``.
         origin: The slide on the workstation that exported it with its review; None for an analyser's export.
     """
 

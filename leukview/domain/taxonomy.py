@@ -45,11 +45,11 @@ class Stage:
 
     Attributes:
         key: Name in the bundle and in ``p_`` columns.
-        after: The step on which this stage is conditional; None for the root.
+        parent_step: The step on which this stage is conditional; None for the root.
         choices: In the order of the network's outputs.
-        head: True for a stage outside the tree (APL, Ph), which is scored but not part of the composition.
+        is_head: True for a stage outside the tree (APL, Ph), which is scored but not part of the composition.
         published: True for the stages of the published method.
-        assume: The choice assumed when a model was not trained on this optional stage; "" = composition ends here.
+        assumed_choice: Choice assumed when a model was not trained on this optional stage; "" = composition ends.
     """
 
     key: str
@@ -66,11 +66,11 @@ class CellClass:
     """One class of cells that a reviewer can assign.
 
     Attributes:
-        counted: True when the class belongs to the leukocyte denominator of the differential.
-        blast: Counted as a blast.
-        blast_equivalent: Counted as a blast equivalent (promyelocyte in APL, promonocyte).
+        is_leukocyte: True when the class belongs to the leukocyte denominator of the differential.
+        is_blast: Counted as a blast.
+        is_blast_equivalent: Counted as a blast equivalent (promyelocyte in APL, promonocyte).
         follows_diagnosis: The steps of the patient's diagnosis apply to this class as well.
-        model: A model's path that ends at `path` is shown as this class.
+        is_model_class: A model's path that ends at `path` is shown as this class.
         path: The steps that the label determines; may be partial or empty.
     """
 

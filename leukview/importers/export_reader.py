@@ -56,7 +56,7 @@ class _ImageFile:
 
     Attributes:
         path: Path within the source.
-        folder: Name of the class folder that contains it; "" = none.
+        class_folder: Name of the class folder that contains it; "" = none.
     """
 
     path: str

@@ -30,7 +30,7 @@ class FileSource(ABC):
     """Files by POSIX path, relative to the folder or archive that was opened.
 
     Attributes:
-        problems: Files that were skipped, filled by `files`.
+        problems: Files that were skipped, filled by `list_files`.
     """
 
     def __init__(self) -> None:

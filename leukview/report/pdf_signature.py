@@ -26,7 +26,7 @@ class Signatory:
         subject: Subject as RFC 4514 string.
         issuer: Issuer as RFC 4514 string.
         sha256: SHA-256 of the certificate in hexadecimal.
-        until: Last day of validity, ISO 8601.
+        valid_until: Last day of validity, ISO 8601.
     """
 
     subject: str

@@ -35,14 +35,14 @@ class ReportConfig:
 
     Attributes:
         paper: A key of `PAPER_NAMES`.
-        header: Lines under the title.
-        stated: Values of `STATED_FIELDS` that the laboratory gives.
+        header_lines: Lines under the title.
+        stated_facts: Values of `STATED_FIELDS` that the laboratory gives.
         logo: None = no logo.
-        label_box: Whether an empty box for the laboratory's own label is printed.
-        maps: Whether the page of class-activation maps is printed.
-        layout: The Typst template of the pages' contents.
-        own_layout: Whether `layout` is the laboratory's own.
-        fonts: Folder with additional fonts; None = there is none.
+        show_label_box: Whether an empty box for the laboratory's own label is printed.
+        show_maps: Whether the page of class-activation maps is printed.
+        template: The Typst template of the pages' contents.
+        has_own_template: Whether `template` is the laboratory's own.
+        fonts_folder: Folder with additional fonts; None = there is none.
     """
 
     paper: str

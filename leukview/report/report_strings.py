@@ -28,12 +28,12 @@ class ReportStrings:
     Attributes:
         language: Language code, such as ``zh_CN``.
         name: The language's own name.
-        fonts: Font families needed besides the template's own, in order of preference.
-        sample: Characters that these fonts must contain; "" = no font is needed.
-        lower_names: Whether class names are lower-cased inside a sentence.
+        font_families: Font families needed besides the template's own, in order of preference.
+        font_sample: Characters that these fonts must contain; "" = no font is needed.
+        lowercase_names: Whether class names are lower-cased inside a sentence.
         templates: (section, key) → format string.
-        own: English data text → translation, from the language's file.
-        spoken: Translates data texts that `own` lacks.
+        site_translations: English data text → translation, from the language's file.
+        translate_shipped: Translates data texts that `site_translations` lacks.
     """
 
     language: str

@@ -63,17 +63,17 @@ class Dependencies:
     """Dependencies of a workbench.
 
     Attributes:
-        analyser: Loads the model on first use; call it in a worker thread.
-        model_info: Provenance of the model in use; loads the model like `analyser`.
-        pulse: Source of changes by other programs.
-        site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
-        other_maps: Class-activation methods besides the model's own; None where torch is not installed.
-        refiner: Loads the click-based mask refiner; call it in a worker thread. None = only the brush is available.
-        demo: Writes synthetic slides into the user's folder, once, and returns the folder.
-        corrections: Exports reviewed cells for training.
-        models: Compares and installs models, and rolls them back.
-        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not installed.
-        outlets: Adapters for exports; None where slides cannot be exported.
+        load_pipeline: Loads the model on first use; call it in a worker thread.
+        model_info: Provenance of the model in use; loads the model like `load_pipeline`.
+        change_feed: Source of changes by other programs.
+        site_lines: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
+        cam_provider: Class-activation methods besides the model's own; None where torch is not installed.
+        load_refiner: Loads the click-based mask refiner; call it in a worker thread. None = only the brush.
+        write_demo: Writes synthetic slides into the user's folder, once, and returns the folder.
+        correction_exporter: Exports reviewed cells for training.
+        model_registry: Compares and installs models, and rolls them back.
+        find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
+        export_adapters: Adapters for exports; None where slides cannot be exported.
     """
 
     taxonomy: Taxonomy

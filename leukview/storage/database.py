@@ -88,8 +88,9 @@ def _error_message(error: BaseException | None) -> tuple[str, str]:
 class Database:
     """An open, migrated database; safe to use from any thread.
 
-    `read` sees one consistent state. `write` holds the write lock from its first statement on (``BEGIN IMMEDIATE`` in
-    SQLite, an advisory lock in PostgreSQL), so that nothing it reads can change before it commits.
+    `read_transaction` sees one consistent state. `write_transaction` holds the write lock from its first statement
+    on (``BEGIN IMMEDIATE`` in SQLite, an advisory lock in PostgreSQL), so that nothing it reads can change before
+    it commits.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -14,11 +14,11 @@ class FilmComponent:
     """One kind of cell on a film.
 
     Attributes:
-        truth: Class that is drawn.
+        class_key: Class that is drawn.
         share: Relative number of these cells; shares are normalised over the film.
-        label: Class of the laboratory's label; "" = the drawn class.
-        folder: User-defined class folder that no taxonomy contains, instead of `label`; "" = none.
-        code: File-name code in that folder.
+        laboratory_class: Class of the laboratory's label; "" = the drawn class.
+        custom_folder: User-defined class folder that no taxonomy contains, instead of `laboratory_class`; "" = none.
+        custom_code: File-name code in that folder.
     """
 
     class_key: str

@@ -33,11 +33,11 @@ class Stain:
         azure: Strength of the blue-violet stain, about 1.
         eosin: Strength of the red stain, about 1.
         tint: Factors on the absorbance in red, green and blue, each about 1.
-        focus_px: Standard deviation of the camera's blur, in pixels of a crop 360 px wide.
+        blur_sigma_px: Standard deviation of the camera's blur, in pixels of a crop 360 px wide.
         zoom: Factor on the scale, about 1.
         red_cell_um: Mean diameter of the red cells, in µm.
         pallor: Central pallor of the red cells, 0..1.
-        crowding: Target number of red cells in a frame.
+        red_cell_count: Target number of red cells in a frame.
     """
 
     background: tuple[float, float, float]

@@ -34,14 +34,14 @@ class Nucleus:
     Attributes:
         diameter_um: Diameter of the disc of equal area, in µm.
         lobes: Number of lobes or fragments; used by lobed outlines only.
-        dark: Colour of condensed chromatin.
-        pale: Colour between the chromatin.
+        chromatin_colour: Colour of condensed chromatin.
+        interchromatin_colour: Colour between the chromatin.
         grain_um: Size of the chromatin pattern, in µm.
         clumping: 0 = fine and even (blast), 1 = coarse blocks (plasma cell).
         contrast: Strength of the pattern, 0..1.
         nucleoli: Number of visible nucleoli.
-        off_centre: 0 = in the middle of the cell, 1 = touching its edge.
-        wrinkle_um: Amplitude of the outline's irregularity, in µm.
+        eccentricity: 0 = in the middle of the cell, 1 = touching its edge.
+        contour_deviation_um: Amplitude of the outline's irregularity, in µm.
     """
 
     shape: NucleusShape
@@ -64,16 +64,16 @@ class Cytoplasm:
     Attributes:
         diameter_um: Diameter of the round cell, in µm; the body is enlarged where the nucleus would protrude.
         colour: Colour in the middle.
-        edge: Colour at the rim; darker blue in basophilic cells.
-        rough: Relative amplitude of the outline's low-frequency waves.
-        rim_um: Least width around the nucleus, in µm.
-        hof: Pallor beside the nucleus (Golgi zone), 0..1.
+        edge_colour: Colour at the rim; darker blue in basophilic cells.
+        contour_roughness: Relative amplitude of the outline's low-frequency waves.
+        min_width_um: Least width around the nucleus, in µm.
+        perinuclear_pallor: Pallor beside the nucleus (Golgi zone), 0..1.
         vacuoles: Number of empty vacuoles.
-        hugging: Number of red cells that indent the body.
-        hairs: Number of fine projections.
+        indenting_red_cells: Number of red cells that indent the body.
+        hairy_projections: Number of fine projections.
         blebs: Number of blunt projections.
         bodies: Number of separate bodies (platelet clump).
-        mottle: Unevenness of the colour, 0..1.
+        colour_variation: Unevenness of the colour, 0..1.
     """
 
     diameter_um: ValueRange
@@ -112,8 +112,8 @@ class AuerRods:
     """Auer rods; several next to each other form a faggot.
 
     Attributes:
-        chance: Probability that a cell has any, 0..1.
-        bundle: Number of rods in the cell.
+        probability: Probability that a cell has any, 0..1.
+        count: Number of rods in the cell.
         length_um: Length in µm.
     """
 

@@ -173,7 +173,7 @@ def test_that_a_cluster_one_of_whose_workers_is_killed_gives_what_one_process_gi
     home = tmp_path / engine
     said = on_cluster(engine, "kill", tree, home, key)
     assert len(said["killed"]) == 1
-    endings = {o["name"].rpartition("/")[2]: o["ending"] for o in said["outcomes"]}
+    endings = {o["name"].rpartition("/")[2]: o["status"] for o in said["outcomes"]}
     assert sorted(endings.values()) == ["done"] * (SLIDES - 1) + ["failed"]
     assert endings[CORRUPT_SLIDE] == "failed"
     assert written_files(home / "out") == files
@@ -186,9 +186,9 @@ def test_that_a_slide_which_kills_its_worker_is_named_and_the_others_are_done(
     _, (_, files, rows) = alone
     home = tmp_path / engine
     said = on_cluster(engine, "deadly", tree, home, key, LEUKVIEW_TEST_DEADLY="Synthetic_0004")
-    failed = {o["name"].rpartition("/")[2]: o for o in said["outcomes"] if o["ending"] == "failed"}
+    failed = {o["name"].rpartition("/")[2]: o for o in said["outcomes"] if o["status"] == "failed"}
     assert failed.keys() == {CORRUPT_SLIDE, "Synthetic_0004"}
-    assert "The process that worked on it died" in failed["Synthetic_0004"]["sentence"]
+    assert "The process that worked on it died" in failed["Synthetic_0004"]["message"]
     lost = failed["Synthetic_0004"]["slide_id"]
     assert written_files(home / "out") == {name: data for name, data in files.items() if not name.startswith(lost)}
     assert len(written_files(home / "out")) < len(files)

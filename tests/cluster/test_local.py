@@ -69,10 +69,10 @@ def test_that_this_process_itself_keeps_errors_in_the_future():
 PARENT = """
 import sys
 from leukview.cluster.local import ProcessPool
-from tests.cluster.test_local import whose
+from tests.cluster.test_local import worker_pid
 if __name__ == "__main__":
     pool = ProcessPool(1)
-    print(pool.submit(whose, None).result(), flush=True)
+    print(pool.submit(worker_pid, None).result(), flush=True)
     sys.stdin.read()
 """
 

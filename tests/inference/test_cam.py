@@ -32,18 +32,18 @@ def test_that_the_maps_of_the_graph_equal_those_of_the_grad_cam_package(classifi
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-    batch, _ = classifier.prepared([cell[0]], [cell[1]], None)
+    batch, _ = classifier.preprocess([cell[0]], [cell[1]], None)
     compared = 0
     for stage, choices in classifier.bundle.manifest.net_config.stages:
         ours = classifier.block_maps([cell[0]], [cell[1]], stage)
-        for block, layer in enumerate(classifier.blocks(stage)):
+        for block, layer in enumerate(classifier.granularity_blocks(stage)):
             with GradCAM(model=classifier.stage_module(stage), target_layers=[layer]) as cam:
                 for choice in range(len(choices)):
                     target = [ClassifierOutputTarget(choice)]
-                    cam(input_tensor=classifier.tensor(batch), targets=target)
+                    cam(input_tensor=classifier.to_tensor(batch), targets=target)
                     kept = cam.activations_and_grads
                     theirs = cam.get_cam_image(
-                        classifier.tensor(batch),
+                        classifier.to_tensor(batch),
                         layer,
                         target,
                         kept.activations[0].cpu().numpy(),

@@ -92,7 +92,7 @@ def including_neighbour(truth: Mask) -> Mask:
 )
 def test_that_a_few_clicks_bring_a_bad_outline_near_the_truth(refiner, spoil, neighbour, clicks, reached):
     image, truth = make_cell(neighbour)
-    refinement, mask, given = refiner.begin(image), spoil(truth), []
+    refinement, mask, given = refiner.start_session(image), spoil(truth), []
     before = [dice(mask, truth, region) for region in (CYTOPLASM, NUCLEUS)]
     for _ in range(clicks):
         given.append(worst_click(mask, truth))
@@ -109,7 +109,7 @@ def test_that_a_few_clicks_bring_a_bad_outline_near_the_truth(refiner, spoil, ne
 
 def test_that_each_click_is_obeyed_where_it_lies_and_far_away_nothing_changes(refiner):
     image, truth = make_cell()
-    refinement = refiner.begin(image)
+    refinement = refiner.start_session(image)
     for click in (
         Click(30, 30, NUCLEUS),
         Click(108, 114, BACKGROUND),
@@ -126,7 +126,7 @@ def test_that_each_click_is_obeyed_where_it_lies_and_far_away_nothing_changes(re
 
 def test_that_without_a_click_nothing_changes(refiner):
     image, truth = make_cell()
-    refined = refiner.begin(image).refine(truth, [])
+    refined = refiner.start_session(image).refine(truth, [])
     assert np.array_equal(refined, truth)
     assert refined is not truth
 

@@ -14,8 +14,8 @@ from leukview.core.paths import resources_dir
 SESSION = """
 import sys
 from {module} import onnxruntime
-from leukview.inference.onnx_session import open_session
-open_session(open(sys.argv[1], "rb").read(), 1)
+from leukview.inference.onnx_session import create_onnx_session
+create_onnx_session(open(sys.argv[1], "rb").read(), 1)
 """
 SILENCERS = ("ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "TF_BUILD", "GITHUB_ACTIONS")
 

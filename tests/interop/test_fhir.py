@@ -159,6 +159,8 @@ def test_that_any_text_becomes_one_that_fhir_admits(text: str):
 
 
 def test_that_a_bundle_that_is_not_valid_is_not_written(record: SlideRecord, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("leukview.interop.fhir._Bundle.build", lambda _self: {"resourceType": "Bundle", "type": 3})
+    monkeypatch.setattr(
+        "leukview.interop.fhir._BundleBuilder.build", lambda _self: {"resourceType": "Bundle", "type": 3}
+    )
     with pytest.raises(LeukViewError, match="not valid"):
         FhirWriter(load_loinc_terms(load_taxonomy())).write(record)

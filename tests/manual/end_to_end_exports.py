@@ -118,7 +118,8 @@ def process_export(export: Path, output: Path) -> ExportResult:
         pages = {}
         for name, options in REPORTS.items():
             path = workbench.write_report(session, output / name, token, null_reporter, options)
-            assert unexpected_findings(path) == [], name
+            findings = unexpected_findings(path)
+            assert findings == [], (name, findings)
             pages[name] = check_attachments(record, path)
         for wanted in ExportFormat:
             workbench.slide_exporter.export(session, ExportRequest(wanted, output / "out"), token, null_reporter)

@@ -31,8 +31,8 @@ def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxon
     assert slides.batch_sizes == [len(b) for b in batches]
     assert sum(slides.batch_sizes) == classifier.classified_count == 50
     assert (progress[0].done, progress[-1].done, progress[-1].total) == (0, 50, 50)
-    assert len(cache.kept) == 50
-    assert next(iter(cache.kept))[1] == analysis_cache_key("fake:0", "b" * 64)
+    assert len(cache.entries) == 50
+    assert next(iter(cache.entries))[1] == analysis_cache_key("fake:0", "b" * 64)
 
 
 def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxonomy):
@@ -81,8 +81,8 @@ def test_that_what_the_cache_lost_is_made_again_and_nothing_else(taxonomy: Taxon
     slides, classifier = MemorySlideStore(make_cells(20)), FakeClassifier()
     analyser, cache = make_analyser(taxonomy, slides, classifier)
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
-    for lost in list(cache.kept)[:3]:
-        del cache.kept[lost]
+    for lost in list(cache.entries)[:3]:
+        del cache.entries[lost]
     summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert (summary.analysed, summary.skipped) == (3, 17)
-    assert len(cache.kept) == 20
+    assert len(cache.entries) == 20

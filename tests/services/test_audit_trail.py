@@ -231,8 +231,8 @@ def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
         "Did again no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
         "Commented on cell 3: “=folded nucleus”",
     ]
-    assert lines[1].who == f"Model {'b' * 12}"
-    assert {line.who for line in lines[2:]} == {"Dr. A"}
+    assert lines[1].author == f"Model {'b' * 12}"
+    assert {line.author for line in lines[2:]} == {"Dr. A"}
 
 
 def test_that_a_blinded_history_leaves_the_model_out(

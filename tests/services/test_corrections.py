@@ -233,7 +233,7 @@ def test_that_a_repaired_mask_goes_along(bench: CorrectionsFixture, tmp_path: Pa
     def repaired(review: CellReview) -> np.ndarray | None:
         return np.zeros((64, 64), np.uint8) if review.label else None
 
-    path, _ = bench.service(repaired=repaired).export(
+    path, _ = bench.service(get_repaired_mask=repaired).export(
         tmp_path, "lab", {}, CancelToken(), null_reporter, exported_by="Dr."
     )
     assert [c.mask for c in load_labelled_cells(tmp_path)] == [f"masks/{i:06}.png" for i in (1, 2, 3)]

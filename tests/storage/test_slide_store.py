@@ -162,7 +162,7 @@ _predictions = st.builds(
     label=_word,
     best=_word,
     confidence=_probability,
-    unlikeness=st.none() | _probability,
+    ood_score=st.none() | _probability,
     measurement=st.builds(Measurement, st.integers(0, 10**9), st.integers(0, 10**9), st.booleans()),
     flags=st.lists(_word, max_size=3).map(tuple),
 )

@@ -39,9 +39,9 @@ class MemorySlideStore:
     """Implements `SlideStore` in memory for one slide with the given cells.
 
     Attributes:
-        saved: Cell id → last saved prediction.
-        batches: Size of each saved batch.
-        inside: (cell id, SHA-256 of a mask, SHA-256 of a bundle) → prediction with that mask.
+        saved_predictions: Cell id → last saved prediction.
+        batch_sizes: Size of each saved batch.
+        saved_mask_predictions: (cell id, SHA-256 of a mask, SHA-256 of a bundle) → prediction with that mask.
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
@@ -148,7 +148,7 @@ class MemoryAnalysisCache:
 
 
 class FakeExportReader:
-    """Implements `ExportReader` with grey images; paths in `gone` are missing."""
+    """Implements `ExportReader` with grey images; paths in `missing_paths` are missing."""
 
     def __init__(self, missing_paths: frozenset[str] = frozenset()) -> None:
         self.missing_paths = missing_paths
@@ -184,7 +184,7 @@ class FakeClassifier:
     """Implements `Classifier` with constant outputs.
 
     Attributes:
-        seen: Number of images classified so far.
+        classified_count: Number of images classified so far.
     """
 
     bundle_sha256 = "b" * 64

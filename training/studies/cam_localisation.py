@@ -155,12 +155,12 @@ def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[i
     heads = list(branch.classifiers[stage].children())
     activations, _ = branch.block_activations(images)
     pooled = [a.amax((2, 3)) for a in activations]
-    joined = heads[CONCATENATED_HEAD].with_slopes(torch.cat(pooled, 1))[1]  # type: ignore[operator]  # a PmgClassifier
+    joined = heads[CONCATENATED_HEAD].forward_with_gradient(torch.cat(pooled, 1))[1]  # type: ignore[operator]  # a PmgClassifier
     rows = torch.arange(len(images))
     parts = torch.split(joined[rows, list(choices)], [p.shape[1] for p in pooled], 1)
     found = []
     for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
-        slopes = head.with_slopes(vector)[1][rows, list(choices)] + part  # type: ignore[operator]  # B×K
+        slopes = head.forward_with_gradient(vector)[1][rows, list(choices)] + part  # type: ignore[operator]  # B×K
         weight = torch.relu(slopes * vector)
         b, _, height, width = activation.shape
         places = activation.flatten(2).argmax(2)

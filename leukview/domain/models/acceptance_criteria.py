@@ -167,7 +167,7 @@ class CriterionResult:
     """The verdict of a criterion on one figure of one set of cells.
 
     Attributes:
-        cells_of: Name of the set of cells.
+        set_name: Name of the set of cells.
     """
 
     criterion: AcceptanceCriterion

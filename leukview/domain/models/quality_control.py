@@ -26,7 +26,7 @@ class QcMeasure:
         name: As shown.
         unit: "" = none.
         decimals: As shown.
-        of_model: The quantity depends on the model, so only runs with the same model are compared.
+        depends_on_model: The quantity depends on the model, so only runs with the same model are compared.
     """
 
     key: str

@@ -89,10 +89,10 @@ class Disagreement:
     """A cell that the readers labelled with different classes.
 
     Attributes:
-        first: The first reader's class key.
-        second: The second reader's class key.
+        first_label: The first reader's class key.
+        second_label: The second reader's class key.
         consensus: The class key they agreed on; "" while it is open.
-        settled_by: Who recorded the consensus.
+        consensus_by: Who recorded the consensus.
     """
 
     cell_id: str
@@ -110,8 +110,8 @@ class Agreement:
         first_reader: Names of those who labelled in the first reading, joined.
         second_reader: The same for the second.
         signature: Of the second reading; without one the second reading is not finished and must not be shown.
-        agreed: Number of cells on which the readers agree.
-        share: Exact interval of the share of agreement; None when no cell was labelled by both.
+        agreed_count: Number of cells on which the readers agree.
+        agreement_share: Exact interval of the share of agreement; None when no cell was labelled by both.
         disagreements: In the order of the cells given.
     """
 

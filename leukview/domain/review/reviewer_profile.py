@@ -30,7 +30,7 @@ class Profile:
         name: As written to the review log; unique among profiles, ignoring case.
         has_pin: A PIN is required for unlocking and signing.
         retired: Can no longer sign in; the profile and its work are kept.
-        former: Earlier names, as written to the review log; no other profile may use them.
+        former_names: Earlier names, as written to the review log; no other profile may use them.
     """
 
     id: str

@@ -112,7 +112,7 @@ class Bundle:
 
     Attributes:
         sha256: Hash of ``bundle.json``, which itself holds the hashes of all other files.
-        contents: Bytes of each file at the time of the check.
+        file_contents: Bytes of each file at the time of the check.
     """
 
     path: Path

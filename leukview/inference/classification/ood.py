@@ -27,7 +27,7 @@ class OodDetector:
 
     Args:
         mean: F, mean of the training vectors.
-        whiten: K×F; principal directions divided by their standard deviations.
+        whitening: K×F; principal directions divided by their standard deviations.
         quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
     """
 

@@ -40,9 +40,9 @@ class ClassDistances:
     """Distance of each cell to the centre of each class, for the labels at that time.
 
     Attributes:
-        row_of: Cell id → row of `table`.
-        column_of: Class key → column of `table`.
-        table: Cosine distances (n×k); NaN where a class has no other cell to compare with.
+        row_by_cell: Cell id → row of `distances`.
+        column_by_class: Class key → column of `distances`.
+        distances: Cosine distances (n×k); NaN where a class has no other cell to compare with.
     """
 
     row_by_cell: Mapping[str, int]
@@ -78,7 +78,7 @@ class SlideFeatures:
 
     Attributes:
         ids: Cell ids.
-        rows: Normalised features (n×d, float16) in the order of `ids`.
+        vectors: Normalised features (n×d, float16) in the order of `ids`.
     """
 
     ids: tuple[str, ...]

@@ -23,7 +23,7 @@ class ClickSession:
     """A cell that is ready for clicks.
 
     Attributes:
-        refiner: Identity of the refiner.
+        refiner_identity: Identity of the refiner.
     """
 
     session: RefinementSession

@@ -28,9 +28,9 @@ class AlertCall:
 
     Attributes:
         event: The event of the review log.
-        alert: Title of the alert; its key when the rule no longer exists.
+        alert_title: Title of the alert; its key when the rule no longer exists.
         severity: Of the current rule; "" when it no longer exists.
-        called: Who was called; "" when nobody was.
+        called_person: Who was called; "" when nobody was.
         note: The reviewer's note.
     """
 

@@ -38,9 +38,9 @@ class HistoryEntry:
 
     Attributes:
         at: UTC, ISO 8601.
-        who: The reviewer's name, or “Analyser” or the model's name.
-        words: What was done, as a sentence.
-        taken_back: Whether it was undone.
+        author: The reviewer's name, or “Analyser” or the model's name.
+        text: What was done, as a sentence.
+        undone: Whether it was undone.
     """
 
     at: str

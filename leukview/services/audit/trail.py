@@ -44,8 +44,8 @@ class ChainState:
     """Result of verifying the hash chain of the whole log.
 
     Attributes:
-        events: Number of events; with a broken chain, number of valid events before the break.
-        broken: The first broken event; None when the chain is intact.
+        event_count: Number of events; with a broken chain, number of valid events before the break.
+        first_broken: The first broken event; None when the chain is intact.
     """
 
     event_count: int
@@ -96,12 +96,12 @@ class AuditRow:
     """One event as text.
 
     Attributes:
-        kind: Name of the kind of event, which the filter compares.
-        words: The event as a sentence.
-        blind_kind: `kind` for a reviewer who must not see predictions.
-        blind_words: `words` for such a reviewer.
-        taken_back: Whether the event was undone.
-        cells: Ids of the cells concerned; for an undo, those of the undone event.
+        kind_text: Name of the kind of event, which the filter compares.
+        text: The event as a sentence.
+        blinded_kind_text: `kind_text` for a reviewer who must not see predictions.
+        blinded_text: `text` for such a reviewer.
+        undone: Whether the event was undone.
+        cell_ids: Ids of the cells concerned; for an undo, those of the undone event.
     """
 
     event: ReviewEvent
@@ -126,8 +126,8 @@ class AuditFilter:
     """Filter of rows; an empty field does not filter.
 
     Attributes:
-        slide: Pseudonym of the slide.
-        cell: Id of a cell.
+        slide_id: Pseudonym of the slide.
+        cell_id: Id of a cell.
         kind: Kind of event, as shown in the rows or as stored (``override``).
         reviewer: Name of the reviewer.
         since: From this time on (with zone).
@@ -179,7 +179,7 @@ class AuditTrail:
     """The rows in order of `seq`, and the state of the hash chain.
 
     Attributes:
-        withheld: Number of slides whose first-reading rows are left out until the viewer has signed the second reading.
+        withheld_slide_count: Slides whose first-reading rows are left out until the viewer signed the second.
     """
 
     rows: tuple[AuditRow, ...]

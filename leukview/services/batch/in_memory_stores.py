@@ -26,9 +26,9 @@ class SlideSnapshot:
     """A slide with its cells, image locations, predictions and events.
 
     Attributes:
-        locations: Cell id → location of its image.
-        fields: Locations of the overview images.
-        said: Cell id → predictions of all models, see `SlideStore.prediction_history`.
+        cell_locations: Cell id → location of its image.
+        overview_locations: Locations of the overview images.
+        prediction_history: Cell id → predictions of all models, see `SlideStore.prediction_history`.
     """
 
     slide: Slide
@@ -70,10 +70,10 @@ class WorkerState:
     """State of a worker process: the current slide and the results produced so far.
 
     Attributes:
-        carried: The current slide.
+        snapshot: The current slide.
         predictions: Cell id → new prediction.
-        inside: (cell id, SHA-256 of a repaired mask) → new prediction with it.
-        said: Cell id → all predictions, for cells with new ones.
+        mask_predictions: (cell id, SHA-256 of a repaired mask) → new prediction with it.
+        prediction_history: Cell id → all predictions, for cells with new ones.
         events: New events.
     """
 

@@ -74,8 +74,8 @@ class SlideTask:
 
     Attributes:
         draft: The slide as found, with its files.
-        carried: The slide as stored.
-        maker: The required model and settings; a worker with others raises an error.
+        snapshot: The slide as stored.
+        fingerprint: The required model and settings; a worker with others raises an error.
         reviewer: Name under which the report is logged.
         save_masks: Write masks too.
     """
@@ -93,11 +93,11 @@ class SlideResult:
 
     Attributes:
         predictions: Cell id → new prediction.
-        inside: (cell id, SHA-256 of a reviewer's mask) → new prediction with it.
+        mask_predictions: (cell id, SHA-256 of a reviewer's mask) → new prediction with it.
         events: New events.
         files: Posix path within the slide's folder → content.
-        text: The differential as text.
-        unreadable: Number of cells whose image could not be read.
+        tally_text: The differential as text.
+        unreadable_count: Number of cells whose image could not be read.
     """
 
     predictions: Mapping[str, Prediction]
@@ -149,10 +149,10 @@ class SlideOutcome:
 
     Attributes:
         name: Its folder's name, shown to the user only; never logged.
-        ending: Whether it was analysed now, was finished before, or failed.
+        status: Whether it was analysed now, was finished before, or failed.
         slide_id: Its pseudonym; "" when it was not imported.
-        sentence: Why it failed; "" otherwise.
-        text: The differential as text; "" when it was not analysed now.
+        message: Why it failed; "" otherwise.
+        tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
     """
 

@@ -59,11 +59,11 @@ class CorrectedCell:
         slide: Its slide.
         label: Final class key.
         agreement: ``one reader``, ``two readers`` or ``consensus``.
-        readers: Number of readers who gave the label.
+        reader_count: Number of readers who gave the label.
         weight: Weight in training.
         split: Split of its patient: train, val or test.
         mask: A repaired mask, H×W, 0/1/2; None = none.
-        predicted: Class key of the newest prediction with the segmenter's mask; "" when there is none.
+        predicted_label: Class key of the newest prediction with the segmenter's mask; "" when there is none.
         bundle: SHA-256 of that model.
     """
 
@@ -84,7 +84,7 @@ class CorrectionSet:
     """The gathered corrections.
 
     Attributes:
-        left_out: Reason → number of slides or cells left out.
+        exclusions: Reason → number of slides or cells left out.
     """
 
     cells: tuple[CorrectedCell, ...]

@@ -54,8 +54,8 @@ class StrippedImage:
     """An image without metadata.
 
     Attributes:
-        ending: File suffix with the dot, determined from the content.
-        encoded_anew: The image was re-encoded losslessly; otherwise the compressed image data are unchanged.
+        suffix: File suffix with the dot, determined from the content.
+        reencoded: The image was re-encoded losslessly; otherwise the compressed image data are unchanged.
     """
 
     data: bytes
@@ -85,8 +85,8 @@ class CellArchiveWriter:
         reporter: Called before each cell.
 
     Attributes:
-        missing: Numbers of cells whose image could not be written.
-        without_mask: Number of cells annotated without a mask.
+        missing_numbers: Numbers of cells whose image could not be written.
+        without_mask_count: Number of cells annotated without a mask.
     """
 
     def __init__(

@@ -26,8 +26,8 @@ class MaskRegion:
     Attributes:
         box: Left, top, width, height in image pixels.
         area: Number of its pixels.
-        columns: Run lengths of the whole image in column order, outside first (COCO's uncompressed RLE).
-        rows: Run lengths of the box in row order, outside first (CVAT's RLE).
+        column_runs: Run lengths of the whole image in column order, outside first (COCO's uncompressed RLE).
+        row_runs: Run lengths of the box in row order, outside first (CVAT's RLE).
     """
 
     box: tuple[int, int, int, int]
@@ -42,9 +42,9 @@ class AnnotatedImage:
 
     Attributes:
         path: File name.
-        view: The cell.
-        cell: Region of the whole cell; None without a mask or cell.
-        nucleus: Region of the nucleus; None without a mask or nucleus.
+        cell_view: The cell.
+        cell_region: Region of the whole cell; None without a mask or cell.
+        nucleus_region: Region of the nucleus; None without a mask or nucleus.
     """
 
     path: str

@@ -48,8 +48,8 @@ class ExportRequest:
 
     Attributes:
         folder: Where it is written; created on demand.
-        names: Include names of patient and order from the identity vault.
-        comments: Include free text, which may identify somebody.
+        include_names: Include names of patient and order from the identity vault.
+        include_comments: Include free text, which may identify somebody.
     """
 
     format: ExportFormat
@@ -65,8 +65,8 @@ class ExportResult:
     Attributes:
         paths: The files, or the one folder.
         sha256: Of the file; with several files, of the list of their hashes.
-        missing: Numbers of cells whose image could not be written.
-        without_mask: Number of cells annotated without a mask.
+        missing_numbers: Numbers of cells whose image could not be written.
+        without_mask_count: Number of cells annotated without a mask.
     """
 
     paths: tuple[Path, ...]
@@ -98,9 +98,9 @@ class ExportAdapters:
     """Adapters used by exports.
 
     Attributes:
-        messages: Writes FHIR and HL7.
-        cleaner: Removes metadata from images.
-        names: Returns the names of a slide's patient and order from the identity vault; None = not known here.
+        message_formatter: Writes FHIR and HL7.
+        metadata_remover: Removes metadata from images.
+        find_identity: Returns the names of a slide's patient and order from the identity vault; None = not known here.
     """
 
     message_formatter: MessageFormatter

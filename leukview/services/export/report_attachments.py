@@ -15,7 +15,7 @@ class ReportAttachment:
 
     Attributes:
         name: File name without identifiers.
-        mime: Media type.
+        media_type: Media type.
         data: The bytes, UTF-8.
     """
 

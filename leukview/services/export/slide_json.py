@@ -27,7 +27,7 @@ class CellFile:
     Attributes:
         path: Path in the export.
         sha256: Of the file.
-        encoded_anew: Whether the image was re-encoded.
+        reencoded: Whether the image was re-encoded.
     """
 
     path: str

@@ -110,11 +110,11 @@ class SlideRecord:
     Attributes:
         view: First reading.
         events: The slide's events in order of `seq`.
-        head: Number and hash of the last event of the whole log; 0 and "" for an empty log.
+        log_head: Number and hash of the last event of the whole log; 0 and "" for an empty log.
         created_at: ISO 8601 with zone.
-        names: None unless identified output was requested.
-        comments: Free text is included, which may identify somebody.
-        said: Cell id → predictions of all models, see `leukview.services.ports.storage.SlideStore.prediction_history`.
+        identity: None unless identified output was requested.
+        include_comments: Free text is included, which may identify somebody.
+        prediction_history: Cell id → predictions of all models, see `SlideStore.prediction_history`.
     """
 
     view: SlideView

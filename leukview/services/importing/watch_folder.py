@@ -18,7 +18,7 @@ class ArrivedEntry:
 
     Attributes:
         path: Folder or archive.
-        mark: SHA-256 of its name, stored instead of the name because that may identify a person.
+        name_hash: SHA-256 of its name, stored instead of the name because that may identify a person.
     """
 
     path: Path
@@ -35,7 +35,7 @@ class FolderWatcher:
 
     Args:
         folder: To watch.
-        known: Marks of entries reported before.
+        known_hashes: Marks of entries reported before.
     """
 
     def __init__(self, folder: Path, known_hashes: Iterable[str] = ()) -> None:

@@ -47,8 +47,8 @@ class TrainingProvenance:
 
     Attributes:
         sources: Sources of its training cells.
-        kept_aside: Its test patients, on whom it was not trained.
-        seen: Patients it was trained or calibrated on; None when the bundle does not list them.
+        held_out: Its test patients, on whom it was not trained.
+        trained_on: Patients it was trained or calibrated on; None when the bundle does not list them.
     """
 
     sources: frozenset[str]
@@ -69,7 +69,7 @@ class ComparedModel:
     Attributes:
         name: The bundle's name.
         classifier: The loaded model.
-        record: Its training data.
+        provenance: Its training data.
         needs_masks: Whether its predictions depend on the cells' masks.
     """
 

@@ -33,12 +33,12 @@ class ModelPredictions:
     """Predictions of one model, one row per cell (N).
 
     Attributes:
-        guess: Keys of the most probable classes, N.
+        predicted: Keys of the most probable classes, N.
         confidence: Their composed probabilities, N, 0..1.
         abstained: Whether the confidence is below the bundle's threshold, N.
-        malignant: Whether the predicted class is on the malignant side of stage 1, N.
-        apl: Probability of APL, N; NaN where the model has no such head.
-        stages: Keys of all stages that the model was trained on.
+        predicted_malignant: Whether the predicted class is on the malignant side of stage 1, N.
+        apl_probability: Probability of APL, N; NaN where the model has no such head.
+        trained_stages: Keys of all stages that the model was trained on.
     """
 
     predicted: NDArray[np.str_]

@@ -44,7 +44,7 @@ class BundleDescription:
     Attributes:
         state: ``ok`` (every hash was checked), ``damaged`` or ``missing``.
         card: Its model card, Markdown.
-        trouble: What is wrong, as a sentence; "" when nothing is.
+        problem: What is wrong, as a sentence; "" when nothing is.
     """
 
     name: str
@@ -101,10 +101,10 @@ class RegisteredBundle:
     """One bundle as the registry page shows it.
 
     Attributes:
-        facts: The bundle.
-        shipped: It ships with the program.
-        in_use: New cells are classified by it.
-        installed: The entry of its last installation; None for the shipped one.
+        description: The bundle.
+        is_shipped: It ships with the program.
+        is_in_use: New cells are classified by it.
+        installation: The entry of its last installation; None for the shipped one.
     """
 
     description: BundleDescription
@@ -118,9 +118,9 @@ class RegistryOverview:
     """Content of the registry page.
 
     Attributes:
-        rows: Bundles, the one in use first.
+        bundles: Bundles, the one in use first.
         entries: All entries of the registry.
-        broken: The first entry that breaks the hash chain; None when it is intact.
+        first_broken: The first entry that breaks the hash chain; None when it is intact.
         can_roll_back: Whether an installed model is in use.
     """
 
@@ -135,11 +135,11 @@ class ComparisonSetup:
     """Functions that load models and read cells for a comparison.
 
     Attributes:
-        contestant: Loads the bundle in a folder.
-        cells: Reads the cells of a data folder, with their splits.
-        pictures: Reads their images.
-        segmenter: Loads the segmenter; called only when a model needs masks.
-        draws: Number of bootstrap resamples per interval.
+        load_model: Loads the bundle in a folder.
+        load_cells: Reads the cells of a data folder, with their splits.
+        load_images: Reads their images.
+        load_segmenter: Loads the segmenter; called only when a model needs masks.
+        resamples: Number of bootstrap resamples per interval.
     """
 
     load_model: Callable[[Path], ComparedModel]
@@ -153,10 +153,10 @@ class ModelRegistryService:
     """Use cases of the model registry.
 
     Args:
-        registry: Log of installations and rollbacks.
+        overview: Log of installations and rollbacks.
         shelf: The bundles.
         profiles: Reviewers who may sign.
-        guards: The acceptance criteria.
+        criteria: The acceptance criteria.
         taxonomy: Classes and stages.
         comparing: Models and cells for a comparison.
         changed: Called after the model in use has changed.

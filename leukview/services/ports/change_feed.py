@@ -18,9 +18,9 @@ class ChangeCursor:
 
     Attributes:
         seq: Of the last event of the review log.
-        revision: Of the last batch of predictions.
-        inside: Revision of the last prediction with a repaired mask.
-        slides: Number of slides.
+        prediction_revision: Of the last batch of predictions.
+        mask_revision: Revision of the last prediction with a repaired mask.
+        slide_count: Number of slides.
     """
 
     seq: int
@@ -34,11 +34,11 @@ class Changes:
     """Changes after a cursor, written by any program including this one.
 
     Attributes:
-        mark: Cursor for the next call.
-        written: Slide id → `seq` of its last event, for each slide with new events.
-        analysed: Ids of slides with new predictions.
-        outlined: Ids of slides with new predictions for repaired masks.
-        slides: Ids of all slides when there are new ones; otherwise None.
+        cursor: Cursor for the next call.
+        last_seq_by_slide: Slide id → `seq` of its last event, for each slide with new events.
+        slides_with_predictions: Ids of slides with new predictions.
+        slides_with_mask_predictions: Ids of slides with new predictions for repaired masks.
+        slide_ids: Ids of all slides when there are new ones; otherwise None.
     """
 
     cursor: ChangeCursor

@@ -98,10 +98,10 @@ class ClassifierOutput:
         stages: Calibrated conditional probabilities of the trained stages.
         maps: One entry per trained stage (maps of the combined PMG blocks).
         features: float32 vector of pooled trunk features, used for similarity; its length is fixed by the bundle.
-        unlikeness: Percentile (0..1) of the distance to the training features; None when the bundle has no such check.
+        ood_score: Percentile (0..1) of the distance to the training features; None when the bundle has no such check.
         crop: Half-open box (left, top, right, bottom) of the network's input, in image pixels; it may extend beyond
             the image.
-        stain_unlikeness: The same for the cell's colours; None also when nucleus or cytoplasm is missing.
+        stain_ood_score: The same for the cell's colours; None also when nucleus or cytoplasm is missing.
     """
 
     stages: tuple[StageProbabilities, ...]

@@ -56,7 +56,7 @@ class CellLocation:
 
     Attributes:
         root: Folder of the slide, or the archive.
-        inner: Folder inside the archive, "" otherwise.
+        archive_folder: Folder inside the archive, "" otherwise.
         path: Posix path relative to it.
     """
 
@@ -70,7 +70,7 @@ class ImportResult:
     """Result of storing a draft.
 
     Attributes:
-        new_cells: Number of cells not stored before.
+        new_cell_count: Number of cells not stored before.
     """
 
     slide: Slide

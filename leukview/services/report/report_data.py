@@ -30,8 +30,8 @@ class ModelInfo:
     Attributes:
         segmenter: Name of the segmenter.
         trained_on: Training data as text.
-        limits: Known limitations, one sentence each.
-        measured: Measured performance, one text each.
+        limitations: Known limitations, one sentence each.
+        performance: Measured performance, one text each.
         support: Class key → number of training cells.
     """
 
@@ -57,7 +57,7 @@ class KeyCell:
     """A cell shown in the report.
 
     Attributes:
-        picture_png: Image of the cell, PNG.
+        image_png: Image of the cell, PNG.
         map_png: Image with a class-activation map, PNG; None = no map.
         map_caption: Caption of the map.
     """
@@ -76,16 +76,16 @@ class ReportData:
         status: ``DRAFT``, ``INSTALLATION_MEANING`` or ``AMENDED``.
         report_id: Without identifiers, e.g. ``R-20261123-7F3K9Q2M``.
         created_at: ISO 8601 with zone.
-        site: Header lines of the site; may be empty.
-        opened: Number of cells whose large image was shown.
-        reviewed: Number of reviewed cells.
+        site_lines: Header lines of the site; may be empty.
+        opened_count: Number of cells whose large image was shown.
+        reviewed_count: Number of reviewed cells.
         override_rate: Share of overridden cells among those with a review and a prediction, 0..1; None without any.
         confusions: (model's class key, reviewer's class key, number of cells), the most frequent first.
         duration_s: Time between first and last review event; None without events.
         grading: Names of the grades of red cells and platelets.
         agreement: Comparison of both readings; None without a second reading. It may be unsigned.
         amendments: Changes between each signed version and the next; empty when the slide was never reopened.
-        annex: Files attached to the report.
+        attachments: Files attached to the report.
     """
 
     status: str

@@ -52,11 +52,11 @@ class ReportDependencies:
     """Dependencies of writing a report.
 
     Attributes:
-        image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
-        cached: Mask and maps of a cell, or of its repaired mask; None when they are not cached.
-        record: Reads the current state of a slide, with free text.
-        model: Provenance of the model that made the slide's predictions.
-        site: Header lines of the site.
+        load_image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
+        load_analysis: Mask and maps of a cell, or of its repaired mask; None when they are not cached.
+        make_record: Reads the current state of a slide, with free text.
+        model_info: Provenance of the model that made the slide's predictions.
+        site_lines: Header lines of the site.
         grading: Names of the grades of red cells and platelets.
     """
 

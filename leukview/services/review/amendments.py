@@ -40,17 +40,17 @@ class Amendment:
     """Comparison of two consecutive versions of a slide.
 
     Attributes:
-        signed: Signature of the earlier version.
-        resigned: Signature of the later one; None while it is not signed.
+        earlier_signature: Signature of the earlier version.
+        later_signature: Signature of the later one; None while it is not signed.
         reasons: Reasons of the reopenings in between.
-        before: Differential of the earlier version.
-        after: Differential of the later one.
-        cells: Cells with a changed class, in the slide's order.
-        comments: Cells with a changed comment.
-        slide_comment: Change of the slide's comment; None when it is the same.
-        grades: Changed grades of red cells and platelets.
-        wbc: White cell counts (10⁹/l) before and after; None when they are the same.
-        acknowledged: Keys of the alerts acknowledged in between.
+        differential_before: Differential of the earlier version.
+        differential_after: Differential of the later one.
+        class_changes: Cells with a changed class, in the slide's order.
+        comment_changes: Cells with a changed comment.
+        slide_comment_change: Change of the slide's comment; None when it is the same.
+        grade_changes: Changed grades of red cells and platelets.
+        wbc_change: White cell counts (10⁹/l) before and after; None when they are the same.
+        acknowledged_alerts: Keys of the alerts acknowledged in between.
     """
 
     earlier_signature: Signature

@@ -45,9 +45,9 @@ class EventNames:
 
     Attributes:
         taxonomy: For names of classes and stages.
-        rules: For titles of alerts.
-        form: For names of features and grades.
-        cells: Cell id → number shown to users; absent cells are named by their id.
+        alert_rules: For titles of alerts.
+        grading_form: For names of features and grades.
+        cell_numbers: Cell id → number shown to users; absent cells are named by their id.
     """
 
     taxonomy: Taxonomy

@@ -16,10 +16,10 @@ class SlideCounts:
     """Counts of one slide for the joint differential.
 
     Attributes:
-        cells: Number of all cells.
-        shown: Class key → number of cells by the shown labels, without cells not analysed yet.
-        model: The same by predictions only.
-        named: The same by reviewers' labels only, which is all that a blinded reviewer may see.
+        cell_count: Number of all cells.
+        shown_counts: Class key → number of cells by the shown labels, without cells not analysed yet.
+        model_counts: The same by predictions only.
+        reviewer_counts: The same by reviewers' labels only, which is all that a blinded reviewer may see.
     """
 
     slide_id: str

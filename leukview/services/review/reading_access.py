@@ -18,7 +18,7 @@ class Viewer:
 
     Attributes:
         name: Name under which the person's events are written; "" = no reviewer, from whom nothing is withheld.
-        second: Whether the person's role is second reader.
+        is_second_reader: Whether the person's role is second reader.
     """
 
     name: str = ""

@@ -28,7 +28,7 @@ class AtlasCell:
     Attributes:
         class_key: The reviewer's class, or the consensus with a second reader who disagreed.
         reviewer: Name of the reviewer.
-        at: Time of the label, UTC, ISO 8601.
+        labelled_at: Time of the label, UTC, ISO 8601.
         signed_at: When the slide was signed, UTC, ISO 8601.
     """
 

@@ -26,8 +26,8 @@ class CellView:
         pending: There is neither a review nor a prediction yet.
         consensus: Consensus of first and second reader after they disagreed; "" when there is none.
         withheld: The view is for a second reader, without analyser's label, prediction and first reader's label.
-        segmented: The prediction with the segmenter's mask, if `prediction` was made with a reviewer's mask.
-        drawn: Measurement of the reviewer's mask, if there is one.
+        segmenter_prediction: The prediction with the segmenter's mask, if `prediction` was made with a reviewer's mask.
+        repaired_measurement: Measurement of the reviewer's mask, if there is one.
     """
 
     cell: Cell

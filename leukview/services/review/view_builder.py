@@ -23,7 +23,7 @@ class SlideViewBuilder:
     Args:
         cells: Of the slide.
         predictions: Cell id → prediction with the segmenter's mask.
-        inside: (cell id, SHA-256 of a repaired mask) → prediction with that mask.
+        mask_predictions: (cell id, SHA-256 of a repaired mask) → prediction with that mask.
         taxonomy: The classes.
         rules: The alert rules.
         reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader.

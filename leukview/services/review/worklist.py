@@ -17,9 +17,9 @@ class WorklistRow:
     """One slide of the worklist.
 
     Attributes:
-        reviewed: Number of cells labelled in this reading.
-        open_alerts: Titles of alerts that still must be acknowledged; none in a second reading.
-        classes: Keys of the classes present; in a second reading those given by its reader.
+        reviewed_count: Number of cells labelled in this reading.
+        unacknowledged_alerts: Titles of alerts that still must be acknowledged; none in a second reading.
+        class_keys: Keys of the classes present; in a second reading those given by its reader.
         reading: The reading whose progress is shown. A row of a second reading reveals nothing of the first.
     """
 

@@ -41,7 +41,7 @@ def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loa
         loaded.set_image(cell_view(2).cell.id, cell_image())
         loaded.set_analysis(cell_view(2).cell.id, cell_analysis())
     assert not loaded.image_toolbar.map_button.isChecked()
-    assert not loaded.picture.heat_shown
+    assert not loaded.image_view.heatmap_shown
 
 
 def test_that_the_map_lies_over_its_crop_and_says_what_it_is(loaded):
@@ -164,9 +164,9 @@ def test_that_the_wheel_and_the_keys_zoom(loaded, qtbot):
     assert loaded.image_view.zoom == pytest.approx(fit * 1.25)
     qtbot.keyClick(loaded.image_view, Qt.Key.Key_Plus)
     assert loaded.image_view.zoom == pytest.approx(fit * 1.25**2)
-    qtbot.keyClick(loaded.picture, Qt.Key.Key_Minus)
-    qtbot.keyClick(loaded.picture, Qt.Key.Key_0)
-    assert loaded.picture.zoom == pytest.approx(fit)
+    qtbot.keyClick(loaded.image_view, Qt.Key.Key_Minus)
+    qtbot.keyClick(loaded.image_view, Qt.Key.Key_0)
+    assert loaded.image_view.zoom == pytest.approx(fit)
 
 
 def test_that_dragging_moves_a_zoomed_picture(loaded, qtbot):

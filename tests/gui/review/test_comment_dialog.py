@@ -35,9 +35,9 @@ def test_that_the_keyboard_alone_inserts_a_phrase(shown, qtbot):
     assert not dialog.phrase_view.selectedIndexes(), "no phrase looks chosen as long as the keys go to the text"
     qtbot.keyClick(dialog.text_edit, Qt.Key.Key_Tab)
     assert dialog.focusWidget() is dialog.phrase_view
-    assert dialog.phrases.currentIndex().data() == PHRASES[0].phrases[0].text
-    qtbot.keyClick(dialog.phrases, Qt.Key.Key_Down)
-    qtbot.keyClick(dialog.phrases, Qt.Key.Key_Return)
+    assert dialog.phrase_view.currentIndex().data() == PHRASES[0].phrases[0].text
+    qtbot.keyClick(dialog.phrase_view, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.phrase_view, Qt.Key.Key_Return)
     assert dialog.text() == PHRASES[0].phrases[1].text
     assert dialog.isVisible()
 

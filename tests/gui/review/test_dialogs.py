@@ -174,7 +174,7 @@ def session(taxonomy: Taxonomy) -> ReviewSession:
 
 def test_that_what_is_signed_is_summed_up(shown, session):
     session.accept([c.cell.id for c in session.view.cells[:20]])
-    session.acknowledge("blasts", called="Dr Ito")
+    session.acknowledge_alert("blasts", called_person="Dr Ito")
     dialog = shown(SignDialog(session.view, ()))
     assert row_texts(dialog.differential_table, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
     assert "20 of 50 cells reviewed" in label_texts(dialog)
@@ -219,7 +219,7 @@ def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(shown, ses
 
 
 def test_that_obstacles_are_listed_and_forbid_signing(shown, session, qtbot):
-    obstacles = session.obstacles()
+    obstacles = session.unmet_requirements()
     dialog = shown(SignDialog(session.view, obstacles))
     assert obstacles
     for sentence in obstacles:
@@ -321,7 +321,7 @@ def test_that_no_words_are_cut_with_large_letters(shown, taxonomy, session):
     long = replace(make_alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
     for dialog in (
         ImportDialog(make_preview(make_draft(1)), taxonomy),
-        SignDialog(session.view, session.obstacles()),
+        SignDialog(session.view, session.unmet_requirements()),
         CommentDialog("Comment on cell 17", "", phrases=PHRASES),
         AcknowledgeAlertDialog(long),
         AboutDialog(MODEL),
@@ -382,8 +382,10 @@ def test_that_headings_stand_above_their_numbers(shown):
 
 def test_that_a_dialog_that_fits_the_screen_does_not_scroll(shown, session, qtbot):
     session.accept([c.cell.id for c in session.view.cells])
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="Dr Weiss, 3 North, and the physician on call of the ward")
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(
+            alert.rule.key, called_person="Dr Weiss, 3 North, and the physician on call of the ward"
+        )
     for letters in range(0, 120, 9):
         dialog = SignDialog(session.view, ("x" * 5 + " " + "word " * letters,))
         shown(dialog)

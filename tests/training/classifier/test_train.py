@@ -223,18 +223,18 @@ def colours(tmp_path, monkeypatch):
 
 
 def test_that_training_learns_and_goes_on_where_it_stopped(colours, tmp_path):
-    colours.go(0.015)
+    colours.fit(0.015)
     assert colours.iteration > 0
     assert colours.phase == PROGRESSIVE
-    again = Trainer(colours.config, make_net(), colours.train, colours.val, tmp_path, "cpu")
+    again = Trainer(colours.config, make_net(), colours.train_cells, colours.val_cells, tmp_path, "cpu")
     assert again.resume()
-    assert (again.iteration, again.elapsed_s, again.phase) == (colours.iteration, colours.used, colours.phase)
+    assert (again.iteration, again.elapsed_s, again.phase) == (colours.iteration, colours.elapsed_s, colours.phase)
     for one, other in zip(again.net.parameters(), colours.net.parameters(), strict=True):
         assert torch.equal(one, other)
 
 
 def test_that_a_run_of_so_many_iterations_ends_alike_whether_it_was_cut_or_not(colours, tmp_path):
-    colours.go(iterations=6)
+    colours.fit(iterations=6)
     for path in ("cut", "again"):
         (tmp_path / path).mkdir(exist_ok=True)
     cut = colour_trainer(tmp_path / "cut")
@@ -264,18 +264,18 @@ def test_that_a_run_of_so_many_iterations_ends_alike_whether_it_was_cut_or_not(c
 def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
     for _ in range(20):
         colours.net.train()
-        colours._iterate()
+        colours._train_iteration()
     colours.phase = PROGRESSIVE
-    colours.optimiser = colours._optimiser()
+    colours.optimiser = colours._build_optimiser()
     for _ in range(25):
         colours.net.train()
-        colours._iterate()
-    colours.renew_norms()
-    assert colours.accuracy()["gate"] > 0.9
+        colours._train_iteration()
+    colours.recompute_bn_stats()
+    assert colours.validation_accuracy()["gate"] > 0.9
 
 
 def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_run(colours):
-    [piece] = colours._batch()
+    [piece] = colours._next_batch()
     broken = [MicroBatch(piece.images * float("nan"), piece.targets, {}, piece.generator)]
     before = [p.clone() for p in colours.net.parameters()]
     for _ in range(10):
@@ -287,32 +287,32 @@ def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_r
 
 
 def test_that_the_average_follows_the_weights_slowly(colours):
-    start = [p.clone() for p in colours.average.parameters()]
+    start = [p.clone() for p in colours.ema_net.parameters()]
     for _ in range(60):
         colours.net.train()
-        colours._iterate()
+        colours._train_iteration()
         colours.iteration += 1
-        colours._add_to_average()
+        colours._update_ema()
     trunk = [i for i, (name, _) in enumerate(colours.net.named_parameters()) if name.endswith("stem.0.weight")]
-    now, mean = (list(m.parameters())[trunk[0]] for m in (colours.net, colours.average))
+    now, mean = (list(m.parameters())[trunk[0]] for m in (colours.net, colours.ema_net))
     assert 0 < (mean - now).norm() < (start[trunk[0]] - now).norm()
 
 
 def test_that_the_final_weights_are_the_average_with_the_norms_that_suit_validation(colours, tmp_path):
-    colours.go(0.015)
-    other = Trainer(colours.config, make_net(), colours.train, colours.val, tmp_path / "other", "cpu")
-    other.net.load_state_dict(colours.average.state_dict())
+    colours.fit(0.015)
+    other = Trainer(colours.config, make_net(), colours.train_cells, colours.val_cells, tmp_path / "other", "cpu")
+    other.net.load_state_dict(colours.ema_net.state_dict())
     averaged = sum(other.validation_accuracy().values())
     colours.finish()
     other.load_weights(tmp_path / FINAL_WEIGHTS)
-    for one, mean in zip(other.net.parameters(), colours.average.parameters(), strict=True):
+    for one, mean in zip(other.net.parameters(), colours.ema_net.parameters(), strict=True):
         assert torch.equal(one, mean)
     assert sum(other.validation_accuracy().values()) >= averaged
 
 
 def test_that_new_norms_come_from_whole_images_and_leave_the_weights(colours):
     before = [p.clone() for p in colours.net.parameters()]
-    colours.renew_norms()
+    colours.recompute_bn_stats()
     assert all(torch.equal(a, b) for a, b in zip(before, colours.net.parameters(), strict=True))
     assert not colours.net.training
 

@@ -73,7 +73,7 @@ def test_that_every_engine_gives_the_numbers_of_plain_torch(bundle, images):
 
 
 def test_that_int8_makes_the_graph_smaller_and_needs_calibration_for_convolutions_alone(bundle, images):
-    graph = bundle.contents[ONNX_FILE]
+    graph = bundle.file_contents[ONNX_FILE]
     dynamic, static = quantise(graph, None), quantise(graph, images[:8])
     assert b"QuantizeLinear" in static
     assert b"MatMulInteger" in dynamic
