@@ -244,7 +244,7 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     qtbot.waitUntil(lambda: opened.review.is_idle)
     qtbot.waitUntil(lambda: not opened.review.unmet_requirements)
     dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
-    assert dialog.name_edit() == "Dr. A"
+    assert dialog.name() == "Dr. A"
     assert not dialog.sign_button.isEnabled()
     qtbot.keyClicks(dialog._pin_edit, "0000")
     dialog.sign_button.click()
