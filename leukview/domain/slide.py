@@ -40,6 +40,7 @@ class ProblemKind(StrEnum):
     CONFLICT = "conflict"
     EMPTY = "empty"
     CHANGED = "changed"
+    PATIENT_OR_ORDER = "patient_or_order"
 
 
 @dataclass(frozen=True, slots=True)

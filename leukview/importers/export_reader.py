@@ -35,13 +35,18 @@ from leukview.domain.slide import (
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.importers import leukview_json
 from leukview.importers.file_sources import FileSource, FolderSource, ZipSource, open_source
+from leukview.importers.folder_names import (
+    SIGNED_FOLDER,
+    UNSIGNED_FOLDER,
+    is_skipped_folder,
+    natural_key,
+    slide_names,
+)
 from leukview.importers.images import IMAGE_SUFFIXES, TooLargeError, decode_rgb
 
 IGNORED_FILES = frozenset(
     {"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", leukview_json.SLIDE_JSON_FILE}
 )
-SIGNED_FOLDER, UNSIGNED_FOLDER = "signed slides", "unsigned slides"
-GROUND_TRUTH_FOLDER = "ground-truth"
 """Folder next to synthetic slides that holds their masks and labels; it is not a slide."""
 MIN_OVERVIEW_SIDE_PX = 1000
 READ_AHEAD_THREADS = min(4, os.cpu_count() or 1)
@@ -186,8 +191,8 @@ class AnalyserExportReader:
                 except ExportError:
                     content = "unreadable"
                 whole.update(f"{_path_in_slide(found.relative_folder, path)}\0{folder}\0{content}\n".encode())
-        names = _patient_and_order(Path(found.opened_path), found.relative_folder)
-        whole.update("\0".join((found.relative_folder, *names)).encode())
+        names = slide_names(Path(found.opened_path), found.relative_folder, self._is_class)
+        whole.update(f"{found.relative_folder}\0{names.patient}\0{names.order}".encode())
         return whole.hexdigest()
 
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
@@ -213,8 +218,8 @@ class AnalyserExportReader:
         groups: dict[str, list[_ImageFile]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
-        places = [PurePosixPath(name) for name in sorted(files, key=_natural_key)]
-        places = [place for place in places if not any(_is_skipped_folder(folder) for folder in place.parts[:-1])]
+        places = [PurePosixPath(name) for name in sorted(files, key=natural_key)]
+        places = [place for place in places if not any(is_skipped_folder(folder) for folder in place.parts[:-1])]
         class_homes = self._class_parents(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_SUFFIXES)
         for place in places:
             name = place.as_posix()
@@ -332,13 +337,25 @@ class AnalyserExportReader:
                 overviews.append(OverviewImage(digest, _path_in_slide(key, places[0].path), width, height))
             else:
                 cells.append(self._cell_draft(key, digest, places, (width, height), problems))
-        patient, order = _patient_and_order(opened, key)
+        names = slide_names(opened, key, self._is_class)
+        if names.doubtful_parent:
+            words = Message(
+                "“{name}” is taken for a patient of its own. If it is an order of “{parent}”, give that folder a name "
+                "such as “Patient {parent}” and open it again.",
+                name=names.patient,
+                parent=names.doubtful_parent,
+            )
+            problems.append(Problem(ProblemKind.PATIENT_OR_ORDER, "", words))
         inner = key if isinstance(source, ZipSource) else ""
         root = opened if isinstance(source, ZipSource) else _slide_root(opened, key)
         return SlideDraft(
-            str(root.resolve()), inner, patient, order, _layout_name(files), tuple(cells), tuple(overviews),
+            str(root.resolve()), inner, names.patient, names.order, _layout_name(files), tuple(cells), tuple(overviews),
             tuple(problems), ignored,
         )  # fmt: skip
+
+    def _is_class(self, folder: str) -> bool:
+        taxonomy = self._taxonomy
+        return taxonomy.class_by_folder(folder) is not None or taxonomy.class_by_code(folder) is not None
 
     def _cell_draft(
         self, key: str, digest: str, files: Sequence[_ImageFile], size: tuple[int, int], problems: list[Problem]
@@ -365,17 +382,6 @@ class AnalyserExportReader:
             problems.append(Problem(ProblemKind.CODE_DISAGREES, _path_in_slide(key, first.path), words))
         copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
         return CellDraft(digest, _path_in_slide(key, first.path), copies, *size, source, tuple(conflicts.values()))
-
-
-def _natural_key(path: str) -> tuple[object, ...]:
-    """Sort key that orders numbers in names by value: 2 before 10."""
-    parts = re.split(r"(\d+)", path)
-    return (*((int(part), part) if at % 2 else (-1, part) for at, part in enumerate(parts)),)
-
-
-def _is_skipped_folder(folder: str) -> bool:
-    """Whether a folder's files are skipped: hidden (incomplete), system or truth."""
-    return folder.startswith(".") or folder in {GROUND_TRUTH_FOLDER, "__MACOSX"}
 
 
 def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
@@ -414,26 +420,6 @@ def _overview_digests(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
     median = statistics.median(min(s) for s in sizes.values())
     limit = max(MIN_OVERVIEW_SIDE_PX, 3 * median) if median < MIN_OVERVIEW_SIDE_PX else MIN_OVERVIEW_SIDE_PX
     return frozenset(d for d, s in sizes.items() if min(s) >= limit)
-
-
-def _patient_and_order(opened: Path, key: str) -> tuple[str, str]:
-    """Patient and order of a slide, from its folder names."""
-    name = opened.stem if opened.is_file() else opened.resolve().name
-    parent = opened.resolve().parent
-    if not key:
-        if name.casefold() in {SIGNED_FOLDER, UNSIGNED_FOLDER}:
-            return parent.name, ""
-        if _is_order_name(name):
-            return parent.name, name
-        return name, ""
-    parts = key.split("/")
-    if _is_order_name(parts[-1]):
-        return (parts[-2] if len(parts) > 1 else name), parts[-1]
-    return parts[-1], ""
-
-
-def _is_order_name(name: str) -> bool:
-    return bool(re.fullmatch(r"\d{6,}(_p)?|\d{4}-\d{2}-\d{2}_\d{4}", name))
 
 
 def _layout_name(files: Sequence[_ImageFile]) -> str:

@@ -17,7 +17,7 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import OTHER, Taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH_FOLDER
+from leukview.importers.folder_names import GROUND_TRUTH_FOLDER
 from leukview.importers.images import save_mask_png
 from leukview.synthetic.cell_rendering import render_cell
 from leukview.synthetic.field_rendering import draw_overview

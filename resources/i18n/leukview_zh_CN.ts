@@ -1262,13 +1262,6 @@
         </message>
     </context>
     <context>
-        <name>GalleryTallyController</name>
-        <message>
-            <source>Reading the patient's other slides</source>
-            <translation>正在读取该患者的其他玻片</translation>
-        </message>
-    </context>
-    <context>
         <name>GalleryView</name>
         <message>
             <source>drop to label</source>
@@ -3090,6 +3083,13 @@
         </message>
     </context>
     <context>
+        <name>TallyController</name>
+        <message>
+            <source>Reading the patient's other slides</source>
+            <translation>正在读取该患者的其他玻片</translation>
+        </message>
+    </context>
+    <context>
         <name>TallyModel</name>
         <message>
             <source>10⁹/l</source>
@@ -4555,6 +4555,10 @@
             <translation>该事件已无法读取。</translation>
         </message>
         <message>
+            <source>It holds only images that are larger than a cell.</source>
+            <translation>其中只有大于单个细胞的图像。</translation>
+        </message>
+        <message>
             <source>It may hold {names}.</source>
             <translation>其中可有 {names}。</translation>
         </message>
@@ -5203,6 +5207,10 @@
             <translation>患者</translation>
         </message>
         <message>
+            <source>Patient or order?</source>
+            <translation>患者还是检验单？</translation>
+        </message>
+        <message>
             <source>Ph negative</source>
             <translation>Ph 阴性</translation>
         </message>
@@ -5493,6 +5501,10 @@
         <message>
             <source>Review blind to the model.</source>
             <translation>对模型设盲审核。</translation>
+        </message>
+        <message>
+            <source>Review more cells.</source>
+            <translation>请审核更多细胞。</translation>
         </message>
         <message>
             <source>Review of the differential by a person</source>
@@ -7201,6 +7213,10 @@
         <message>
             <source>“{name}” is not there.</source>
             <translation>“{name}”不存在。</translation>
+        </message>
+        <message>
+            <source>“{name}” is taken for a patient of its own. If it is an order of “{parent}”, give that folder a name such as “Patient {parent}” and open it again.</source>
+            <translation>“{name}”被视为单独的患者。如果它是“{parent}”的检验单，请将该文件夹改名为“Patient {parent}”之类的名称后重新打开。</translation>
         </message>
         <message>
             <source>“{name}” lies under “{folder}” and under “{others}”.</source>

@@ -10,7 +10,8 @@ from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH_FOLDER, AnalyserExportReader
+from leukview.importers.export_reader import AnalyserExportReader
+from leukview.importers.folder_names import GROUND_TRUTH_FOLDER
 from leukview.importers.preview_text import preview_to_json, preview_to_text
 from tests.support.export_examples import (
     classes_by_file,
@@ -405,3 +406,29 @@ def test_that_a_file_name_alone_never_makes_a_class_that_the_taxonomy_lacks(taxo
 def test_that_reading_the_same_folder_twice_gives_the_same_draft(tmp_path: Path, taxonomy: Taxonomy):
     root = write_files(tmp_path / "p", signed_tree())
     assert read_export(taxonomy, root) == AnalyserExportReader(taxonomy).read(root, CancelToken(), null_reporter)
+
+
+def test_that_two_record_numbers_side_by_side_are_two_patients(tmp_path: Path, taxonomy: Taxonomy):
+    files = signed_tree("10023457/") | signed_tree("10098812/", first=50)
+    folder = write_files(tmp_path / "Exports", files)
+    preview = read_export(taxonomy, folder)
+    assert [(s.patient, s.order) for s in preview.slides] == [("10023457", ""), ("10098812", "")]
+    for slide in preview.slides:
+        (problem,) = [p for p in slide.problems if p.kind is ProblemKind.PATIENT_OR_ORDER]
+        assert "“Exports”" in problem.message
+    alone = read_slide(taxonomy, folder / "10098812")
+    assert (alone.patient, alone.order) == ("10098812", "")
+
+
+@pytest.mark.parametrize("parent", ["Week 12", "Exports", "2026"])
+def test_that_a_number_below_a_folder_of_any_name_is_no_order(tmp_path: Path, taxonomy: Taxonomy, parent: str):
+    slide = read_slide(taxonomy, write_files(tmp_path / parent / "10293847", signed_tree()))
+    assert (slide.patient, slide.order) == ("10293847", "")
+
+
+def test_that_a_class_folder_opened_by_itself_belongs_to_the_patient_above(tmp_path: Path, taxonomy: Taxonomy):
+    write_files(tmp_path / "Patient_26", {"Signed slides/Lymphocyte/LY_1.jpg": image_bytes(1)})
+    write_files(tmp_path / "Patient_27", {"Signed slides/Lymphocyte/LY_2.jpg": image_bytes(2)})
+    for patient in ("Patient_26", "Patient_27"):
+        slide = read_slide(taxonomy, tmp_path / patient / "Signed slides" / "Lymphocyte")
+        assert (slide.patient, slide.order) == (patient, "")

@@ -11,7 +11,8 @@ from PIL import Image
 from leukview.core.errors import Cancelled, ExportError
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH_FOLDER, AnalyserExportReader
+from leukview.importers.export_reader import AnalyserExportReader
+from leukview.importers.folder_names import GROUND_TRUTH_FOLDER
 from leukview.synthetic import iterate_synthetic_cells, render_cell, write_demo_export
 from leukview.synthetic.cell_catalogue import FORMS_BY_CLASS, FORMS_BY_DIAGNOSIS
 from leukview.synthetic.film_composition import FILM_COMPOSITIONS, folder_and_code, sample_components

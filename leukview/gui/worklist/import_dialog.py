@@ -50,6 +50,7 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.CONFLICT: _tr("Two labels"),
         ProblemKind.EMPTY: _tr("Empty"),
         ProblemKind.CHANGED: _tr("Changed after its export"),
+        ProblemKind.PATIENT_OR_ORDER: _tr("Patient or order?"),
     }[kind]
 
 
