@@ -41,7 +41,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
-    """Runtime options from the arguments of `add_engines`."""
+    """Runtime options from the arguments of `add_model_options`."""
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 

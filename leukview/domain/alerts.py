@@ -142,7 +142,7 @@ def evaluate_alerts(
     """Evaluate the rules on a slide.
 
     Args:
-        rules: From `parse_rules`.
+        rules: From `parse_alert_rules`.
         taxonomy: Defines which classes are leukocytes and blasts.
         labels: Cell id → shown class key.
         predictions: Cell id → prediction; a cell without one is absent.

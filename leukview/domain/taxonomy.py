@@ -196,7 +196,7 @@ class Taxonomy:
 
         It is a subclass when its path begins with the whole path of `outer`. A band neutrophil is within the
         neutrophils. A promyelocyte, whose path leaves open whether it is malignant, is not within the blasts, although
-        `agrees` finds the two compatible.
+        `is_compatible` finds the two compatible.
         """
         inner_path, outer_path = self.cell_class(inner).path, self.cell_class(outer).path
         return inner == outer or (bool(outer_path) and inner_path[: len(outer_path)] == outer_path)

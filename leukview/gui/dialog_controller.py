@@ -26,7 +26,7 @@ from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.review_controller import CommandTarget, ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.worklist.import_dialog import ImportDialog
@@ -107,27 +107,31 @@ class DialogController(QObject):
         plural_title = self.tr("Comment on {0} cells").format(len(ids))
         title = plural_title if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
-        dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
-        self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog.text(), dialog.codes()))
+        dialog, target = self._comment_dialog(title, text), self._review.target
+        self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog, target))
 
     def comment_slide(self) -> None:
         """Ask for a comment on the slide."""
         if self._review.view:
             title, text = self.tr("Comment on the slide"), self._review.view.review.comment
-            dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
-            self._open_dialog(dialog, lambda: self._submit_comment([], dialog.text(), dialog.codes()))
+            dialog, target = self._comment_dialog(title, text), self._review.target
+            self._open_dialog(dialog, lambda: self._submit_comment([], dialog, target))
 
-    def _submit_comment(self, ids: Sequence[str], text: str, codes: Sequence[str]) -> None:
-        self._review.submit(lambda session: session.comment(ids, text, codes))
+    def _comment_dialog(self, title: str, text: str) -> CommentDialog:
+        return CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+
+    def _submit_comment(self, ids: Sequence[str], dialog: CommentDialog, target: CommandTarget | None) -> None:
+        text, codes = dialog.text(), dialog.codes()
+        self._review.submit(lambda session: session.comment(ids, text, codes), target)
 
     def acknowledge_alert(self, alert: Alert) -> None:
         """Ask for the acknowledgement of an alert."""
-        dialog = AcknowledgeAlertDialog(alert, self._window)
+        dialog, target = AcknowledgeAlertDialog(alert, self._window), self._review.target
 
         def acknowledge() -> None:
             called, note = dialog.called_person(), dialog.note()
             self._review.submit(
-                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note)
+                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note), target
             )
 
         self._open_dialog(dialog, acknowledge)
@@ -136,11 +140,11 @@ class DialogController(QObject):
         """Ask for white cell count and scale of the slide."""
         if self._review.view is None:
             return
-        dialog = SlideDetailsDialog(self._review.view.slide, self._window)
+        dialog, target = SlideDetailsDialog(self._review.view.slide, self._window), self._review.target
 
         def save() -> None:
             wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
-            self._review.submit(lambda session: session.set_slide_details(wbc_per_nl=wbc, um_per_px=scale))
+            self._review.submit(lambda session: session.set_slide_details(wbc_per_nl=wbc, um_per_px=scale), target)
 
         self._open_dialog(dialog, save)
 
@@ -152,52 +156,54 @@ class DialogController(QObject):
         dialog = SignDialog(self._review.view, self._review.unmet_requirements, self._window, profile)
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_sign_closed)
-        self._sign_dialog = dialog
+        self._sign_dialog, target = dialog, self._review.target
         if profile is not None:
-            dialog.pin_submitted.connect(partial(self._verify_pin, profile))
+            dialog.pin_submitted.connect(partial(self._verify_pin, dialog, target, profile))
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
-            self._review.submit(lambda session: session.sign(name, meaning))
+            self._review.submit(lambda session: session.sign(name, meaning), target)
 
         self._open_dialog(dialog, sign)
 
     def _on_sign_closed(self) -> None:
         self._sign_dialog = None
 
-    def _verify_pin(self, profile: Profile, pin: str) -> None:
+    def _verify_pin(self, dialog: SignDialog, target: CommandTarget | None, profile: Profile, pin: str) -> None:
         """Verify the PIN, then sign; a wrong PIN is recorded in the review log.
 
-        If the dialog is closed before the result arrives, nothing is signed.
+        The result counts for this dialog only: if it is closed before the result arrives, nothing is signed.
         """
         self._tasks.run(
             self.tr("Checking the PIN"),
             lambda _token, _reporter: self._workbench.profiles.authenticate(profile.id, pin),
-            done=self._on_pin_verified,
-            failed=partial(self._on_pin_rejected, profile),
+            done=partial(self._on_pin_verified, dialog),
+            failed=partial(self._on_pin_rejected, dialog, target, profile),
             queue=Queue.USERS,
         )
 
-    def _on_pin_verified(self, _profile: Profile) -> None:
-        if self._sign_dialog is not None:
-            self._sign_dialog.accept()
+    def _on_pin_verified(self, dialog: SignDialog, _profile: Profile) -> None:
+        if self._sign_dialog is dialog:
+            dialog.accept()
 
-    def _on_pin_rejected(self, profile: Profile, error: Exception) -> None:
+    def _on_pin_rejected(
+        self, dialog: SignDialog, target: CommandTarget | None, profile: Profile, error: Exception
+    ) -> None:
         if isinstance(error, PinError):
-            self._review.submit(lambda session: session.record_failed_pin(profile.name))
-        if self._sign_dialog is not None:
-            self._sign_dialog.show_error(error)
+            self._review.submit(lambda session: session.record_failed_pin(profile.name), target)
+        if self._sign_dialog is dialog:
+            dialog.show_error(error)
 
     def reopen_slide(self) -> None:
         """Ask for the reason to reopen a signed slide."""
         view = self._review.view
         if view is None or view.review.signature is None:
             return
-        dialog = ReopenDialog(view.slide.id, view.review.signature, self._window)
-        self._open_dialog(dialog, lambda: self._submit_reopening(dialog.reason()))
+        dialog, target = ReopenDialog(view.slide.id, view.review.signature, self._window), self._review.target
+        self._open_dialog(dialog, lambda: self._submit_reopening(dialog.reason(), target))
 
-    def _submit_reopening(self, reason: str) -> None:
-        self._review.submit(lambda session: session.reopen(reason))
+    def _submit_reopening(self, reason: str, target: CommandTarget | None) -> None:
+        self._review.submit(lambda session: session.reopen(reason), target)
 
     def show_about(self) -> None:
         """Read the model's provenance, then open the about dialog."""

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self.action_manager.label_triggered.connect(self.label_actions.label_selected)
         self.review.reviewer_changed.connect(self._on_reviewer_changed)
         self.review.slide_opened.connect(self._on_opened)
+        self.review.command_refused.connect(self._on_command_refused)
         self.review.view_changed.connect(self._on_changed)
         self.slide_jobs.previewed.connect(self.dialogs.choose_import)
         self.slide_jobs.imported.connect(self._on_imported)
@@ -242,8 +243,14 @@ class MainWindow(QMainWindow):
     def _on_imported(self, slides: list[Slide]) -> None:
         self.gallery.thumbnails.retry_unreadable()
         self.slide_jobs.load_worklist()
-        if slides:
+        if slides and QApplication.activeModalWidget() is None:  # nothing changes the slide under an open dialog
             self.review.open(slides[0].id)
+
+    def _on_command_refused(self) -> None:
+        self.notifications.notify(
+            self.tr("Another slide is open now, so nothing was written."),
+            self.tr("Open the slide that was meant and repeat the step."),
+        )
 
     def _on_slide_chosen(self, slide_id: str) -> None:
         if slide_id and (self.review.view is None or self.review.view.slide.id != slide_id):

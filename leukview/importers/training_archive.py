@@ -82,10 +82,10 @@ def _parse_manifest_row(row: dict[str, str], path: Path) -> LabelledCell:
 
 
 def load_labelled_cells(folder: Path) -> tuple[LabelledCell, ...]:
-    """Load the cells of a data folder with their splits; see `settled_cells`.
+    """Load the cells of a data folder with their splits; see `prepare_cells`.
 
     Raises:
-        LeukViewError: See `read_manifests` and `settled_cells`.
+        LeukViewError: See `read_manifests` and `prepare_cells`.
     """
     return prepare_cells(read_manifests(folder / ARCHIVE_FOLDER))
 

@@ -36,7 +36,7 @@ def prediction_from_json(text: str) -> Prediction:
     """Inverse of `prediction_to_json`.
 
     Raises:
-        ValueError: The text was not written by `to_json`.
+        ValueError: The text was not written by `prediction_to_json`.
     """
     try:
         body = json.loads(text)

@@ -1657,12 +1657,20 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>Another slide is open now, so nothing was written.</source>
+            <translation>当前打开的是另一张玻片，因此未写入任何内容。</translation>
+        </message>
+        <message>
             <source>Last here: {0}</source>
             <translation>上次操作：{0}</translation>
         </message>
         <message>
             <source>LeukView · research use only</source>
             <translation>LeukView · 仅供科研使用</translation>
+        </message>
+        <message>
+            <source>Open the slide that was meant and repeat the step.</source>
+            <translation>请打开相应的玻片后重做此步骤。</translation>
         </message>
         <message>
             <source>{0} cells selected</source>
@@ -3443,6 +3451,10 @@
             <translation>PIN 码须为 {fewest} 至 {most} 个字符。</translation>
         </message>
         <message>
+            <source>A cell does not belong to this slide.</source>
+            <translation>有细胞不属于该玻片。</translation>
+        </message>
+        <message>
             <source>A database in memory loses the review with the program.</source>
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
         </message>
@@ -5109,6 +5121,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the slide of the cell and try again.</source>
+            <translation>请打开该细胞所在的玻片后重试。</translation>
         </message>
         <message>
             <source>Open the slide's folder again.</source>

@@ -186,7 +186,7 @@ def test_that_the_json_is_valid_and_says_every_field(here: Workstation, spoken: 
 
 
 def test_that_a_new_field_of_a_prediction_cannot_be_forgotten(here: Workstation):
-    """One that `prediction_record` does not carry would come back as its default."""
+    """One that `prediction_to_json` does not carry would come back as its default."""
     whole = full_prediction(2, NEW)
     values = [getattr(whole, f.name) for f in fields(Prediction)]
     assert None not in values

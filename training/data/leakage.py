@@ -240,7 +240,7 @@ def check_thumbnails(cells: Sequence[LabelledCell], thumbs: Thumbnails, all_orie
 
 
 def check_dataset(cells: Sequence[LabelledCell], crops: NDArray[np.uint8], field: float) -> None:
-    """Run all leak checks of a training run: `check_leaks` and `check_thumbnails`.
+    """Run all leak checks of a training run: `check_leakage` and `check_thumbnails`.
 
     Args:
         cells: Cells with their splits.

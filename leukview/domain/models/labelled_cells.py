@@ -202,7 +202,7 @@ def prepare_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     Duplicates are removed, splits assigned and corrections joined, and the result is checked for leaks.
 
     Raises:
-        LeukViewError: See `assign_splits` and `check_leaks`.
+        LeukViewError: See `assign_splits` and `check_leakage`.
     """
     ordinary = assign_splits(without_duplicates([c for c in cells if not c.reviewers]))
     corrections = without_duplicates([c for c in cells if c.reviewers])

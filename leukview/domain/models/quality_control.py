@@ -222,7 +222,7 @@ def is_rate_rising(rows: Sequence[WeeklyOverrides]) -> tuple[bool, ...]:
     """Find weeks in which a class was overridden more often than in all earlier weeks.
 
     Args:
-        rows: Sorted by week, as returned by `overruled_by_week`.
+        rows: Sorted by week, as returned by `overrides_by_week`.
 
     Returns:
         One value per row: True where the week's exact 95 % interval is above the rate of the earlier weeks, which

@@ -81,7 +81,7 @@ def reading_of(event: ReviewEvent) -> int:
 
 
 def event_to_json(event: ReviewEvent) -> dict[str, object]:
-    """Convert an event to a JSON-serialisable value that `event_from` reads."""
+    """Convert an event to a JSON-serialisable value that `event_from_json` reads."""
     return {
         "seq": event.seq,
         "id": event.id,
@@ -96,7 +96,7 @@ def event_to_json(event: ReviewEvent) -> dict[str, object]:
 
 
 def event_from_json(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
-    """Read an event from the value written by `event_record`.
+    """Read an event from the value written by `event_to_json`.
 
     Args:
         record: The value.

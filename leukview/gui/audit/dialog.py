@@ -49,7 +49,7 @@ class AuditDialog(QDialog):
         verification_requested: Read and verify the log again.
 
     Args:
-        slide_combo: Slide selected in the filter at first; "" = all slides.
+        slide: Slide selected in the filter at first; "" = all slides.
         cell: Id of the cell whose events are shown at first; "" = all cells.
         cell_text: Display text of that cell.
         blind: Leave out whatever reveals the model's predictions.

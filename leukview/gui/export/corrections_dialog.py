@@ -45,8 +45,8 @@ class CorrectionsDialog(QDialog):
         cancel_requested: Cancel the export.
 
     Args:
-        folder_edit: Initial folder of the export.
-        site_edit: Initial name of the site.
+        folder: Initial folder of the export.
+        site: Initial name of the site.
         parent: Parent widget.
     """
 

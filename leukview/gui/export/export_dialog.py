@@ -34,7 +34,7 @@ class ExportDialog(QDialog):
 
     Args:
         view: The slide.
-        folder_edit: Initial folder of the export.
+        folder: Initial folder of the export.
         parent: Parent widget.
     """
 

@@ -15,7 +15,7 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.i18n import translate_error, translated_grading_form
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.grading.dialog import GradingDialog
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.review_controller import CommandTarget, ReviewController
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.services.ports.storage import CellLocation
 from leukview.services.workbench import Workbench
@@ -68,7 +68,7 @@ class GradingController(QObject):
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._save_grades)
+        dialog.accepted.connect(partial(self._save_grades, self._review.target))
         dialog.finished.connect(self._on_closed)
         dialog.overview_pane.image_requested.connect(self._load_overview)
         self.dialog = dialog
@@ -76,10 +76,10 @@ class GradingController(QObject):
             dialog.overview_pane.request_image(0)
         dialog.open()
 
-    def _save_grades(self) -> None:
+    def _save_grades(self, target: CommandTarget | None) -> None:
         if self.dialog is not None:
             form, grades = self._workbench.grading_form, self._drop_outdated_grades(self.dialog.grades())
-            self._review.submit(lambda session: session.grade(form, grades))
+            self._review.submit(lambda session: session.grade(form, grades), target)
 
     def _drop_outdated_grades(self, grades: dict[str, str]) -> dict[str, str]:
         """Drop grades that the current form does not define; stored ones stay unchanged."""

@@ -194,7 +194,7 @@ class ModelSignatureDialog(QDialog):
     Args:
         title: Title of the dialog.
         description: What is signed, in one or two sentences.
-        meaning_combo: Initial meaning of the signature.
+        meaning: Initial meaning of the signature.
         profile: The profile that is signed in; None if there is none.
         reason_needed: Whether a reason is required.
         parent: Parent dialog.

@@ -41,7 +41,7 @@ class CommentDialog(QDialog):
     Args:
         title: Title, which names what is commented on.
         text: The current comment.
-        phrase_view: Coded phrases by group; the text of a phrase is inserted into the comment unchanged.
+        phrases: Coded phrases by group; the text of a phrase is inserted into the comment unchanged.
         parent: Parent widget.
     """
 

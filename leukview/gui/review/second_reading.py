@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -15,7 +16,7 @@ from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.review.agreement_dialog import AgreementDialog
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.review_controller import CommandTarget, ReviewController
 from leukview.services.review.session import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
 
@@ -153,15 +154,15 @@ class SecondReadingController(QObject):
             agreement, numbers, translated_taxonomy(self._workbench.taxonomy), signed=signed, parent=self._window
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.consensus_requested.connect(self._record_consensus)
+        dialog.consensus_requested.connect(partial(self._record_consensus, self._review.target))
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_closed)
         self._agreement_dialog = dialog
         dialog.open()
 
-    def _record_consensus(self, cell_id: str, label: str) -> None:
+    def _record_consensus(self, target: CommandTarget | None, cell_id: str, label: str) -> None:
         self._reload_pending = True
-        self._review.submit(lambda session: session.record_consensus(cell_id, label))
+        self._review.submit(lambda session: session.record_consensus(cell_id, label), target)
 
     def _on_agreement_reloaded(self, agreement: Agreement | None) -> None:
         if self._agreement_dialog is not None and agreement is not None:

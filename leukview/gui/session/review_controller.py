@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,6 +21,8 @@ from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
+CommandTarget: TypeAlias = tuple[str, int]
+"""Slide id and reading that a command was decided on."""
 SessionAction = Callable[[ReviewSession], SlideView]
 
 
@@ -53,6 +56,7 @@ class ReviewController(QObject):
     slide_opened = Signal(object)  # SlideView of a slide that was just opened
     reviewer_changed = Signal()  # the new reviewer may be allowed to see less, or more
     became_idle = Signal()  # every queued command is stored and shown
+    command_refused = Signal()  # its slide is not open any more; nothing was written
 
     def __init__(self, workbench: Workbench, tasks: TaskRunner, reviewer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -178,9 +182,27 @@ class ReviewController(QObject):
         self._queue.append(prepare)
         self._start_next_command()
 
-    def submit(self, action: SessionAction) -> None:
-        """Queue an action that does not depend on what is selected or shown."""
-        self.enqueue(lambda: Command(action))
+    @property
+    def target(self) -> CommandTarget | None:
+        """Open slide and reading; a dialog keeps it and hands it to `submit`."""
+        return (self._session.slide_id, self._session.reading) if self._session else None
+
+    def submit(self, action: SessionAction, target: CommandTarget | None = None) -> None:
+        """Queue an action that does not depend on what is selected or shown.
+
+        Args:
+            action: Calls a method of the session.
+            target: The slide and reading that it was decided on. If another one is open when its turn comes, nothing is
+                written and `command_refused` is emitted. None = whichever is open.
+        """
+
+        def prepare() -> Command | None:
+            if target is not None and target != self.target:
+                self.command_refused.emit()
+                return None
+            return Command(action)
+
+        self.enqueue(prepare)
 
     def apply_predictions(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
         """Add a stored batch of predictions to the view if its slide is open.

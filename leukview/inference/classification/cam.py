@@ -116,7 +116,7 @@ class GradCamPackageMaps:
     """Implements `leukview.services.dependencies.CamProvider` with ``grad-cam``.
 
     Args:
-        load: Loads the torch classifier; called at the first use, so that torch is not imported earlier.
+        load_classifier: Loads the torch classifier; called at the first use, so that torch is not imported earlier.
     """
 
     def __init__(self, load_classifier: Callable[[], TorchClassifier]) -> None:

@@ -20,7 +20,7 @@ class OnnxClassifier(BundleClassifier):
     Args:
         bundle: A checked bundle.
         threads: Threads inside one operator; None = one per core, at most four.
-        batch: Images per run.
+        batch_size: Images per run.
 
     Raises:
         ModelError: The graph cannot be run or does not fit ``bundle.json``.

@@ -37,7 +37,7 @@ class TorchClassifier(BundleClassifier):
     Args:
         bundle: A checked bundle.
         device: ``cpu``, ``cuda``, ``mps``, or ``auto`` = the first available of cuda, mps, cpu.
-        batch: Images per run.
+        batch_size: Images per run.
 
     Raises:
         ModelError: The weights do not fit the description, or the device is unavailable.

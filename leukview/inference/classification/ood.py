@@ -59,7 +59,7 @@ def read_ood_detectors(content: bytes) -> tuple[OodDetector, OodDetector | None]
 
 
 def ood_detector_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:
-    """Arrays of ``likeness.npz`` by name; the inverse of `read_likeness`."""
+    """Arrays of ``likeness.npz`` by name; the inverse of `read_ood_detectors`."""
     arrays = {"mean": features.mean, "whiten": features.whitening, "quantiles": features.quantiles}
     if stain is not None:
         arrays |= {"stain_mean": stain.mean, "stain_whiten": stain.whitening, "stain_quantiles": stain.quantiles}

@@ -49,7 +49,7 @@ def find_usable_sam(folder: Path, preferred: str = "") -> str:
 
 
 def load_sam_refiner(name: str, folder: Path, device: str = "auto") -> SamMaskRefiner:
-    """Load a checkpoint for mask correction by clicks; raises as `load_sam` does."""
+    """Load a checkpoint for mask correction by clicks; raises as `load_sam_segmenter` does."""
     model, sha256 = _load_network(name, folder, device)
     return SamMaskRefiner(model, f"{name}:{sha256[:8]}")
 

@@ -97,7 +97,7 @@ class EmbeddedSegmenter:
         threads: Threads of ONNX Runtime; None = one per core, at most four.
 
     Raises:
-        ModelError: The folder fails the checks of `read_manifest`.
+        ModelError: The folder fails the checks of `read_segmenter_manifest`.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:

@@ -36,9 +36,9 @@ class MaskRepairService:
     Args:
         cache: Cached results of segmenter and classifier.
         log: The review log.
-        analyser: Loads the models on first use.
-        refiner: Loads the click-based refiner on first use; None = not installed.
-        image: Reads a cell's image (RGB, H×W×3).
+        load_pipeline: Loads the models on first use.
+        load_refiner: Loads the click-based refiner on first use; None = not installed.
+        load_image: Reads a cell's image (RGB, H×W×3).
     """
 
     def __init__(

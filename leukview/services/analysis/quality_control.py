@@ -26,8 +26,8 @@ class QualityControl:
         taxonomy: The classes.
         slides: Slides, cells and predictions.
         log: The review log.
-        image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
-        cached: Reads a cell's cached mask; None when there is none.
+        load_image: Reads a cell's image (RGB, H×W×3); raises `ExportError` when it is missing.
+        load_analysis: Reads a cell's cached mask; None when there is none.
     """
 
     def __init__(

@@ -160,9 +160,9 @@ class CorrectionExporter:
         log: Their reviews.
         reader: Reads the image files.
         weights: Of the labels.
-        clean: See `StripMetadata`.
-        mask_png: See `MaskEncoder`.
-        repaired: See `RepairedMaskGetter`.
+        strip_metadata: See `StripMetadata`.
+        encode_mask: See `MaskEncoder`.
+        get_repaired_mask: See `RepairedMaskGetter`.
     """
 
     def __init__(

@@ -79,8 +79,8 @@ class CellArchiveWriter:
 
     Args:
         record: The slide.
-        read: Returns the bytes of a cell's image; raises `ExportError` when it is missing or has changed.
-        cleaner: Removes metadata.
+        read_cell: Returns the bytes of a cell's image; raises `ExportError` when it is missing or has changed.
+        metadata_remover: Removes metadata.
         token: Checked before each cell.
         reporter: Called before each cell.
 

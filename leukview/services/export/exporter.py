@@ -115,8 +115,8 @@ class SlideExporter:
         slides: Slides and the locations of their images.
         log: Their reviews.
         reader: Reads the images.
-        outlets: Writers and other adapters.
-        mask: Returns a cell's cached mask (H×W, 0/1/2); None when there is none.
+        adapters: Writers and other adapters.
+        load_mask: Returns a cell's cached mask (H×W, 0/1/2); None when there is none.
     """
 
     def __init__(

@@ -37,7 +37,7 @@ def prediction_to_json(stored: StoredPrediction) -> dict[str, object]:
 
 
 def prediction_from_json(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str) -> StoredPrediction:
-    """Read and validate a prediction written by `prediction_record`.
+    """Read and validate a prediction written by `prediction_to_json`.
 
     Args:
         row: As written.

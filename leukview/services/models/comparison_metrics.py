@@ -55,7 +55,7 @@ class Scorer:
     Args:
         patients: Patient of each cell.
         token: Checked before each metric.
-        draws: Number of bootstrap resamples per interval.
+        resamples: Number of bootstrap resamples per interval.
     """
 
     def __init__(self, patients: Sequence[str], token: CancelToken, resamples: int) -> None:

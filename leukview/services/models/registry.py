@@ -153,13 +153,13 @@ class ModelRegistryService:
     """Use cases of the model registry.
 
     Args:
-        overview: Log of installations and rollbacks.
-        shelf: The bundles.
+        registry: Log of installations and rollbacks.
+        bundles: The bundles.
         profiles: Reviewers who may sign.
         criteria: The acceptance criteria.
         taxonomy: Classes and stages.
-        comparing: Models and cells for a comparison.
-        changed: Called after the model in use has changed.
+        comparison_setup: Models and cells for a comparison.
+        on_model_changed: Called after the model in use has changed.
     """
 
     def __init__(

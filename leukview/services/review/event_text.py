@@ -35,7 +35,7 @@ _KIND_NAMES = {
     EventKind.IMPORT: "Imported",
 }
 CONFIRMED, LABELLED = "Confirmed", "Labelled"
-"""Names of a stored override that confirms the shown class or has none to override; see `_given`."""
+"""Names of a stored override that confirms the shown class or has none to override; see `_label_effect`."""
 _LABEL_KINDS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
 
@@ -117,7 +117,7 @@ def event_kind_text(event: ReviewEvent, *, blind: bool) -> str:
     """Name the kind of an event.
 
     A labelling key is always stored as `EventKind.OVERRIDE`; whether it confirmed or overrode the shown class is
-    determined by `_given`.
+    determined by `_label_effect`.
 
     Args:
         event: The event.

@@ -106,7 +106,7 @@ class ReviewSession:
     def apply_new_events(self) -> SlideView:
         """Read new events and predictions for repaired masks written by other programs.
 
-        Their other predictions are passed to `predictions_arrived`.
+        Their other predictions are passed to `apply_predictions`.
         """
         new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
         if any(event.kind is EventKind.SET_SLIDE for event in new):
@@ -376,6 +376,8 @@ class ReviewSession:
 
     def _append_action(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
         self._require_unsigned()
+        if not self._view.by_id.keys() >= set(cells):
+            raise ReviewError("A cell does not belong to this slide.", "Open the slide of the cell and try again.")
         return self._append(kind, cells, payload, requires_unsigned=True)
 
     def _require_unsigned(self) -> None:
