@@ -22,7 +22,6 @@ import math
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -47,6 +46,7 @@ from training.classifier.losses import (
     path_loss,
     step_weights,
 )
+from training.classifier.training_module import MicroBatch, TrainingModule
 from training.config import FINAL_WEIGHTS, PhaseRecipe, TrainConfig, read_config
 from training.data.augmentation import augment_images
 from training.data.dataset import TRAIN, VAL, read_taxonomy
@@ -64,42 +64,6 @@ MAX_BAD_UPDATES = 10
 """Consecutive updates that may be skipped because of a non-finite gradient."""
 BN_BATCHES = 40
 """Batches of whole images from which the BatchNorm statistics are recomputed at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class MicroBatch:
-    """Part of a batch that is computed in one forward and backward pass.
-
-    Attributes:
-        images: Network input, B×C×s×s.
-        targets: B×S indices of choices; −1 where the label does not determine the stage.
-        teacher_probabilities: B×choices of each stage; empty without teachers.
-        generator: Random number generator of the jigsaw shuffling.
-    """
-
-    images: Tensor
-    targets: Tensor
-    teacher_probabilities: dict[str, Tensor]
-    generator: torch.Generator
-
-
-class _TrainingModule(nn.Module):
-    """Network and plain heads as one module, as distributed data parallel requires."""
-
-    def __init__(self, net: PmgNet, heads: LinearHeads) -> None:
-        super().__init__()
-        self.net, self.heads = net, heads
-
-    def forward(self, images: Tensor, granularity: int | None) -> dict[str, Tensor]:
-        """Compute the logits of each stage.
-
-        Args:
-            images: B×C×s×s.
-            granularity: Index of one of the four classifiers; None for the plain heads.
-        """
-        if granularity is None:
-            return self.heads(self.net.pooled_features(images))  # type: ignore[no-any-return]
-        return self.net.granularity_logits(images, granularity)
 
 
 class Trainer:
@@ -149,7 +113,7 @@ class Trainer:
         self.phase, self.elapsed_s, self.iteration, self.images_drawn = PLAIN, 0.0, 0, 0
         self.image_size, self.bad_updates = config.preprocessing.side, 0
         self.ema_net = copy.deepcopy(self.net)
-        self.training_module = self.processes.wrap_for_ddp(_TrainingModule(self.net, self.heads))
+        self.training_module = self.processes.wrap_for_ddp(TrainingModule(self.net, self.heads))
         self.optimiser = self._build_optimiser()
 
     @property

@@ -10,7 +10,8 @@ from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, TrunkConfig
 from leukview.inference.networks.pmg import CONCATENATED_HEAD, PmgNet, jigsaw
 from training.classifier.losses import image_size_at, learning_rate_at, path_loss, step_weights
-from training.classifier.train import PROGRESSIVE, MicroBatch, Trainer
+from training.classifier.train import PROGRESSIVE, Trainer
+from training.classifier.training_module import MicroBatch
 from training.config import FINAL_WEIGHTS, AugmentationConfig, PhaseRecipe, PmgSize, TrainConfig, read_config
 from training.data.augmentation import augment_images, inference_input, replace_backgrounds
 from training.data.splits import CellDataset
