@@ -14,7 +14,10 @@ _MARKERS = frozenset({SIGNED_FOLDER, UNSIGNED_FOLDER})
 _DATED_ORDER = re.compile(r"\d{6,}_p|\d{4}-\d{2}-\d{2}_\d{4}")
 """Names that only orders have: a number with the suffix of a peripheral film, or a date with a time."""
 _NUMBER = re.compile(r"\d{6,}")
-_PATIENT = re.compile(r"(patient|paciente|paziente|pat|患者|病人|病例)[\s_.-]*\w+", re.IGNORECASE)
+_PATIENT = re.compile(
+    r"(patient|paciente|paziente|pat|患者|病人|病例)[\s_.-]*\w+|[^\W\d_][^,^]*[,^]\s*[^\W\d_].*", re.IGNORECASE
+)
+"""Names that only patients have: a word for patient with an id, or a person's name as HL7 and DICOM write it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -432,3 +432,10 @@ def test_that_a_class_folder_opened_by_itself_belongs_to_the_patient_above(tmp_p
     for patient in ("Patient_26", "Patient_27"):
         slide = read_slide(taxonomy, tmp_path / patient / "Signed slides" / "Lymphocyte")
         assert (slide.patient, slide.order) == (patient, "")
+
+
+@pytest.mark.parametrize("parent", ["Patient_60", "Müller^Anna", "Smith, John", "患者 12", "patient 7"])
+def test_that_a_number_below_a_patient_is_an_order(tmp_path: Path, taxonomy: Taxonomy, parent: str):
+    slide = read_slide(taxonomy, write_files(tmp_path / parent / "10293847", signed_tree()))
+    assert (slide.patient, slide.order) == (parent, "10293847")
+    assert not [p for p in slide.problems if p.kind is ProblemKind.PATIENT_OR_ORDER]
