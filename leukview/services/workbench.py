@@ -30,6 +30,7 @@ from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
+from leukview.services.images import load_image
 from leukview.services.importing.import_slide import import_slide
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
@@ -283,10 +284,14 @@ class Workbench:
         if slide_id != cell.slide_id or cell.id not in places:
             places = self._dependencies.slide_store.cell_locations(cell.slide_id)
             self._locations_cache = cell.slide_id, places
-        place = places.get(cell.id)
-        if place is None:
-            raise ExportError("The image of this cell is not on this workstation.", "Open its folder again.")
-        return self.load_image_at(place)
+        try:
+            return load_image(self._dependencies.export_reader, places.get(cell.id))
+        except ExportError:
+            latest = self._dependencies.slide_store.cell_locations(cell.slide_id)
+            if latest.get(cell.id) == places.get(cell.id):
+                raise
+            self._locations_cache = cell.slide_id, latest  # the folder was imported again from another place
+            return load_image(self._dependencies.export_reader, latest.get(cell.id))
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         """Locations of the slide's overview images on this workstation."""
@@ -294,9 +299,7 @@ class Workbench:
 
     def load_image_at(self, location: CellLocation) -> NDArray[np.uint8]:
         """Read an image (RGB, H×W×3) from its location. Raises `ExportError`."""
-        return self._dependencies.export_reader.decode(
-            self._dependencies.export_reader.read_bytes(location.root, location.archive_folder, location.path)
-        )
+        return load_image(self._dependencies.export_reader, location)
 
     def cached_analysis(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
         """Mask, maps and features of a cell; None when they are not cached.

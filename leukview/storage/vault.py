@@ -90,7 +90,8 @@ class IdentityVault:
         with self._database.read_transaction() as connection:
             rows = connection.execute(query.where(locations.c.slide == slide)).all()
         return {
-            make_cell_id(slide, sha256): CellLocation(Path(root), inner, path) for sha256, root, inner, path in rows
+            make_cell_id(slide, sha256): CellLocation(Path(root), inner, path, sha256)
+            for sha256, root, inner, path in rows
         }
 
     def folder_names(self, slide: str) -> tuple[str, str] | None:

@@ -51,7 +51,7 @@ class GalleryPanel(QWidget):
         super().__init__(parent)
         self.model = GalleryModel(self)
         self.thumbnails = ThumbnailCache(load_image, tasks, self)
-        self.model.set_thumbnail_source(self.thumbnails.get)
+        self.model.set_thumbnail_source(self.thumbnails.get, self.thumbnails.problem)
         self.thumbnails.thumbnail_loaded.connect(self.model.update_thumbnail)
         self.view = GalleryView()
         self.view.setAccessibleName(self.tr("Cells of the slide"))

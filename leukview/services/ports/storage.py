@@ -58,11 +58,13 @@ class CellLocation:
         root: Folder of the slide, or the archive.
         archive_folder: Folder inside the archive, "" otherwise.
         path: Posix path relative to it.
+        sha256: Of the file's bytes at the import, which every reader compares; "" = not known.
     """
 
     root: Path
     archive_folder: str
     path: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
