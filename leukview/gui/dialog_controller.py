@@ -17,7 +17,7 @@ from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_table import ActionSpec
-from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.i18n import translate_data, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
@@ -30,7 +30,10 @@ from leukview.gui.session.review_controller import CommandTarget, ReviewControll
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.worklist.import_dialog import ImportDialog
+from leukview.services.images import ImageCheck
 from leukview.services.report.report_data import ModelInfo
+from leukview.services.review.session import SlideView
+from leukview.services.review.signing import image_obstacles
 from leukview.services.workbench import Workbench
 
 
@@ -131,7 +134,8 @@ class DialogController(QObject):
         def acknowledge() -> None:
             called, note = dialog.called_person(), dialog.note()
             self._review.submit(
-                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note), target
+                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note, seen=alert),
+                target,
             )
 
         self._open_dialog(dialog, acknowledge)
@@ -150,10 +154,11 @@ class DialogController(QObject):
 
     def sign_slide(self) -> None:
         """Ask for the signature, or show the requirements that are not met."""
-        if self._review.view is None:
+        view = self._review.view
+        if view is None:
             return
         profile = self._review.profile
-        dialog = SignDialog(self._review.view, self._review.unmet_requirements, self._window, profile)
+        dialog = SignDialog(view, self._review.unmet_requirements, self._window, profile)
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_sign_closed)
         self._sign_dialog, target = dialog, self._review.target
@@ -162,9 +167,23 @@ class DialogController(QObject):
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
-            self._review.submit(lambda session: session.sign(name, meaning), target)
+            self._review.submit(lambda session: session.sign(name, meaning, view), target)
 
         self._open_dialog(dialog, sign)
+        self._check_images(dialog, view)
+
+    def _check_images(self, dialog: SignDialog, view: SlideView) -> None:
+        """Read all images beside the open dialog; those that nobody can look at prevent the signature."""
+        self._tasks.run(
+            self.tr("Checking the images"),
+            lambda token, _reporter: self._workbench.check_images([v.cell for v in view.cells], token),
+            done=partial(self._on_images_checked, dialog),
+            queue=Queue.IMAGES,
+        )
+
+    def _on_images_checked(self, dialog: SignDialog, check: ImageCheck) -> None:
+        if self._sign_dialog is dialog:
+            dialog.add_obstacles(tuple(map(translate_data, image_obstacles(check))), check.cell_ids)
 
     def _on_sign_closed(self) -> None:
         self._sign_dialog = None

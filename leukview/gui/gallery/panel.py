@@ -209,6 +209,9 @@ class GalleryPanel(QWidget):
             SlideState.AMENDED: self.tr("amended and signed, read-only"),
         }
         cells, state = len(view.cells), states[view.state]
+        if view.late_cells:
+            later = self.tr("{0} cells came after the signature and are not shown").format(len(view.late_cells))
+            state = f"{state} · {later}"
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)

@@ -231,7 +231,7 @@ class CorrectionExporter:
         for cell in self._slides.cells(slide.id):
             review = first.cell_review(cell.id)
             other = second.cell_review(cell.id).label if second.signature else ""
-            if not review.label:
+            if not review.label or not (first.signature and first.signature.covers(cell.id)):
                 exclusions["cells that nobody reviewed"] += 1
                 continue
             label, agreement = review.label, "one reader"

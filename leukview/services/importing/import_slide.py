@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from leukview.core.errors import ConcurrentWriteError
+from leukview.core.messages import Message
 from leukview.domain.export_origin import SlideOrigin
-from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
+from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports, replay
 from leukview.domain.slide import Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
 _NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
+        EventKind.CELLS_ADDED,
         EventKind.OPEN,
         EventKind.MAP_SHOWN,
         EventKind.REPORT,
@@ -31,6 +33,9 @@ _NON_REVIEW_KINDS = frozenset(
 def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
     """Store a draft under pseudonyms in one transaction.
 
+    Cells that it adds to a stored slide are logged. They are not under a signature given before: they stay out of the
+    result until the slide is reopened.
+
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
     both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
     stored slide is returned unchanged.
@@ -42,24 +47,38 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
         imported_by: Name of the importing person.
 
     Returns:
-        The slide, and why its review was not imported ("" when it was, or the export has none).
+        The slide, and what was not taken over, in one sentence: its review, or cells that came after a signature; "" =
+        everything was.
     """
     origin = draft.origin
     if origin is None:
-        return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
-    known = _find_exported_slide(slides, origin)
+        return _add_slide(slides, log, draft, imported_by, synthetic=draft.synthetic)
+    known = find_exported_slide(slides, origin)
     if known is not None:
         return known, ""
-    slide = slides.add_slide(draft, synthetic=origin.synthetic).slide
+    slide, late = _add_slide(slides, log, draft, imported_by, synthetic=origin.synthetic)
     by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
     why = _import_review(by_content, log, slide, origin, imported_by)
     said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
     if said and not _has_review(log.events(slide.id)):
         slides.import_predictions(slide.id, said)
-    return slides.slide(slide.id), why
+    return slides.slide(slide.id), why or late
 
 
-def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
+def _add_slide(
+    slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str, *, synthetic: bool
+) -> tuple[Slide, str]:
+    result = slides.add_slide(draft, synthetic=synthetic)
+    if not result.added_cells:
+        return result.slide, ""
+    log.append(result.slide.id, EventKind.CELLS_ADDED, reviewer=imported_by, cells=result.added_cells)
+    if replay(log.events(result.slide.id)).signature is None:
+        return result.slide, ""
+    words = "Slide {slide} is signed. New cells: {count}. They stay outside of the signature until it is reopened."
+    return result.slide, Message(words, slide=result.slide.id, count=len(result.added_cells))
+
+
+def find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
     """The stored slide of which this is an export; None if exported elsewhere."""
     here = next((slide for slide in slides.slides() if slide.id == origin.slide_id), None)
     if here is None or not origin.cell_ids_by_sha256:

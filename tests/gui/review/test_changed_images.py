@@ -1,4 +1,4 @@
-"""Files that hold another picture than at the import: never shown, analysed, printed or exported under the old label."""
+"""A file that holds another picture than at the import is never used under the label of the first."""
 
 from __future__ import annotations
 
