@@ -92,7 +92,7 @@ class LabelActions(WindowController):
         if not ids or view is None or view.review.signature:
             return None
         if must_match is not None and _predicted_anew(must_match, view, ids):
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The model's class changed while the key was pressed, so nothing was accepted."),
                 self.tr("Look at the cells and press the key again."),
             )

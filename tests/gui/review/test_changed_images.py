@@ -56,6 +56,16 @@ def test_that_another_picture_under_an_old_name_is_said_in_the_gallery_and_the_l
     assert not window.gallery.thumbnails.problem(window.gallery.model.rows()[row - 1 or row + 1].cell.id)
 
 
+def test_that_opening_a_slide_tells_how_many_images_are_gone_or_exchanged(
+    qtbot: QtBot, window: MainWindow, exchanged: Cell, workbench: Workbench
+):
+    *_, last = workbench._dependencies.slide_store.cells(exchanged.slide_id)
+    _file_of(workbench, last).unlink()
+    window.review.open(exchanged.slide_id)
+    told = f"Images of {exchanged.slide_id} that cannot be shown: 1 missing, 1 changed since the import."
+    qtbot.waitUntil(lambda: told in window.notifications.text, timeout=20_000)
+
+
 def test_that_a_picture_put_back_is_shown_again(
     qtbot: QtBot, window: MainWindow, exchanged: Cell, workbench: Workbench, slide_folder: Path
 ):
