@@ -103,23 +103,29 @@ class DialogController(WindowController):
         plural_title = self.tr("Comment on {0} cells").format(len(ids))
         title = plural_title if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
-        dialog, target = self._comment_dialog(title, text), self._review.target
-        self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog, target))
+        self._ask_comment(ids, title, text)
 
     @handles("slide_comment")
     def comment_slide(self) -> None:
         """Ask for a comment on the slide."""
         if self._review.view:
             title, text = self.tr("Comment on the slide"), self._review.view.review.comment
-            dialog, target = self._comment_dialog(title, text), self._review.target
-            self._open_dialog(dialog, lambda: self._submit_comment([], dialog, target))
+            self._ask_comment([], title, text)
 
-    def _comment_dialog(self, title: str, text: str) -> CommentDialog:
-        return CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+    def _ask_comment(self, ids: Sequence[str], title: str, text: str) -> None:
+        """Ask for a comment on cells; on the slide when there are none."""
+        dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+        target = self._review.target
 
-    def _submit_comment(self, ids: Sequence[str], dialog: CommentDialog, target: CommandTarget | None) -> None:
-        text, codes = dialog.text(), dialog.codes()
-        self._review.submit(lambda session: session.comment(ids, text, codes), target)
+        def submit() -> None:
+            typed, codes = dialog.text(), dialog.codes()
+            self._review.submit(
+                lambda session: session.comment(ids, typed, codes),
+                target,
+                partial(self._ask_comment, ids, title, typed),  # another comment came meanwhile: nothing typed is lost
+            )
+
+        self._open_dialog(dialog, submit)
 
     def acknowledge_alert(self, alert: Alert) -> None:
         """Ask for the acknowledgement of an alert."""

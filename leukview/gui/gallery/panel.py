@@ -214,6 +214,9 @@ class GalleryPanel(QWidget):
         if view.late_cells:
             later = self.tr("{0} cells came after the signature and are not shown").format(len(view.late_cells))
             state = f"{state} · {later}"
+        if view.unavailable_signed_cells:
+            absent = self.tr("{0} signed cells are not here: the signature does not hold")
+            state = f"{state} · {absent.format(len(view.unavailable_signed_cells))}"
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)

@@ -16,6 +16,7 @@ from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKi
 from leukview.domain.review.reviewer_profile import Profile, ReviewerRole
 from leukview.gui.app.i18n import format_datetime, translate_data, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
+from leukview.services.review.concurrency import OutdatedDecisionError
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
@@ -49,10 +50,13 @@ class Command:
     Attributes:
         action: Called with the session in the review queue; writes the events.
         on_applied: Called with the new view in the GUI thread after the events are stored.
+        on_outdated: Called in the GUI thread after the action was refused because another program changed what it is
+            about, when the new state is shown.
     """
 
     action: SessionAction
     on_applied: Callable[[SlideView], None] | None = None
+    on_outdated: Callable[[], None] | None = None
 
 
 _UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
@@ -85,6 +89,7 @@ class ReviewController(QObject):
         self._queue: deque[tuple[Callable[[], Command | None], int]] = deque()  # with `_shown_seq` at the decision
         self._running = False
         self._on_applied: Callable[[SlideView], None] | None = None
+        self._on_outdated: Callable[[], None] | None = None
         self._refresh_steps: deque[Callable[[], None]] = deque()
         # `QTimer.singleShot` with 0 ms posts an event, which would be handled in the same event-loop turn; a timer not.
         self._refresh_timer = QTimer(self)
@@ -207,20 +212,26 @@ class ReviewController(QObject):
         session = self._session
         return CommandTarget(session.slide_id, session.reading, self._shown_seq) if session else None
 
-    def submit(self, action: SessionAction, target: CommandTarget | None = None) -> None:
+    def submit(
+        self,
+        action: SessionAction,
+        target: CommandTarget | None = None,
+        on_outdated: Callable[[], None] | None = None,
+    ) -> None:
         """Queue an action that does not depend on what is selected or shown.
 
         Args:
             action: Calls a method of the session.
             target: What it was decided on. If another slide or reading is open when its turn comes, nothing is written
                 and `command_refused` is emitted. None = what is shown now.
+            on_outdated: See `Command`.
         """
 
         def prepare() -> Command | None:
             if target is not None and not target.is_same_slide(self.target):
                 self.command_refused.emit()
                 return None
-            return Command(action)
+            return Command(action, on_outdated=on_outdated)
 
         self.enqueue(prepare, target.seq if target else None)
 
@@ -274,7 +285,7 @@ class ReviewController(QObject):
             session = self._session
             if command is None or session is None or self._running:
                 continue
-            self._running, self._on_applied = True, command.on_applied
+            self._running, self._on_applied, self._on_outdated = True, command.on_applied, command.on_outdated
             self._tasks.run(
                 self.tr("Writing"),
                 _SessionJob(session, command.action, seen_seq),
@@ -304,15 +315,17 @@ class ReviewController(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._tasks.report_error(error)
-        session = self._session
+        session, on_outdated = self._session, self._on_outdated
         if session is not None and session.view is not self._view:  # it was refused on a state not shown yet: show it
             self._on_applied = None
             self._on_done(session.view)
         else:
             self._finish_command()
+        if on_outdated is not None and isinstance(error, OutdatedDecisionError):
+            on_outdated()
 
     def _finish_command(self) -> None:
-        self._running, self._on_applied = False, None
+        self._running, self._on_applied, self._on_outdated = False, None, None
         self._start_next_command()
         if self.is_idle:
             self.became_idle.emit()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import SlideState
 from leukview.gui.main_window import MainWindow
+from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.review.session import ReviewSession, SlideView
@@ -189,3 +190,19 @@ def test_that_cells_exported_again_are_told_in_the_preview_and_stay_outside_of_t
     qtbot.waitUntil(lambda: ready.review.is_idle and not ready.tasks.is_busy, timeout=20_000)
     ready.review.submit(lambda session: session.reopen("three more cells"))
     qtbot.waitUntil(lambda: len(current_view(ready).cells) == count + 3, timeout=20_000)
+
+
+def test_that_a_comment_that_is_refused_is_not_lost(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    view, cell = current_view(opened), opened.gallery.current_cell_id
+    dialog = opened_dialog(qtbot, CommentDialog, opened.action_manager.by_key["comment"].trigger)
+    assert isinstance(dialog, CommentDialog)
+    dialog.text_edit.setPlainText("typed here")
+    workbench.open_session(view.slide.id, "Dr. Elsewhere").comment([cell], "typed there")
+    dialog.accept()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), CommentDialog), timeout=10_000)
+    again = QApplication.activeModalWidget()
+    assert isinstance(again, CommentDialog)
+    assert again.text() == "typed here"
+    assert current_view(opened).by_id[cell].review.comment == "typed there"
+    again.accept()
+    qtbot.waitUntil(lambda: current_view(opened).by_id[cell].review.comment == "typed here", timeout=10_000)
