@@ -124,4 +124,4 @@ def test_that_cells_exported_again_after_the_signature_stay_outside_and_are_told
     assert list(found) == [signed.id]
     assert (found[signed.id]["status"], found[signed.id]["cells"]) == ("final", 12)
     assert "outside of this result: 3" in str(found[signed.id]["method"])
-    assert f"Slide {signed.id} is signed. New cells: 3." in capsys.readouterr().err
+    assert f"Slide {signed.id} is signed. New cells: 3;" in capsys.readouterr().err

@@ -82,9 +82,8 @@ def test_that_cells_exported_again_after_the_signature_count_nowhere(
     before = {form: exported(here, signed, form, tmp_path / f"before-{form}") for form in (ExportFormat.CSV,)}
     add_blasts(folder)
     assert here.import_slide(folder).id == signed.id
-    assert here.notifications == [
-        f"Slide {signed.id} is signed. New cells: 3. They stay outside of the signature until it is reopened."
-    ]
+    (told,) = here.notifications
+    assert told.startswith(f"Slide {signed.id} is signed. New cells: 3; they stay outside of the signature")
     view = here.session(signed).view
     assert view.state is SlideState.SIGNED
     assert (len(view.cells), len(view.late_cells)) == (12, 3)
@@ -102,6 +101,21 @@ def test_that_cells_exported_again_after_the_signature_count_nowhere(
     assert json.loads(body)["cells"] == 12
     assert json.loads(body)["status"] == "final"
     assert exported(here, signed, ExportFormat.CSV, tmp_path / "csv") == before[ExportFormat.CSV]
+
+
+def test_that_a_class_changed_on_the_analyser_changes_no_signed_slide(
+    here: Workstation, signed: Slide, folder: Path, tmp_path: Path
+):
+    before = exported(here, signed, ExportFormat.CSV, tmp_path / "before")
+    file = next((folder / "Signed slides" / "Lymphocyte").glob("LY_*"))
+    file.rename(folder / "Signed slides" / "Segmented neutrophils" / file.name)
+    assert "new label of the analyser: 1" in problems(here, folder)[ProblemKind.SIGNED]
+    here.import_slide(folder)
+    assert "new label of the analyser: 1; these labels are left out" in here.notifications[0]
+    assert exported(here, signed, ExportFormat.CSV, tmp_path / "after") == before
+    here.session(signed).reopen("the analyser's classes")
+    here.import_slide(folder)
+    assert sum(bool(v.cell.conflicts) for v in here.session(signed).view.cells) == 1
 
 
 def test_that_an_amendment_takes_the_new_cells_in_and_tells_the_two_versions_apart(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from leukview.core.errors import ConcurrentWriteError
 from leukview.core.messages import Message
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports, replay
-from leukview.domain.slide import Slide, SlideDraft
+from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
 _NON_REVIEW_KINDS = frozenset(
@@ -34,7 +35,7 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
     """Store a draft under pseudonyms in one transaction.
 
     Cells that it adds to a stored slide are logged. They are not under a signature given before: they stay out of the
-    result until the slide is reopened.
+    result until the slide is reopened. The analyser's labels of a signed slide do not change.
 
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
     both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
@@ -68,14 +69,38 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
 def _add_slide(
     slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str, *, synthetic: bool
 ) -> tuple[Slide, str]:
+    known = slides.find_slide(draft)
+    signed = known is not None and replay(log.events(known.id)).signature is not None
+    relabelled = 0
+    if known is not None and signed:
+        stored = {cell.sha256: cell for cell in slides.cells(known.id)}
+        relabelled = count_new_labels(draft, stored)
+        draft = replace(draft, cells=tuple(_with_stored_labels(cell, stored.get(cell.sha256)) for cell in draft.cells))
     result = slides.add_slide(draft, synthetic=synthetic)
-    if not result.added_cells:
+    if result.added_cells:
+        log.append(result.slide.id, EventKind.CELLS_ADDED, reviewer=imported_by, cells=result.added_cells)
+    if not signed or not (result.added_cells or relabelled):
         return result.slide, ""
-    log.append(result.slide.id, EventKind.CELLS_ADDED, reviewer=imported_by, cells=result.added_cells)
-    if replay(log.events(result.slide.id)).signature is None:
-        return result.slide, ""
-    words = "Slide {slide} is signed. New cells: {count}. They stay outside of the signature until it is reopened."
-    return result.slide, Message(words, slide=result.slide.id, count=len(result.added_cells))
+    words = (
+        "Slide {slide} is signed. New cells: {count}; they stay outside of the signature until it is reopened. Cells "
+        "with a new label of the analyser: {relabelled}; these labels are left out."
+    )
+    return result.slide, Message(
+        words, slide=known.id if known else "", count=len(result.added_cells), relabelled=relabelled
+    )
+
+
+def count_new_labels(draft: SlideDraft, stored: Mapping[str, Cell]) -> int:
+    """Number of stored cells (by SHA-256 of the image) that have a label in the draft that is not stored."""
+    return sum(
+        any(label and label not in {known.source, *known.conflicts} for label in (cell.source, *cell.conflicts))
+        for cell in draft.cells
+        if (known := stored.get(cell.sha256)) is not None
+    )
+
+
+def _with_stored_labels(cell: CellDraft, stored: Cell | None) -> CellDraft:
+    return cell if stored is None else replace(cell, source=stored.source, conflicts=stored.conflicts)
 
 
 def find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:

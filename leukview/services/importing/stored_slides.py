@@ -9,7 +9,7 @@ from leukview.core.messages import Message
 from leukview.domain.review.events import replay
 from leukview.domain.slide import ExportPreview, Problem, ProblemKind, SlideDraft
 from leukview.services.images import check_images
-from leukview.services.importing.import_slide import find_exported_slide
+from leukview.services.importing.import_slide import count_new_labels, find_exported_slide
 from leukview.services.ports.storage import ExportReader, ReviewLog, SlideStore
 
 
@@ -56,6 +56,14 @@ def _problems(
             "and of every result until the slide is reopened.",
             slide=known.id,
             count=new,
+        )
+        problems.append(Problem(ProblemKind.SIGNED, "", words))
+    relabelled = count_new_labels(draft, {cell.sha256: cell for cell in stored}) if signature else 0
+    if relabelled:
+        words = Message(
+            "Slide {slide} is signed. Cells with a new label of the analyser: {count}. These labels are left out.",
+            slide=known.id,
+            count=relabelled,
         )
         problems.append(Problem(ProblemKind.SIGNED, "", words))
     absent = [cell for cell in stored if cell.sha256 not in found]
