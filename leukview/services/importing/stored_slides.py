@@ -67,21 +67,21 @@ def _problems(
         )
         problems.append(Problem(ProblemKind.SIGNED, "", words))
     absent = [cell for cell in stored if cell.sha256 not in found]
-    looked = check_images(reader, absent, slides.cell_locations(known.id), token)
-    if looked.missing_cells:
+    check = check_images(reader, absent, slides.cell_locations(known.id), token)
+    if check.missing_cells:
         words = Message(
             "Cells of slide {slide} whose image is gone: {count} of {total}. It cannot be signed without them.",
             total=len(stored),
             slide=known.id,
-            count=len(looked.missing_cells),
+            count=len(check.missing_cells),
         )
         problems.append(Problem(ProblemKind.IMAGES_GONE, "", words))
-    if looked.changed_cells:
+    if check.changed_cells:
         words = Message(
             "Cells of slide {slide} whose image was changed since the import: {count} of {total}.",
             total=len(stored),
             slide=known.id,
-            count=len(looked.changed_cells),
+            count=len(check.changed_cells),
         )
         problems.append(Problem(ProblemKind.IMAGES_GONE, "", words))
     return problems

@@ -68,9 +68,7 @@ def is_outdated(
         return False
     reading = payload.get("reading", FIRST_READING)
     by_id = {event.id: event for event in log}
-    return any(
-        _is_in_the_way(kind, cells, payload, event, by_id) for event in foreign if _concerns(event, kind, reading)
-    )
+    return any(_conflicts(kind, cells, payload, event, by_id) for event in foreign if _concerns(event, kind, reading))
 
 
 def _concerns(event: ReviewEvent, kind: EventKind, reading: object) -> bool:
@@ -85,7 +83,7 @@ def _concerns(event: ReviewEvent, kind: EventKind, reading: object) -> bool:
     )
 
 
-def _is_in_the_way(
+def _conflicts(
     kind: EventKind,
     cells: Collection[str],
     payload: Mapping[str, object],

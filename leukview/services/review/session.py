@@ -397,12 +397,12 @@ class ReviewSession:
         if decided_at is None:
             decided_at = self.last_seq
         self.reload()
-        pictures = image_obstacles(self.check_images())
+        image_problems = image_obstacles(self.check_images())
 
         def decide() -> dict[str, object]:
             if signed_content(self._view) != known:
                 raise OutdatedDecisionError
-            obstacles = (*self.unmet_requirements(), *pictures)
+            obstacles = (*self.unmet_requirements(), *image_problems)
             if obstacles:
                 raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
             state = make_signed_state(self._view, self._events)
