@@ -86,6 +86,9 @@ def run_analysis(
     unreadable = sum(o.unreadable for o in good)
     if unreadable:
         print(f"{unreadable} cells could not be read; see “unreadable” in cells.csv.", file=sys.stderr)
+    for outcome in good:
+        if outcome.message:
+            print(f"{outcome.name}: {outcome.message}", file=sys.stderr)
     if bad:
         print(f"{len(bad)} of {len(done)} slides could not be analysed:", file=sys.stderr)
         for outcome in bad:

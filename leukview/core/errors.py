@@ -38,6 +38,10 @@ class ExportError(LeukViewError):
     """A folder, archive or image of an export cannot be used."""
 
 
+class ImageChangedError(ExportError):
+    """The file of an image does not have the content that was imported."""
+
+
 class ModelError(LeukViewError):
     """A model file is missing, damaged, unknown or does not fit."""
 

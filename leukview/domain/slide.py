@@ -41,6 +41,8 @@ class ProblemKind(StrEnum):
     EMPTY = "empty"
     CHANGED = "changed"
     PATIENT_OR_ORDER = "patient_or_order"
+    SIGNED = "signed"
+    IMAGES_GONE = "images_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,14 @@ class FoundSlide:
         relative_folder: The slide's folder relative to it, posix; "" = the opened folder itself.
         files: Image files: posix path relative to `opened_path`, and the class folder of each ("" = none).
         ignored_count: Number of files skipped silently.
+        slide_json: Path of the ``slide.json`` of a cell export beside them, relative to `opened_path`; "" = none.
     """
 
     opened_path: str
     relative_folder: str
     files: tuple[tuple[str, str], ...]
     ignored_count: int = 0
+    slide_json: str = ""
 
 
 @dataclass(frozen=True, slots=True)

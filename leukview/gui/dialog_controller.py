@@ -18,7 +18,7 @@ from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import ActionSpec
-from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.i18n import translate_data, translated_taxonomy
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
@@ -30,7 +30,10 @@ from leukview.gui.session.review_controller import CommandTarget
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.worklist.import_dialog import ImportDialog
+from leukview.services.images import ImageCheck
 from leukview.services.report.report_data import ModelInfo
+from leukview.services.review.session import SlideView
+from leukview.services.review.signing import image_obstacles
 
 
 class DialogController(WindowController):
@@ -100,23 +103,29 @@ class DialogController(WindowController):
         plural_title = self.tr("Comment on {0} cells").format(len(ids))
         title = plural_title if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
-        dialog, target = self._comment_dialog(title, text), self._review.target
-        self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog, target))
+        self._ask_comment(ids, title, text)
 
     @handles("slide_comment")
     def comment_slide(self) -> None:
         """Ask for a comment on the slide."""
         if self._review.view:
             title, text = self.tr("Comment on the slide"), self._review.view.review.comment
-            dialog, target = self._comment_dialog(title, text), self._review.target
-            self._open_dialog(dialog, lambda: self._submit_comment([], dialog, target))
+            self._ask_comment([], title, text)
 
-    def _comment_dialog(self, title: str, text: str) -> CommentDialog:
-        return CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+    def _ask_comment(self, ids: Sequence[str], title: str, text: str) -> None:
+        """Ask for a comment on cells; on the slide when there are none."""
+        dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+        target = self._review.target
 
-    def _submit_comment(self, ids: Sequence[str], dialog: CommentDialog, target: CommandTarget | None) -> None:
-        text, codes = dialog.text(), dialog.codes()
-        self._review.submit(lambda session: session.comment(ids, text, codes), target)
+        def submit() -> None:
+            typed, codes = dialog.text(), dialog.codes()
+            self._review.submit(
+                lambda session: session.comment(ids, typed, codes),
+                target,
+                partial(self._ask_comment, ids, title, typed),  # another comment came meanwhile: nothing typed is lost
+            )
+
+        self._open_dialog(dialog, submit)
 
     def acknowledge_alert(self, alert: Alert) -> None:
         """Ask for the acknowledgement of an alert."""
@@ -125,7 +134,8 @@ class DialogController(WindowController):
         def acknowledge() -> None:
             called, note = dialog.called_person(), dialog.note()
             self._review.submit(
-                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note), target
+                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note, seen=alert),
+                target,
             )
 
         self._open_dialog(dialog, acknowledge)
@@ -146,10 +156,11 @@ class DialogController(WindowController):
     @handles("sign")
     def sign_slide(self) -> None:
         """Ask for the signature, or show the requirements that are not met."""
-        if self._review.view is None:
+        view = self._review.view
+        if view is None:
             return
         profile = self._review.profile
-        dialog = SignDialog(self._review.view, self._review.unmet_requirements, self._window, profile)
+        dialog = SignDialog(view, self._review.unmet_requirements, self._window, profile)
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_sign_closed)
         self._sign_dialog, target = dialog, self._review.target
@@ -158,9 +169,23 @@ class DialogController(WindowController):
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
-            self._review.submit(lambda session: session.sign(name, meaning), target)
+            self._review.submit(lambda session: session.sign(name, meaning, view), target)
 
         self._open_dialog(dialog, sign)
+        self._check_images(dialog, view)
+
+    def _check_images(self, dialog: SignDialog, view: SlideView) -> None:
+        """Read all images beside the open dialog; those that nobody can look at prevent the signature."""
+        self._tasks.run(
+            self.tr("Checking the images"),
+            lambda token, _reporter: self._workbench.check_images([v.cell for v in view.cells], token),
+            done=partial(self._on_images_checked, dialog),
+            queue=Queue.IMAGES,
+        )
+
+    def _on_images_checked(self, dialog: SignDialog, check: ImageCheck) -> None:
+        if self._sign_dialog is dialog:
+            dialog.add_obstacles(tuple(map(translate_data, image_obstacles(check))), check.cell_ids)
 
     def _on_sign_closed(self) -> None:
         self._sign_dialog = None

@@ -42,6 +42,7 @@ from leukview.gui.help.tour import Tour
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
 from leukview.gui.review.second_reading import SecondReadingController
+from leukview.gui.session.image_check import ImageCheckController
 from leukview.gui.session.job_notifications import JobNotifications
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         """Build the controllers of all features and connect the actions to the handlers that they declare."""
         JobNotifications(self.slide_jobs, self.review, self.notifications, self)
         IdleGarbageCollector(self)
+        ImageCheckController(context)
         self.label_actions = LabelActions(context, self.gallery)
         self.audit = AuditController(context, self.cell_panel.history)
         self.grading = GradingController(context, self.tally.grading_summary)

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -124,8 +124,7 @@ class AnalyserExportReader:
             slides, done = [], 0
             for key, found in groups.items():
                 slide = self._read_draft(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
-                beside = f"{key}/{leukview_json.SLIDE_JSON_FILE}" if key else leukview_json.SLIDE_JSON_FILE
-                if beside in present:
+                if beside := _slide_json_beside(key, present):
                     slide = leukview_json.apply_slide_json(slide, source, beside, self._taxonomy)
                 done += len(found)
                 if slide.cells or slide.problems:
@@ -147,16 +146,23 @@ class AnalyserExportReader:
             Cancelled: The token was set.
         """
         with open_source(path) as source:
-            groups, ignored, problems = self._group_by_slide(path, source.list_files(token))
+            files = source.list_files(token)
+            groups, ignored, problems = self._group_by_slide(path, files)
             problems.extend((*_empty_slides(groups, ignored), *source.problems))
-        opened = str(path.resolve())
+        opened, present = str(path.resolve()), frozenset(files)
         return tuple(
-            FoundSlide(opened, key, tuple((f.path, f.class_folder) for f in found), ignored.get(key, 0))
+            FoundSlide(
+                opened,
+                key,
+                tuple((f.path, f.class_folder) for f in found),
+                ignored.get(key, 0),
+                _slide_json_beside(key, present),
+            )
             for key, found in groups.items()
         ), tuple(problems)
 
     def read_slide(self, found: FoundSlide, token: CancelToken, reporter: Reporter) -> SlideDraft:
-        """Read one slide that `find` returned; gives the same draft as `read`.
+        """Read one slide that `find_slides` returned; gives the same draft as `read`.
 
         Raises:
             ExportError: None of its images can be used, or its folder is gone.
@@ -168,6 +174,8 @@ class AnalyserExportReader:
             draft = self._read_draft(
                 opened, source, found.relative_folder, files, found.ignored_count, (token, reporter, 0, len(files))
             )
+            if found.slide_json and draft.cells:
+                draft = leukview_json.apply_slide_json(draft, source, found.slide_json, self._taxonomy)
         if not draft.cells:
             reason = f" {draft.problems[0].message}" if draft.problems else ""
             raise ExportError(
@@ -183,8 +191,9 @@ class AnalyserExportReader:
             Cancelled: The token was set.
         """
         whole = hashlib.sha256()
+        described = ((found.slide_json, ""),) if found.slide_json else ()
         with open_source(Path(found.opened_path)) as source:
-            for path, folder in found.files:
+            for path, folder in (*found.files, *described):
                 token.raise_if_cancelled()
                 try:
                     content = hashlib.sha256(source.read(path)).hexdigest()
@@ -382,6 +391,12 @@ class AnalyserExportReader:
             problems.append(Problem(ProblemKind.CODE_DISAGREES, _path_in_slide(key, first.path), words))
         copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
         return CellDraft(digest, _path_in_slide(key, first.path), copies, *size, source, tuple(conflicts.values()))
+
+
+def _slide_json_beside(key: str, files: Collection[str]) -> str:
+    """Path of the ``slide.json`` in a slide's folder; "" when there is none among the files."""
+    path = f"{key}/{leukview_json.SLIDE_JSON_FILE}" if key else leukview_json.SLIDE_JSON_FILE
+    return path if path in files else ""
 
 
 def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:

@@ -14,12 +14,14 @@ from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review.events import (
     FIRST_READING,
     SECOND_READING,
+    EventKind,
     ReviewEvent,
     event_from_json,
     flatten_imports,
     replay,
 )
 from leukview.domain.review.hash_chain import row_hash
+from leukview.domain.review.signed_state import signed_state_from_payload
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.file_sources import FileSource
@@ -186,7 +188,9 @@ def _validate_events(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
         accepted = event.payload.get("labels", {})
         if not isinstance(accepted, Mapping):
             raise TypeError("labels are no table")
-        named = [*accepted.values(), *(event.payload.get(key, "") for key in ("label", "first", "second"))]
+        state = signed_state_from_payload(event.payload) if event.kind is EventKind.SIGN else None
+        signed = state.labels.values() if state else ()
+        named = [*accepted.values(), *signed, *(event.payload.get(key, "") for key in ("label", "first", "second"))]
         if not known.issuperset(str(label) for label in named):
             raise ValueError("an unknown class")
     for reading in (FIRST_READING, SECOND_READING):

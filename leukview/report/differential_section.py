@@ -11,6 +11,7 @@ from leukview.domain.taxonomy import CellClass
 from leukview.report.reference_ranges import ReferenceRanges
 from leukview.report.report_strings import ReportStrings
 from leukview.services.report.report_data import ReportData
+from leukview.services.review.signing import signature_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +214,5 @@ def warning_sentences(data: ReportData, texts: ReportStrings) -> list[str]:
         found.append(texts("warnings.straddles", interval=format_percent_interval(shown.blast_interval, texts)))
     if data.slide_view.pending_count:
         found.append(texts.plural("warnings.pending", data.slide_view.pending_count))
+    found.extend(texts.translate(gap) for gap in signature_gaps(data.slide_view))
     return found

@@ -8,7 +8,12 @@ from leukview.report.time_format import TimeFormat
 from leukview.services.report.report_data import ReportData
 
 _MAX_CONFUSIONS = 5
-_REVIEW_EVENT_KINDS = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
+_REVIEW_EVENT_KINDS = frozenset(EventKind) - {
+    EventKind.REPORT,
+    EventKind.SET_SLIDE,
+    EventKind.UNLOCK_FAILED,
+    EventKind.CELLS_ADDED,
+}
 
 
 def first_reader_times(data: ReportData) -> list[str]:

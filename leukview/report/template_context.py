@@ -68,7 +68,7 @@ def _fact_rows(
 
 def _status_sentence(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> str:
     """Explain the status of the report in one sentence."""
-    signature, amended = data.slide_view.review.signature, data.slide_view.review.amended
+    signature, amended = data.slide_view.binding_signature, data.slide_view.review.amended
     n, m = data.reviewed_count, len(data.slide_view.cells)
     if signature is None:
         reopened = texts("band.reopened") if amended else ""
@@ -167,7 +167,7 @@ def build_template_context(
         "title": texts("page.document", id=data.report_id),
         "date": list(created.timetuple()[:6]),
         "draft": data.status == "DRAFT",
-        "signed": view.review.signature is not None,
+        "signed": view.binding_signature is not None,
         "status": texts(f"status.{data.status}"),
         "band": _status_sentence(data, texts, clock),
         "report_id": data.report_id,

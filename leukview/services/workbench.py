@@ -30,7 +30,9 @@ from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
+from leukview.services.images import ImageCheck, check_images, load_image
 from leukview.services.importing.import_slide import import_slide
+from leukview.services.importing.stored_slides import compare_with_stored
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.storage import (
@@ -138,8 +140,10 @@ class Workbench:
         return self._dependencies.review_log
 
     def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Find the slides in a folder or archive. Raises `ExportError`."""
-        return self._dependencies.export_reader.read(path, token, reporter)
+        """Find the slides in a folder or archive, and compare them with those stored. Raises `ExportError`."""
+        rooms = self._dependencies
+        preview = rooms.export_reader.read(path, token, reporter)
+        return compare_with_stored(preview, rooms.slide_store, rooms.review_log, rooms.export_reader, token)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""
@@ -252,7 +256,8 @@ class Workbench:
         analyser, rooms = self._dependencies.load_pipeline(), self._dependencies
         if replay(rooms.review_log.events(slide_id)).signature:
             said = rooms.slide_store.predictions(slide_id)
-            if {p.bundle for p in said.values()} - {analyser.classifier.bundle_sha256}:
+            in_use = analyser.classifier.bundle_sha256, analyser.segmenter.identity
+            if {(p.bundle, p.segmenter) for p in said.values()} - {in_use}:
                 return AnalysisSummary(0, len(said), (), kept=True)
         return analyser.analyse(slide_id, token, reporter, on_batch, self.mask_repair.repaired_masks(slide_id))
 
@@ -273,9 +278,24 @@ class Workbench:
         rooms = self._dependencies
         names = taxonomy or rooms.taxonomy
         also = self.profiles.aliases(reviewer) if reading == SECOND_READING else ()
+
         return ReviewSession(
-            rooms.slide_store, rooms.review_log, names, rooms.alert_rules, slide_id, reviewer, reading, also
+            rooms.slide_store,
+            rooms.review_log,
+            names,
+            rooms.alert_rules,
+            slide_id,
+            reviewer,
+            reading,
+            also,
+            self.check_images,
         )
+
+    def check_images(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:
+        """Read the images of cells of one slide to find those that are missing or changed."""
+        rooms = self._dependencies
+        places = rooms.slide_store.cell_locations(cells[0].slide_id) if cells else {}
+        return check_images(rooms.export_reader, cells, places, token or CancelToken())
 
     def load_image(self, cell: Cell) -> NDArray[np.uint8]:
         """Read a cell's image (RGB, H×W×3). Raises `ExportError`."""
@@ -283,10 +303,14 @@ class Workbench:
         if slide_id != cell.slide_id or cell.id not in places:
             places = self._dependencies.slide_store.cell_locations(cell.slide_id)
             self._locations_cache = cell.slide_id, places
-        place = places.get(cell.id)
-        if place is None:
-            raise ExportError("The image of this cell is not on this workstation.", "Open its folder again.")
-        return self.load_image_at(place)
+        try:
+            return load_image(self._dependencies.export_reader, places.get(cell.id))
+        except ExportError:
+            latest = self._dependencies.slide_store.cell_locations(cell.slide_id)
+            if latest.get(cell.id) == places.get(cell.id):
+                raise
+            self._locations_cache = cell.slide_id, latest  # the folder was imported again from another place
+            return load_image(self._dependencies.export_reader, latest.get(cell.id))
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         """Locations of the slide's overview images on this workstation."""
@@ -294,9 +318,7 @@ class Workbench:
 
     def load_image_at(self, location: CellLocation) -> NDArray[np.uint8]:
         """Read an image (RGB, H×W×3) from its location. Raises `ExportError`."""
-        return self._dependencies.export_reader.decode(
-            self._dependencies.export_reader.read_bytes(location.root, location.archive_folder, location.path)
-        )
+        return load_image(self._dependencies.export_reader, location)
 
     def cached_analysis(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
         """Mask, maps and features of a cell; None when they are not cached.

@@ -37,14 +37,22 @@ class SqlSlideStore:
         """
         slide_id, patient = self._vault.register_slide(draft)
         with self._database.write_transaction() as connection:
-            if connection.execute(select(slides.c.id).where(slides.c.id == slide_id)).first() is None:
+            is_new = connection.execute(select(slides.c.id).where(slides.c.id == slide_id)).first() is None
+            if is_new:
                 now = datetime.now(UTC).isoformat(timespec="microseconds")
                 values = {"id": slide_id, "patient": patient, "layout": draft.layout, "imported_at": now}
                 connection.execute(insert(slides).values(**values, synthetic=int(synthetic)))
             new = _add_cells(connection, slide_id, draft)
             _add_overviews(connection, slide_id, draft)
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
-        return ImportResult(_slide_from_row(row), new)
+        return ImportResult(_slide_from_row(row), len(new), () if is_new else new)
+
+    def find_slide(self, draft: SlideDraft) -> Slide | None:
+        """See `SlideStore.find_slide`."""
+        slide_id = self._vault.find_slide(draft)
+        with self._database.read_transaction() as connection:
+            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
+        return _slide_from_row(row) if row else None
 
     def slides(self) -> list[Slide]:
         """See `SlideStore.slides`."""
@@ -250,7 +258,8 @@ def _read_prediction_history(
     return found
 
 
-def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
+def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> tuple[str, ...]:
+    """Insert the cells that the slide lacks; returns their ids."""
     known = {
         row.sha256: _cell_from_row(row)
         for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
@@ -275,7 +284,7 @@ def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
         )
     if rows:
         connection.execute(insert(cells), rows)
-    return len(rows)
+    return tuple(str(row["id"]) for row in rows)
 
 
 def _merge_labels(connection: Connection, known: Cell, draft: CellDraft) -> None:

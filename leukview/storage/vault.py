@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -84,13 +84,23 @@ class IdentityVault:
             self._store_locations(connection, draft, slide)
         return slide, patient
 
+    def find_slide(self, draft: SlideDraft) -> str | None:
+        """Pseudonym that `register_slide` would give a draft; None = a new one. Nothing is written."""
+        with self._database.read_transaction() as connection:
+            query = select(patients.c.pseudonym).where(patients.c.name == _stored_name(draft))
+            patient = connection.execute(query).scalar()
+            if patient is None:
+                return None
+            return _best_match(_known_slides(connection, draft, str(patient)), connection, draft) or None
+
     def image_locations(self, slide: str) -> Mapping[str, CellLocation]:
         """Image paths by cell or overview id; empty for a slide of another workstation."""
         query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
         with self._database.read_transaction() as connection:
             rows = connection.execute(query.where(locations.c.slide == slide)).all()
         return {
-            make_cell_id(slide, sha256): CellLocation(Path(root), inner, path) for sha256, root, inner, path in rows
+            make_cell_id(slide, sha256): CellLocation(Path(root), inner, path, sha256)
+            for sha256, root, inner, path in rows
         }
 
     def folder_names(self, slide: str) -> tuple[str, str] | None:
@@ -112,9 +122,7 @@ class IdentityVault:
         return f"{prefix}-" + "".join(_CROCKFORD_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
 
     def _patient_pseudonym(self, connection: Connection, draft: SlideDraft) -> str:
-        name = _normalise_name(draft.patient)
-        location = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
-        known_as = json.dumps([name, *location], ensure_ascii=False)
+        known_as = _stored_name(draft)
         found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
         if found is not None:
             return str(found)
@@ -128,25 +136,10 @@ class IdentityVault:
 
     def _slide_pseudonym(self, connection: Connection, draft: SlideDraft, patient: str) -> str:
         order = _normalise_name(draft.order)
-        content = {c.sha256 for c in draft.cells}
-        known = connection.execute(
-            select(identities.c.slide, identities.c.counter)
-            .where(identities.c.patient == patient, identities.c.order_name == order)
-            .order_by(identities.c.counter)
-        ).all()
-        best, most = "", 0
-        for slide, _ in known:
-            rows = connection.execute(
-                select(locations.c.sha256, locations.c.root, locations.c.inner_path).where(locations.c.slide == slide)
-            ).all()
-            common = len(content & {r.sha256 for r in rows})
-            here = any((r.root, r.inner_path) == (draft.root, draft.archive_folder) for r in rows)
-            score = 2 * common + here  # common cells come first; the folder breaks ties
-            if score > most:
-                best, most = str(slide), score
-        if best:
+        known = _known_slides(connection, draft, patient)
+        if best := _best_match(known, connection, draft):
             return best
-        counter = max((c for _, c in known), default=-1) + 1
+        counter = max(known.values(), default=-1) + 1
         while True:
             pseudonym = self._pseudonym("S", patient, order, counter)
             if connection.execute(select(identities).where(identities.c.slide == pseudonym)).first() is None:
@@ -167,6 +160,37 @@ class IdentityVault:
             connection.execute(delete(locations).where(same))
         if rows:
             connection.execute(insert(locations), rows)
+
+
+def _stored_name(draft: SlideDraft) -> str:
+    """The patient's name as stored; folder names that do not identify a patient have their path."""
+    name = _normalise_name(draft.patient)
+    location = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
+    return json.dumps([name, *location], ensure_ascii=False)
+
+
+def _known_slides(connection: Connection, draft: SlideDraft, patient: str) -> dict[str, int]:
+    """Pseudonym of each slide with the draft's names → its counter."""
+    query = select(identities.c.slide, identities.c.counter).where(
+        identities.c.patient == patient, identities.c.order_name == _normalise_name(draft.order)
+    )
+    return {row.slide: row.counter for row in connection.execute(query.order_by(identities.c.counter))}
+
+
+def _best_match(known: Iterable[str], connection: Connection, draft: SlideDraft) -> str:
+    """The one of the known slides that a draft belongs to; "" = none."""
+    content = {c.sha256 for c in draft.cells}
+    best, most = "", 0
+    for slide in known:
+        rows = connection.execute(
+            select(locations.c.sha256, locations.c.root, locations.c.inner_path).where(locations.c.slide == slide)
+        ).all()
+        common = len(content & {r.sha256 for r in rows})
+        here = any((r.root, r.inner_path) == (draft.root, draft.archive_folder) for r in rows)
+        score = 2 * common + here  # common cells come first; the folder breaks ties
+        if score > most:
+            best, most = slide, score
+    return best
 
 
 def _normalise_name(name: str) -> str:

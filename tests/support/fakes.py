@@ -53,6 +53,9 @@ class MemorySlideStore:
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
         return ImportResult(self.slide("S-TEST"), len(draft.cells))
 
+    def find_slide(self, draft: SlideDraft) -> Slide | None:
+        return None
+
     def slides(self) -> list[Slide]:
         return [self.slide("S-TEST")]
 

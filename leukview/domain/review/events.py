@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from leukview.domain.repaired_mask import RepairedMask, mask_from_payload
+from leukview.domain.review.signed_state import SignedState, rename_signed_cells, signed_state_from_payload
 
 FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
 """Readings of a slide. The ``reading`` of an event's payload is one of them; without it the event is of the first."""
@@ -22,7 +23,8 @@ class EventKind(StrEnum):
     COMMENT = "comment"  # payload: {"text"}, and {"codes"} of the phrases in it; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
     ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}
-    SIGN = "sign"  # payload: {"name", "meaning"}
+    # payload: {"name", "meaning", "signed_state"}: what it was given for, see `leukview.domain.review.signed_state`
+    SIGN = "sign"
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
@@ -33,6 +35,7 @@ class EventKind(StrEnum):
     REPAIR_MASK = "repair_mask"
     UNLOCK_FAILED = "unlock_failed"  # wrong PIN at the locked window; reviewer = the profile it was entered for
     EXPORT = "export"  # payload: {"format", "sha256", "names", "comments"}: what was exported
+    CELLS_ADDED = "cells_added"  # an import added these cells to a slide that was stored before
     IMPORT = "import"  # payload: {"origin", "cells", "events"}: review of another workstation, see `flatten_imports`
 
 
@@ -137,6 +140,8 @@ def _imported_events(event: ReviewEvent) -> Iterator[ReviewEvent]:
         theirs = event_from_json(row, event.slide_id)
         here = tuple(str(cells.get(cell, cell)) for cell in theirs.cells)
         body = {key: _map_cell_ids(key, value, cells) for key, value in theirs.payload.items()}
+        if theirs.kind is EventKind.SIGN:
+            body = rename_signed_cells(body, cells)
         yield replace(theirs, seq=event.seq, cells=here, payload=body)
 
 
@@ -173,11 +178,25 @@ class CellReview:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Printed name, time (UTC, ISO 8601) and meaning of a signature."""
+    """A signature and the cells that it covers.
+
+    Attributes:
+        name: Printed name.
+        at: UTC, ISO 8601.
+        state: What it was given for; None for signatures of versions that did not record it. Not compared, because the
+            same cells have other ids on another workstation.
+        later_cells: Ids of the cells that were imported after the signature.
+    """
 
     name: str
     at: str
     meaning: str
+    state: SignedState | None = field(default=None, compare=False)
+    later_cells: frozenset[str] = frozenset()
+
+    def covers(self, cell_id: str) -> bool:
+        """Whether a cell was there when the signature was given."""
+        return cell_id not in self.later_cells if self.state is None else cell_id in self.state.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +247,11 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
         events: The slide's events in order of `seq`.
         reading: Events of other readings are ignored.
     """
-    log = [event for event in flatten_imports(events) if reading_of(event) == reading]
+    log = [
+        event
+        for event in flatten_imports(events)
+        if reading_of(event) == reading or event.kind is EventKind.CELLS_ADDED
+    ]
     undone, undo_stack, redo_stack = _resolve_undo(log)
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
@@ -257,7 +280,10 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case EventKind.ACKNOWLEDGE:
                 acknowledged[str(event.payload["alert"])] = event
             case EventKind.SIGN:
-                signature = Signature(str(event.payload["name"]), event.at, str(event.payload["meaning"]))
+                name, meaning = str(event.payload["name"]), str(event.payload["meaning"])
+                signature = Signature(name, event.at, meaning, signed_state_from_payload(event.payload))
+            case EventKind.CELLS_ADDED if signature is not None:
+                signature = replace(signature, later_cells=signature.later_cells.union(event.cells))
             case EventKind.REOPEN:
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:

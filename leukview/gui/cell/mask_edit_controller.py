@@ -43,6 +43,7 @@ class _EditSession:
     Attributes:
         was_enlarged: The large view was on before.
         had_repaired_mask: The cell already had a mask drawn by a reviewer.
+        seen_seq: Number of the slide's last event that was shown when the session began.
         click_session: Refines the mask by clicks; None = not prepared yet.
         clicks_unavailable: The click session could not be prepared.
         pending_clicks: Clicks that are not processed yet.
@@ -57,6 +58,7 @@ class _EditSession:
     cell: Cell
     was_enlarged: bool
     had_repaired_mask: bool
+    seen_seq: int
     click_session: ClickSession | None = None
     clicks_unavailable: bool = False
     pending_clicks: deque[Click] = field(default_factory=deque)
@@ -128,7 +130,12 @@ class MaskEditController(WindowController):
             return
         large = self._actions.by_key["large"]
         edit = _EditSession(
-            view.slide.id, self._review.reviewer, cell_view.cell, large.isChecked(), cell_view.review.mask is not None
+            view.slide.id,
+            self._review.reviewer,
+            cell_view.cell,
+            large.isChecked(),
+            cell_view.review.mask is not None,
+            self._review.last_seq,
         )
         self._session = edit
         mask = self._panel.cell_mask
@@ -358,7 +365,7 @@ class MaskEditController(WindowController):
                 return None
             return Command(action, partial(self._on_saved, edit))
 
-        self._review.enqueue(prepare)
+        self._review.enqueue(prepare, edit.seen_seq)
 
     def _on_saved(self, edit: _EditSession, _view: SlideView) -> None:
         edit.saving = False

@@ -89,7 +89,7 @@ class ExportDialog(QDialog):
         set_initial_size(self, 84, 26)
 
     def _state_line(self, view: SlideView) -> QWidget:
-        if view.review.signature is None:
+        if view.binding_signature is None:
             text = self.tr("The slide is not signed: the export says that its results are preliminary.")
             return icon_row(QStyle.StandardPixmap.SP_MessageBoxInformation, wrapping_label(text))
         if view.review.amended:

@@ -104,7 +104,7 @@ class ReportDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(heading_label(self.tr("Report of slide {slide}").format(slide=view.slide.id), 1.2))
-        if view.review.signature is None:
+        if view.binding_signature is None:
             layout.addWidget(wrapping_label(self.tr("The slide is not signed: each page is marked as a draft.")))
         layout.addLayout(form)
         if not choices.can_sign:

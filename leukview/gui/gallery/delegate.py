@@ -48,7 +48,8 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.fillRect(rect.adjusted(1, 1, -1, -1), palette.color(QPalette.ColorRole.Highlight))
         side = rect.width() - 2 * _PADDING
         frame = QRect(rect.left() + _PADDING, rect.top() + _PADDING, side, side)
-        self._paint_image(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), palette)
+        problem = model.image_problem(view.cell.id)
+        self._paint_image(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), problem, palette)
         if current:
             painter.setPen(QPen(palette.color(QPalette.ColorRole.WindowText), 2))
             painter.drawRect(frame.adjusted(-2, -2, 1, 1))
@@ -62,7 +63,7 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, confidence)
         painter.restore()
 
-    def _paint_image(self, painter: QPainter, frame: QRect, image: object, palette: QPalette) -> None:
+    def _paint_image(self, painter: QPainter, frame: QRect, image: object, problem: str, palette: QPalette) -> None:
         if isinstance(image, QPixmap) and not image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
@@ -76,7 +77,7 @@ class GalleryDelegate(QStyledItemDelegate):
         if isinstance(image, QPixmap):
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(frame, flags, self.tr("image cannot be read"))
+            painter.drawText(frame, flags, problem or self.tr("image cannot be read"))
 
     def _paint_badges(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
         badges: list[tuple[str, str, bool]] = []  # text, colour, at the right edge

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -32,7 +32,10 @@ class LabelActions(WindowController):
 
     def accept_selected(self) -> None:
         """Accept the shown class of the selected cells and go to the next unreviewed cell."""
-        self._review.enqueue(lambda: self._command_for_selection(lambda ids: lambda session: session.accept(ids)))
+        seen = self._review.view
+        self._review.enqueue(
+            lambda: self._command_for_selection(lambda ids: lambda session: session.accept(ids), must_match=seen)
+        )
 
     def label_selected(self, class_key: str) -> None:
         """Label the selected cells and go to the next unreviewed cell."""
@@ -75,9 +78,24 @@ class LabelActions(WindowController):
         view = self._review.view
         return Command(act) if view and cell_id in view.by_id else None
 
-    def _command_for_selection(self, act: Callable[[list[str]], SessionAction]) -> Command | None:
-        ids = self._gallery.view.selected_ids()
-        if not ids or self._review.view is None or self._review.view.review.signature:
+    def _command_for_selection(
+        self, act: Callable[[list[str]], SessionAction], must_match: SlideView | None = None
+    ) -> Command | None:
+        """Make a command for the selected cells.
+
+        Args:
+            act: Makes the action from the ids of the cells.
+            must_match: The state that was shown when the key was pressed. The command is refused if the model has given
+                one of the cells another class since then. None = the classes shown do not matter.
+        """
+        ids, view = self._gallery.view.selected_ids(), self._review.view
+        if not ids or view is None or view.review.signature:
+            return None
+        if must_match is not None and _predicted_anew(must_match, view, ids):
+            self._notify(
+                self.tr("The model's class changed while the key was pressed, so nothing was accepted."),
+                self.tr("Look at the cells and press the key again."),
+            )
             return None
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
         next_id = self._gallery.model.next_unreviewed(max(rows, default=-1), excluded=frozenset(ids))
@@ -148,3 +166,11 @@ class LabelActions(WindowController):
         menu.addAction(actions["comment"])
         menu.popup(position)
         return menu
+
+
+def _predicted_anew(before: SlideView, now: SlideView, ids: Sequence[str]) -> bool:
+    """Whether a new prediction gave one of the cells another class."""
+    if before.slide.id != now.slide.id:
+        return True
+    pairs = [(before.by_id[c], now.by_id[c]) for c in ids if c in before.by_id and c in now.by_id]
+    return any(old.label != new.label and old.prediction != new.prediction for old, new in pairs)

@@ -81,6 +81,7 @@ class GalleryModel(QAbstractListModel):
         self._rows: list[CellView] = []
         self._groups: tuple[CellGroup, ...] = ()
         self._get_thumbnail: Callable[[CellView], QPixmap | None] = lambda _: None
+        self.image_problem: Callable[[str], str] = lambda _: ""
         self._arranger = GalleryArranger(self._group_title)
         self.sort_key = SortKey.UNCERTAIN
         self.filter_key = CellFilter.ALL
@@ -92,9 +93,16 @@ class GalleryModel(QAbstractListModel):
         self.distances: Mapping[str, float] = {}
         self.label_values: Mapping[str, float] = {}
 
-    def set_thumbnail_source(self, get_thumbnail: Callable[[CellView], QPixmap | None]) -> None:
-        """Set the function that returns the thumbnail of a cell, None = not loaded yet."""
-        self._get_thumbnail = get_thumbnail
+    def set_thumbnail_source(
+        self, get_thumbnail: Callable[[CellView], QPixmap | None], image_problem: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """Set where thumbnails come from.
+
+        Args:
+            get_thumbnail: Returns the thumbnail of a cell, None = not loaded yet.
+            image_problem: Returns why the image of a cell, by id, cannot be shown; "" when it can.
+        """
+        self._get_thumbnail, self.image_problem = get_thumbnail, image_problem
 
     @property
     def groups(self) -> tuple[CellGroup, ...]:
@@ -246,6 +254,8 @@ class GalleryModel(QAbstractListModel):
         if taxonomy is None:
             return ""
         parts = [self.tr("Cell {0}").format(v.cell.number)]
+        if problem := self.image_problem(v.cell.id):
+            parts.append(problem)
         if v.reviewed:
             parts.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
         if v.prediction and not self.blind:

@@ -52,7 +52,7 @@ class GalleryPanel(QWidget):
         super().__init__(parent)
         self.model = GalleryModel(self)
         self.thumbnails = ThumbnailCache(load_image, tasks, self)
-        self.model.set_thumbnail_source(self.thumbnails.get)
+        self.model.set_thumbnail_source(self.thumbnails.get, self.thumbnails.problem)
         self.thumbnails.thumbnail_loaded.connect(self.model.update_thumbnail)
         self.view = GalleryView()
         self.view.setAccessibleName(self.tr("Cells of the slide"))
@@ -211,6 +211,12 @@ class GalleryPanel(QWidget):
             SlideState.AMENDED: self.tr("amended and signed, read-only"),
         }
         cells, state = len(view.cells), states[view.state]
+        if view.late_cells:
+            later = self.tr("{0} cells came after the signature and are not shown").format(len(view.late_cells))
+            state = f"{state} · {later}"
+        if view.unavailable_signed_cells:
+            absent = self.tr("{0} signed cells are not here: the signature does not hold")
+            state = f"{state} · {absent.format(len(view.unavailable_signed_cells))}"
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import ImageChangedError, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import Task, TaskRunner
@@ -21,7 +21,7 @@ THUMBNAIL_PX = 160  # side: enough for the default tile at device pixel ratio 2;
 MAX_THUMBNAILS = 900  # about 90 MB
 BATCH_SIZE = 32
 
-_Thumbnail = tuple[str, QImage | None]  # cell id, thumbnail or None = unreadable
+_Thumbnail = tuple[str, QImage | None, bool]  # cell id, thumbnail or None = unreadable, changed since the import
 
 
 class ThumbnailCache(QObject):
@@ -40,6 +40,7 @@ class ThumbnailCache(QObject):
         self._load_image, self._tasks = load_image, tasks
         self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
         self._unreadable: set[str] = set()
+        self._changed: set[str] = set()  # those of the unreadable whose file holds another image
         self._requested: list[Cell] = []
         self._task: Task[None, _Thumbnail] | None = None
         self._loading: set[str] = set()
@@ -56,6 +57,12 @@ class ThumbnailCache(QObject):
             self._pixmaps.move_to_end(view.cell.id)
             return found
         return QPixmap() if view.cell.id in self._unreadable else None
+
+    def problem(self, cell_id: str) -> str:
+        """Why the image of a cell cannot be shown; "" when it can, or is not loaded yet."""
+        if cell_id in self._changed:
+            return self.tr("changed since the import")
+        return self.tr("image cannot be read") if cell_id in self._unreadable else ""
 
     def request(self, cells: Sequence[Cell]) -> None:
         """Load the thumbnails of these cells; pending earlier requests are dropped."""
@@ -78,6 +85,7 @@ class ThumbnailCache(QObject):
     def retry_unreadable(self) -> None:
         """Allow unreadable images to be requested again, e.g. when their drive is back."""
         self._unreadable.clear()
+        self._changed.clear()
 
     def _load_next(self) -> None:
         if self._task is not None:
@@ -92,26 +100,27 @@ class ThumbnailCache(QObject):
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[_Thumbnail], None]) -> None:
             for cell in cells:
                 token.raise_if_cancelled()
-                give((cell.id, self._make_thumbnail(cell)))
+                give((cell.id, *self._make_thumbnail(cell)))
 
         self._task = self._tasks.run_with_parts(
             self.tr("Thumbnails"), work, part=self._on_thumbnail, queue=Queue.IMAGES
         )
         self._task.ended.connect(self._on_ended)
 
-    def _make_thumbnail(self, cell: Cell) -> QImage | None:
+    def _make_thumbnail(self, cell: Cell) -> tuple[QImage | None, bool]:
         try:
             image = to_qimage(self._load_image(cell))
-        except LeukViewError:
-            return None
-        return image.scaled(
-            THUMBNAIL_PX, THUMBNAIL_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        except LeukViewError as error:
+            return None, isinstance(error, ImageChangedError)
+        size, mode = (THUMBNAIL_PX, THUMBNAIL_PX), Qt.AspectRatioMode.KeepAspectRatio
+        return image.scaled(*size, mode, Qt.TransformationMode.SmoothTransformation), False
 
     def _on_thumbnail(self, thumbnail: _Thumbnail) -> None:
-        cell_id, image = thumbnail
+        cell_id, image, changed = thumbnail
         if image is None:
             self._unreadable.add(cell_id)
+            if changed:
+                self._changed.add(cell_id)
         else:
             self._pixmaps[cell_id] = QPixmap.fromImage(image)
             while len(self._pixmaps) > MAX_THUMBNAILS:

@@ -103,12 +103,9 @@ class SignDialog(QDialog):
         layout.addWidget(self.blasts_label)
         self.alerts_label = wrapping_label(self._alerts_text(view))
         layout.addWidget(self.alerts_label)
-        if unmet_requirements:
-            lines = "\n".join(f"•  {sentence}" for sentence in unmet_requirements)
-            todo = wrapping_label(self.tr("Before this slide can be signed:") + "\n" + lines)
-            todo.setAccessibleName(self.tr("Still to do"))
-            layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
-            self._add_show_cells_button(view.blocking_cells, layout)
+        self._obstacles_layout = QVBoxLayout()
+        layout.addLayout(self._obstacles_layout)
+        self._show_obstacles(unmet_requirements, view.blocking_cells)
         form = QFormLayout()
         form.addRow(self.tr("Printed name"), self._name_edit)
         form.addRow(self.tr("Meaning"), self._meaning_combo)
@@ -140,6 +137,30 @@ class SignDialog(QDialog):
         asked = self._pin_edit if self._asks_pin else (self._meaning_combo if profile else self._name_edit)
         (cancel if unmet_requirements else asked).setFocus()
         fit_to_body(self, area, body, _SIDE_BY_SIDE_WIDTH_EM if self._side_by_side else _STACKED_WIDTH_EM)
+
+    def _show_obstacles(self, sentences: tuple[str, ...], cells: tuple[str, ...]) -> None:
+        if not sentences:
+            return
+        lines = "\n".join(f"•  {sentence}" for sentence in sentences)
+        todo = wrapping_label(self.tr("Before this slide can be signed:") + "\n" + lines)
+        todo.setAccessibleName(self.tr("Still to do"))
+        self._obstacles_layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
+        self._add_show_cells_button(cells, self._obstacles_layout)
+
+    def add_obstacles(self, sentences: tuple[str, ...], cells: tuple[str, ...]) -> None:
+        """Show what else prevents the signature, found while the dialog was open.
+
+        Args:
+            sentences: One for each requirement that is not met; none = nothing changes.
+            cells: Ids of the cells concerned.
+        """
+        if not sentences:
+            return
+        self._show_obstacles(sentences, cells)
+        self._unmet_requirements = (*self._unmet_requirements, *sentences)
+        for field in (self._name_edit, self._meaning_combo, self._pin_edit):
+            field.setEnabled(False)
+        self._update_button()
 
     def _add_show_cells_button(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
         """Add a button that selects the cells that prevent signing."""

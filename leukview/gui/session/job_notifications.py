@@ -31,7 +31,7 @@ class JobNotifications(QObject):
                 self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
                     len(summary.unreadable), slide_id
                 ),
-                self.tr("They stay in the gallery; label them by hand, or open the folder again."),
+                self.tr("They stay in the gallery. The slide cannot be signed before their images are there again."),
             )
         second = self._review.view is not None and self._review.view.reading != FIRST_READING
         if summary.kept and not second:  # a blinded second reader must not learn that the first reader has signed

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,13 +16,31 @@ from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKi
 from leukview.domain.review.reviewer_profile import Profile, ReviewerRole
 from leukview.gui.app.i18n import format_datetime, translate_data, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
+from leukview.services.review.concurrency import OutdatedDecisionError
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
-CommandTarget: TypeAlias = tuple[str, int]
-"""Slide id and reading that a command was decided on."""
 SessionAction = Callable[[ReviewSession], SlideView]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """What a command was decided on.
+
+    Attributes:
+        slide_id: The slide.
+        reading: Its reading.
+        seq: Number of the last event of the slide that was shown.
+    """
+
+    slide_id: str
+    reading: int
+    seq: int
+
+    def is_same_slide(self, other: CommandTarget | None) -> bool:
+        """Whether both are of the same slide and reading."""
+        return other is not None and (self.slide_id, self.reading) == (other.slide_id, other.reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +50,13 @@ class Command:
     Attributes:
         action: Called with the session in the review queue; writes the events.
         on_applied: Called with the new view in the GUI thread after the events are stored.
+        on_outdated: Called in the GUI thread after the action was refused because another program changed what it is
+            about, when the new state is shown.
     """
 
     action: SessionAction
     on_applied: Callable[[SlideView], None] | None = None
+    on_outdated: Callable[[], None] | None = None
 
 
 _UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
@@ -65,9 +85,11 @@ class ReviewController(QObject):
         self.profile: Profile | None = None
         self._session: ReviewSession | None = None
         self._view: SlideView | None = None
-        self._queue: deque[Callable[[], Command | None]] = deque()
+        self._shown_seq = 0  # number of the last event that `view` contains
+        self._queue: deque[tuple[Callable[[], Command | None], int]] = deque()  # with `_shown_seq` at the decision
         self._running = False
         self._on_applied: Callable[[SlideView], None] | None = None
+        self._on_outdated: Callable[[], None] | None = None
         self._refresh_steps: deque[Callable[[], None]] = deque()
         # `QTimer.singleShot` with 0 ms posts an event, which would be handled in the same event-loop turn; a timer not.
         self._refresh_timer = QTimer(self)
@@ -132,8 +154,7 @@ class ReviewController(QObject):
     @property
     def last_seq(self) -> int:
         """`seq` of the last event that the open slide shows; 0 when it has none."""
-        events = self._session.events if self._session else ()
-        return events[-1].seq if events else 0
+        return self._shown_seq
 
     def schedule_refresh(self, step: Callable[[], None]) -> None:
         """Run `step` in its own event-loop turn, so that no long repaint blocks input."""
@@ -171,39 +192,48 @@ class ReviewController(QObject):
             reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the
                 reviewer, see `Workbench.withheld_slides`; else the first.
         """
-        self._queue.append(lambda: self._start_opening(slide_id, reading))
+        self._queue.append((lambda: self._start_opening(slide_id, reading), 0))
         self._start_next_command()
 
-    def enqueue(self, prepare: Callable[[], Command | None]) -> None:
+    def enqueue(self, prepare: Callable[[], Command | None], seen_seq: int | None = None) -> None:
         """Queue a command.
 
         Args:
             prepare: Called in the GUI thread when the commands before are stored and shown; None = nothing to do.
+            seen_seq: Number of the last event that was shown when the person decided; None = of the one shown now. The
+                command is refused if another program has changed since then what it is about.
         """
-        self._queue.append(prepare)
+        self._queue.append((prepare, self._shown_seq if seen_seq is None else seen_seq))
         self._start_next_command()
 
     @property
     def target(self) -> CommandTarget | None:
-        """Open slide and reading; a dialog keeps it and hands it to `submit`."""
-        return (self._session.slide_id, self._session.reading) if self._session else None
+        """What is shown now; a dialog keeps it and hands it to `submit`."""
+        session = self._session
+        return CommandTarget(session.slide_id, session.reading, self._shown_seq) if session else None
 
-    def submit(self, action: SessionAction, target: CommandTarget | None = None) -> None:
+    def submit(
+        self,
+        action: SessionAction,
+        target: CommandTarget | None = None,
+        on_outdated: Callable[[], None] | None = None,
+    ) -> None:
         """Queue an action that does not depend on what is selected or shown.
 
         Args:
             action: Calls a method of the session.
-            target: The slide and reading that it was decided on. If another one is open when its turn comes, nothing is
-                written and `command_refused` is emitted. None = whichever is open.
+            target: What it was decided on. If another slide or reading is open when its turn comes, nothing is written
+                and `command_refused` is emitted. None = what is shown now.
+            on_outdated: See `Command`.
         """
 
         def prepare() -> Command | None:
-            if target is not None and target != self.target:
+            if target is not None and not target.is_same_slide(self.target):
                 self.command_refused.emit()
                 return None
-            return Command(action)
+            return Command(action, on_outdated=on_outdated)
 
-        self.enqueue(prepare)
+        self.enqueue(prepare, target.seq if target else None)
 
     def apply_predictions(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
         """Add a stored batch of predictions to the view if its slide is open.
@@ -242,7 +272,7 @@ class ReviewController(QObject):
 
     def _on_open(self, session: ReviewSession) -> None:
         try:
-            self._session, self._view = session, session.view
+            self._session, self._view, self._shown_seq = session, session.view, session.last_seq
             self.slide_about_to_show.emit(self._view)
             self.slide_opened.emit(self._view)
         finally:  # an error in a slot must not stop the queue
@@ -250,14 +280,15 @@ class ReviewController(QObject):
 
     def _start_next_command(self) -> None:
         while self._queue and not self._running:
-            command = self._queue.popleft()()
+            prepare, seen_seq = self._queue.popleft()
+            command = prepare()
             session = self._session
             if command is None or session is None or self._running:
                 continue
-            self._running, self._on_applied = True, command.on_applied
+            self._running, self._on_applied, self._on_outdated = True, command.on_applied, command.on_outdated
             self._tasks.run(
                 self.tr("Writing"),
-                _SessionJob(session, command.action),
+                _SessionJob(session, command.action, seen_seq),
                 done=self._on_done,
                 failed=self._on_failed,
                 queue=Queue.REVIEW,
@@ -266,6 +297,7 @@ class ReviewController(QObject):
     def _on_done(self, view: SlideView) -> None:
         try:
             self._view = view
+            self._shown_seq = self._session.last_seq if self._session else 0
             self.view_changed.emit(view)
             if self._on_applied:
                 self._on_applied(view)
@@ -283,10 +315,17 @@ class ReviewController(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._tasks.report_error(error)
-        self._finish_command()
+        session, on_outdated = self._session, self._on_outdated
+        if session is not None and session.view is not self._view:  # it was refused on a state not shown yet: show it
+            self._on_applied = None
+            self._on_done(session.view)
+        else:
+            self._finish_command()
+        if on_outdated is not None and isinstance(error, OutdatedDecisionError):
+            on_outdated()
 
     def _finish_command(self) -> None:
-        self._running, self._on_applied = False, None
+        self._running, self._on_applied, self._on_outdated = False, None, None
         self._start_next_command()
         if self.is_idle:
             self.became_idle.emit()
@@ -294,10 +333,12 @@ class ReviewController(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _SessionJob:
-    """An action on a session as work for the `TaskRunner`."""
+    """An action on a session, decided after event `seen_seq`, as work for the `TaskRunner`."""
 
     session: ReviewSession
     action: SessionAction
+    seen_seq: int
 
     def __call__(self, _token: CancelToken, _reporter: Reporter) -> SlideView:
-        return self.action(self.session)
+        with self.session.based_on(self.seen_seq):
+            return self.action(self.session)

@@ -51,6 +51,8 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.EMPTY: _tr("Empty"),
         ProblemKind.CHANGED: _tr("Changed after its export"),
         ProblemKind.PATIENT_OR_ORDER: _tr("Patient or order?"),
+        ProblemKind.SIGNED: _tr("Signed already"),
+        ProblemKind.IMAGES_GONE: _tr("Images gone or changed"),
     }[kind]
 
 

@@ -135,7 +135,7 @@ class WorklistModel(QAbstractListModel):
         return "\n".join(terms).casefold()
 
     def _state_text(self, row: WorklistRow) -> str:
-        cells = row.slide.cell_count
+        cells = row.slide.cell_count - row.late_count
         if row.reading == SECOND_READING:
             signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}
             own = self.tr("second reading signed · {0} cells") if signed else self.tr("second reading · {1} of {0}")
@@ -148,4 +148,6 @@ class WorklistModel(QAbstractListModel):
                 SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
                 SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
             }[row.state]
+        if row.late_count:
+            text = f"{text} · {self.tr('{0} more came later').format(row.late_count)}"
         return f"{text} · {self.tr('synthetic')}" if row.slide.synthetic else text

@@ -15,13 +15,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import ExportError, ReviewError
+from leukview.core.errors import ExportError, ImageChangedError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.prefetch import prefetch
 from leukview.domain.prediction import Measurement, Prediction, class_probabilities
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.images import load_image
 from leukview.services.ports.inference import Classifier, ClassifierOutput, Segmenter
 from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, CellLocation, ExportReader, SlideStore
 
@@ -215,14 +216,13 @@ class AnalysisPipeline:
         return same and self._cache.contains(cell.sha256, self.cache_key)
 
     def _load_image(self, cell: Cell, locations: Mapping[str, CellLocation]) -> NDArray[np.uint8] | None:
-        place = locations.get(cell.id)
         try:
-            if place is None:
-                raise ExportError("The image of this cell is not on this workstation.")
-            return self._reader.decode(self._reader.read_bytes(place.root, place.archive_folder, place.path))
+            return load_image(self._reader, locations.get(cell.id))
+        except ImageChangedError:
+            _log.warning("the image of cell %s was changed since the import", cell.id)
         except ExportError:
             _log.warning("cell %s cannot be read", cell.id)
-            return None
+        return None
 
     def _segmented_batches(
         self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]

@@ -127,6 +127,10 @@ class InMemorySlideStore:
         """
         _raise_no_database(draft, synthetic)
 
+    def find_slide(self, draft: SlideDraft) -> Slide | None:
+        """Not supported; raises `StoreError`."""
+        _raise_no_database(draft)
+
     def slides(self) -> list[Slide]:
         """The current slide, if any."""
         return [self._state.snapshot.slide] if self._state.snapshot else []

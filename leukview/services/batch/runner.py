@@ -21,7 +21,7 @@ from leukview.core.errors import Cancelled, LeukViewError, WorkerDiedError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.slide import FoundSlide, SlideDraft
+from leukview.domain.slide import FoundSlide, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import NewEvent, SlideSnapshot, take_snapshot
 from leukview.services.batch.output import (
     CompletionRecord,
@@ -151,7 +151,7 @@ class SlideOutcome:
         name: Its folder's name, shown to the user only; never logged.
         status: Whether it was analysed now, was finished before, or failed.
         slide_id: Its pseudonym; "" when it was not imported.
-        message: Why it failed; "" otherwise.
+        message: Why it failed; of a slide that was analysed, what of its folder was not taken over. May be empty.
         tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
     """
@@ -173,6 +173,7 @@ class _SlideJob:
     draft: SlideDraft | None = None
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
+    remark: str = ""  # what of the folder was not taken over
     is_suspect: bool = False  # a worker died while this was running; it is tried once more, alone
 
     @property
@@ -361,7 +362,9 @@ class BatchRunner:
         if entry.draft is None or entry.outcome:
             return
         try:
-            slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
+            slide, left_out = import_slide(self.slides, self.log, entry.draft, self.reviewer)
+            changed = [p.message for p in entry.draft.problems if p.kind is ProblemKind.CHANGED]
+            entry.remark = " ".join((*changed, *([left_out] if left_out else [])))
             carried = take_snapshot(self.slides, self.log, slide.id)
         except LeukViewError as error:
             self._finish_failed(entry, str(error))
@@ -398,7 +401,12 @@ class BatchRunner:
             self._finish(
                 entry,
                 SlideOutcome(
-                    entry.name, "done", slide_id, tally_text=result.tally_text, unreadable=result.unreadable_count
+                    entry.name,
+                    "done",
+                    slide_id,
+                    entry.remark,
+                    tally_text=result.tally_text,
+                    unreadable=result.unreadable_count,
                 ),
             )
 

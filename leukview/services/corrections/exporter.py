@@ -36,6 +36,7 @@ from leukview.domain.review.events import (
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.corrections.tables import LabelWeights
+from leukview.services.images import read_image
 from leukview.services.ports.storage import CellLocation, ExportReader, ReviewLog, SlideStore
 
 SYNTHETIC_SOURCE = "synthetic"
@@ -230,7 +231,7 @@ class CorrectionExporter:
         for cell in self._slides.cells(slide.id):
             review = first.cell_review(cell.id)
             other = second.cell_review(cell.id).label if second.signature else ""
-            if not review.label:
+            if not review.label or not (first.signature and first.signature.covers(cell.id)):
                 exclusions["cells that nobody reviewed"] += 1
                 continue
             label, agreement = review.label, "one reader"
@@ -375,10 +376,8 @@ class CorrectionExporter:
 
     def _read_unchanged(self, location: CellLocation | None, cell: Cell) -> bytes | None:
         """The image file as it was reviewed; None when it is missing or has changed."""
-        if location is None:
-            return None
         try:
-            content = self._reader.read_bytes(location.root, location.archive_folder, location.path)
+            content = read_image(self._reader, location)
         except ExportError:
             return None
         return content if hashlib.sha256(content).hexdigest() == cell.sha256 else None

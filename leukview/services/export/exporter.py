@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.atomic_files import atomic_write
-from leukview.core.errors import ExportError, LeukViewError, ReviewError
+from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
 from leukview.domain.review.events import FIRST_READING
@@ -22,6 +22,7 @@ from leukview.services.export.cell_archive import CellArchiveWriter, MetadataRem
 from leukview.services.export.slide_json import full_slide_json, json_text
 from leukview.services.export.slide_record import PatientIdentity, SlideRecord, make_slide_record, verify_event_hashes
 from leukview.services.export.slide_tables import cells_csv, differential_csv
+from leukview.services.images import read_image
 from leukview.services.ports.storage import ExportReader, ReviewLog, SlideStore
 from leukview.services.review.session import ReviewSession
 
@@ -230,13 +231,7 @@ class SlideExporter:
         places = self._slides.cell_locations(record.view.slide.id)
 
         def read(cell: Cell) -> bytes:
-            place = places.get(cell.id)
-            if place is None:
-                raise ExportError("the image is not on this workstation.")
-            data = self._reader.read_bytes(place.root, place.archive_folder, place.path)
-            if hashlib.sha256(data).hexdigest() != cell.sha256:
-                raise ExportError("the file is not the one that was imported.")
-            return data
+            return read_image(self._reader, places.get(cell.id))
 
         folder = CellArchiveWriter(record, read, self._adapters.metadata_remover, token, reporter)
         if request.format is ExportFormat.CELLS:

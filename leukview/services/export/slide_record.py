@@ -25,6 +25,7 @@ from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.taxonomy import CellClass
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.session import ReviewSession
+from leukview.services.review.signing import signature_gaps
 from leukview.services.review.slide_view import SlideView
 
 BLAST_TOTAL_KEY = "blasts_and_equivalents"
@@ -129,12 +130,12 @@ class SlideRecord:
     def status(self) -> ResultStatus:
         """The status of the result.
 
-        Preliminary until signed, final once signed, corrected when signed again after an amendment.
+        Preliminary until signed, final once signed, corrected when signed again after an amendment. Also preliminary
+        when cells that were signed are not in this slide.
         """
-        review = self.view.review
-        if review.signature is None:
+        if self.view.binding_signature is None:
             return ResultStatus.PRELIMINARY
-        return ResultStatus.CORRECTED if review.amended else ResultStatus.FINAL
+        return ResultStatus.CORRECTED if self.view.review.amended else ResultStatus.FINAL
 
     @cached_property
     def differential_lines(self) -> tuple[DifferentialLine, ...]:
@@ -254,10 +255,11 @@ class SlideRecord:
     def method_text(self) -> str:
         """How the numbers were obtained, in one sentence."""
         view = self.view
-        return (
+        text = (
             f"Cell images of a stained film: {view.model_tally.cell_count} of {len(view.cells)} cells classified by a "
             f"model, {view.reviewed_count} labelled by a person; {view.shown_tally.leukocyte_count} leukocytes counted."
         )
+        return " ".join((text, *signature_gaps(view)))
 
 
 def make_slide_record(

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from leukview.core.errors import ConcurrentWriteError
+from leukview.core.messages import Message
 from leukview.domain.export_origin import SlideOrigin
-from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
-from leukview.domain.slide import Slide, SlideDraft
+from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports, replay
+from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
 _NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
+        EventKind.CELLS_ADDED,
         EventKind.OPEN,
         EventKind.MAP_SHOWN,
         EventKind.REPORT,
@@ -31,6 +34,9 @@ _NON_REVIEW_KINDS = frozenset(
 def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
     """Store a draft under pseudonyms in one transaction.
 
+    Cells that it adds to a stored slide are logged. They are not under a signature given before: they stay out of the
+    result until the slide is reopened. The analyser's labels of a signed slide do not change.
+
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
     both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
     stored slide is returned unchanged.
@@ -42,24 +48,62 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
         imported_by: Name of the importing person.
 
     Returns:
-        The slide, and why its review was not imported ("" when it was, or the export has none).
+        The slide, and what was not taken over, in one sentence: its review, or cells that came after a signature; "" =
+        everything was.
     """
     origin = draft.origin
     if origin is None:
-        return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
-    known = _find_exported_slide(slides, origin)
+        return _add_slide(slides, log, draft, imported_by, synthetic=draft.synthetic)
+    known = find_exported_slide(slides, origin)
     if known is not None:
         return known, ""
-    slide = slides.add_slide(draft, synthetic=origin.synthetic).slide
+    slide, late = _add_slide(slides, log, draft, imported_by, synthetic=origin.synthetic)
     by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
     why = _import_review(by_content, log, slide, origin, imported_by)
     said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
     if said and not _has_review(log.events(slide.id)):
         slides.import_predictions(slide.id, said)
-    return slides.slide(slide.id), why
+    return slides.slide(slide.id), why or late
 
 
-def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
+def _add_slide(
+    slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str, *, synthetic: bool
+) -> tuple[Slide, str]:
+    known = slides.find_slide(draft)
+    signed = known is not None and replay(log.events(known.id)).signature is not None
+    relabelled = 0
+    if known is not None and signed:
+        stored = {cell.sha256: cell for cell in slides.cells(known.id)}
+        relabelled = count_new_labels(draft, stored)
+        draft = replace(draft, cells=tuple(_with_stored_labels(cell, stored.get(cell.sha256)) for cell in draft.cells))
+    result = slides.add_slide(draft, synthetic=synthetic)
+    if result.added_cells:
+        log.append(result.slide.id, EventKind.CELLS_ADDED, reviewer=imported_by, cells=result.added_cells)
+    if not signed or not (result.added_cells or relabelled):
+        return result.slide, ""
+    words = (
+        "Slide {slide} is signed. New cells: {count}; they stay outside of the signature until it is reopened. Cells "
+        "with a new label of the analyser: {relabelled}; these labels are left out."
+    )
+    return result.slide, Message(
+        words, slide=known.id if known else "", count=len(result.added_cells), relabelled=relabelled
+    )
+
+
+def count_new_labels(draft: SlideDraft, stored: Mapping[str, Cell]) -> int:
+    """Number of stored cells (by SHA-256 of the image) that have a label in the draft that is not stored."""
+    return sum(
+        any(label and label not in {known.source, *known.conflicts} for label in (cell.source, *cell.conflicts))
+        for cell in draft.cells
+        if (known := stored.get(cell.sha256)) is not None
+    )
+
+
+def _with_stored_labels(cell: CellDraft, stored: Cell | None) -> CellDraft:
+    return cell if stored is None else replace(cell, source=stored.source, conflicts=stored.conflicts)
+
+
+def find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
     """The stored slide of which this is an export; None if exported elsewhere."""
     here = next((slide for slide in slides.slides() if slide.id == origin.slide_id), None)
     if here is None or not origin.cell_ids_by_sha256:

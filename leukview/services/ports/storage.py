@@ -58,11 +58,13 @@ class CellLocation:
         root: Folder of the slide, or the archive.
         archive_folder: Folder inside the archive, "" otherwise.
         path: Posix path relative to it.
+        sha256: Of the file's bytes at the import, which every reader compares; "" = not known.
     """
 
     root: Path
     archive_folder: str
     path: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ class ImportResult:
 
     Attributes:
         new_cell_count: Number of cells not stored before.
+        added_cells: Ids of these cells if the slide was stored before; else empty.
     """
 
     slide: Slide
     new_cell_count: int
+    added_cells: tuple[str, ...] = ()
 
 
 class SlideStore(Protocol):
@@ -90,6 +94,12 @@ class SlideStore(Protocol):
 
         Raises:
             StoreError: The database cannot be written.
+        """
+
+    def find_slide(self, draft: SlideDraft) -> Slide | None:
+        """The stored slide to which `add_slide` would add the draft; None = it would be a new one.
+
+        Nothing is written.
         """
 
     def slides(self) -> list[Slide]:

@@ -240,7 +240,7 @@ def build_report_data(
         grading: See `ReportData`.
         agreement: See `ReportData`.
     """
-    view, signature = record.view, record.view.review.signature
+    view, signature = record.view, record.view.binding_signature
     reviewed = [v for v in view.cells if v.reviewed]
     confusions = Counter(
         (v.unassisted_prediction.label, v.label) for v in view.overridden_cells if v.unassisted_prediction

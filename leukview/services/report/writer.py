@@ -97,7 +97,8 @@ def write_report(
         picture = _key_cell(view, cell_id, dependencies)
         if picture:
             cells.append(picture)
-    own = [e for e in record.events if reading_of(e) == FIRST_READING and e.kind is not EventKind.UNLOCK_FAILED]
+    others = {EventKind.UNLOCK_FAILED, EventKind.CELLS_ADDED}
+    own = [e for e in record.events if reading_of(e) == FIRST_READING and e.kind not in others]
     times = [datetime.fromisoformat(e.at) for e in own]
     data = build_report_data(
         record,

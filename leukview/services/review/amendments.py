@@ -82,8 +82,8 @@ class _SlideVersion:
 def compare_signed_versions(view: SlideView, events: Sequence[ReviewEvent]) -> tuple[Amendment, ...]:
     """Compare each signed version of a slide that was reopened with the next version.
 
-    The last version is the current state. All versions use the newest predictions, because the review log does not
-    contain earlier ones.
+    The last version is the current state. A signed version has the cells and classes that its signature names. For
+    signatures of versions that did not record them, the newest predictions are used.
 
     Args:
         view: The current state of the slide, in its first reading.
@@ -122,13 +122,16 @@ def _version_lengths(events: Sequence[ReviewEvent]) -> list[int]:
 
 def _replay_version(view: SlideView, events: Sequence[ReviewEvent]) -> _SlideVersion:
     state, reached = replay(events), latest_consensus(events)
+    signature = state.signature
+    covered = signature.covers if signature else lambda _cell_id: True
+    signed = signature.state.labels if signature and signature.state else {}
     second = replay(events, SECOND_READING) if reached else ReviewState()
     labels = {}
     for v in view.cells:
         own = state.cell_review(v.cell.id).label
         consensus = binding_consensus(reached.get(v.cell.id), own, second.cell_review(v.cell.id).label)
-        label = consensus or own or (v.prediction.label if v.prediction else "")
-        if label:
+        label = signed.get(v.cell.id) or consensus or own or (v.prediction.label if v.prediction else "")
+        if label and covered(v.cell.id):
             labels[v.cell.id] = label
     wbc = None
     for event in events:

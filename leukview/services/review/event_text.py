@@ -33,6 +33,7 @@ _KIND_NAMES = {
     EventKind.UNLOCK_FAILED: "Wrong PIN",
     EventKind.EXPORT: "Exported",
     EventKind.IMPORT: "Imported",
+    EventKind.CELLS_ADDED: "Cells added",
 }
 CONFIRMED, LABELLED = "Confirmed", "Labelled"
 """Names of a stored override that confirms the shown class or has none to override; see `_label_effect`."""
@@ -186,6 +187,8 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _export_sentence(payload)
         case EventKind.IMPORT:
             return _import_sentence(payload)
+        case EventKind.CELLS_ADDED:
+            return Message("An import added cells to the slide: {count}.", count=len(event.cells))
         case _:
             return _fallback_sentence(event, names)
 

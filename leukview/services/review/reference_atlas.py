@@ -78,7 +78,7 @@ def confirmed_cells(
         found.extend(
             AtlasCell(cell, agreed(review, cell), review.reviewer, review.at, state.signature.at)
             for cell in slides.cells(slide.id)
-            if (review := labelled.get(cell.id)) is not None
+            if (review := labelled.get(cell.id)) is not None and state.signature.covers(cell.id)
         )
     return tuple(sorted(found, key=lambda a: a.signed_at, reverse=True))
 

@@ -6,14 +6,16 @@ Every action is one event, which is written before anything on the screen change
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ConcurrentWriteError, ReviewError
 from leukview.core.messages import Message
-from leukview.domain.alerts import AlertRule
+from leukview.domain.alerts import Alert, AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import mask_payload
@@ -25,15 +27,22 @@ from leukview.domain.review.events import (
     EventKind,
     ReviewEvent,
 )
+from leukview.domain.review.signed_state import PAYLOAD_KEY
+from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import Taxonomy
+from leukview.services.images import ImageCheck
 from leukview.services.ports.inference import Click
 from leukview.services.ports.storage import ReviewLog, SlideStore
+from leukview.services.review.concurrency import OutdatedDecisionError, is_outdated
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
+from leukview.services.review.signing import image_obstacles, make_signed_state, signed_content
 from leukview.services.review.slide_view import CellView, SlideView
 from leukview.services.review.view_builder import SlideViewBuilder
 
 __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
+
+_Payload: TypeAlias = Mapping[str, object] | Callable[[], Mapping[str, object]]
 
 
 class ReviewSession:
@@ -53,6 +62,7 @@ class ReviewSession:
         reviewer: str,
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
+        check_images: Callable[[Sequence[Cell]], ImageCheck] = lambda _cells: ImageCheck(),
     ) -> None:
         """Begin or resume a review.
 
@@ -65,17 +75,20 @@ class ReviewSession:
             reviewer: Name under which events are written.
             reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
+            check_images: Finds the cells whose image is missing or changed; reads all of them.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
             StoreError: The slide cannot be read.
         """
-        self._slides, self._log, self._taxonomy = slides, log, taxonomy
+        self._slides, self._log, self._taxonomy, self._check_images = slides, log, taxonomy, check_images
+        self._own_events: set[str] = set()  # ids of the events that this session wrote
+        self._decided_at: int | None = None  # see `based_on`
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
         self._slide = slides.slide(slide_id)
-        self._cells = slides.cells(slide_id)
+        cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
-        self._view_builder = SlideViewBuilder(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
+        self._view_builder = SlideViewBuilder(cells, predictions, inside, taxonomy, tuple(rules), reading)
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND_READING:
             check_second_reader(self._events, reviewer, aliases)
@@ -91,12 +104,31 @@ class ReviewSession:
         """The slide's events in order of `seq`."""
         return tuple(self._events)
 
+    @property
+    def last_seq(self) -> int:
+        """Number of the slide's last event that is known; 0 = none."""
+        return self._events[-1].seq if self._events else 0
+
+    @contextmanager
+    def based_on(self, seq: int) -> Iterator[None]:
+        """Take the actions inside as decisions on what the person saw after event `seq`.
+
+        They raise `OutdatedDecisionError` if another program has changed what they are about since then. Without this,
+        an action is a decision on `view`.
+        """
+        before, self._decided_at = self._decided_at, seq
+        try:
+            yield
+        finally:
+            self._decided_at = before
+
     def reload(self) -> SlideView:
         """Reload everything that other programs may have changed.
 
-        These are events of all readings, predictions and slide details.
+        These are events of all readings, cells, predictions and slide details.
         """
         self._slide = self._slides.slide(self.slide_id)
+        self._view_builder.cells = self._slides.cells(self.slide_id)
         self._view_builder.predictions = dict(self._slides.predictions(self.slide_id))
         self._view_builder.mask_predictions = dict(self._slides.mask_predictions(self.slide_id))
         self._events = self._log.events(self.slide_id)
@@ -108,7 +140,9 @@ class ReviewSession:
 
         Their other predictions are passed to `apply_predictions`.
         """
-        new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
+        new = self._log.events(self.slide_id, self.last_seq)
+        if any(event.kind is EventKind.CELLS_ADDED for event in new):
+            return self.reload()
         if any(event.kind is EventKind.SET_SLIDE for event in new):
             self._slide = self._slides.slide(self.slide_id)
         inside = dict(self._slides.mask_predictions(self.slide_id))
@@ -121,7 +155,7 @@ class ReviewSession:
 
     def agreement(self) -> Agreement | None:
         """Agreement of both readings; None before the second reader has signed."""
-        found = compare_readings(self._events, [cell.id for cell in self._cells])
+        found = compare_readings(self._events, [cell.id for cell in self._view_builder.cells])
         return found if found and found.signature and self.reading == FIRST_READING else None
 
     def record_consensus(self, cell_id: str, label: str) -> SlideView:
@@ -264,13 +298,35 @@ class ReviewSession:
         stack = self._view.review.redo_stack
         return self._append_action(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
 
-    def acknowledge_alert(self, alert_key: str, *, called_person: str = "", note: str = "") -> SlideView:
-        """Acknowledge an alert, with the name of the person called ("" = nobody)."""
-        return self._append_action(
-            EventKind.ACKNOWLEDGE,
-            (),
-            {"alert": alert_key, "called": _replace_surrogates(called_person), "note": _replace_surrogates(note)},
-        )
+    def acknowledge_alert(
+        self, alert_key: str, *, called_person: str = "", note: str = "", seen: Alert | None = None
+    ) -> SlideView:
+        """Acknowledge an alert.
+
+        Args:
+            alert_key: Its rule.
+            called_person: Name of the person called, "" = nobody.
+            note: Free text.
+            seen: The alert as the person saw it; None = as in `view`.
+
+        Raises:
+            ReviewError: The alert has changed since it was seen, or the slide is signed.
+        """
+        known = seen or self._find_alert(alert_key)
+
+        def decide() -> dict[str, object]:
+            if self._find_alert(alert_key) != known:
+                raise OutdatedDecisionError
+            return {
+                "alert": alert_key,
+                "called": _replace_surrogates(called_person),
+                "note": _replace_surrogates(note),
+            }
+
+        return self._append_action(EventKind.ACKNOWLEDGE, (), decide)
+
+    def _find_alert(self, alert_key: str) -> Alert | None:
+        return next((alert for alert in self._view.alerts if alert.rule.key == alert_key), None)
 
     def unmet_requirements(self) -> tuple[str, ...]:
         """List why the slide cannot be signed, one sentence each; empty when it can."""
@@ -316,20 +372,48 @@ class ReviewSession:
             )
         return tuple(found)
 
-    def sign(self, name: str, meaning: str) -> SlideView:
+    def check_images(self) -> ImageCheck:
+        """Read the images of all cells to find those that nobody can look at any more."""
+        return self._check_images([v.cell for v in self._view.cells])
+
+    def sign(self, name: str, meaning: str, seen: SlideView | None = None) -> SlideView:
         """Sign the slide with a printed name, which makes it read-only.
 
+        The signature is given for the state that the person saw: its last event, its cells with the hashes of their
+        images, and the class of each. These are stored in its event.
+
+        Args:
+            name: Printed name.
+            meaning: What the signature means.
+            seen: The state of the slide that the person saw; None = `view`.
+
         Raises:
-            ReviewError: The name is empty, or the slide cannot be signed (see `obstacles`).
+            ReviewError: The name is empty, the slide cannot be signed (see `unmet_requirements` and `check_images`), or
+                it is no longer as it was seen.
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
-        obstacles = self.unmet_requirements()
-        if obstacles:
-            raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
-        return self._append_action(
-            EventKind.SIGN, (), {"name": _replace_surrogates(name).strip(), "meaning": _replace_surrogates(meaning)}
-        )
+        known, decided_at = signed_content(seen or self._view), self._decided_at
+        if decided_at is None:
+            decided_at = self.last_seq
+        self.reload()
+        image_problems = image_obstacles(self.check_images())
+
+        def decide() -> dict[str, object]:
+            if signed_content(self._view) != known:
+                raise OutdatedDecisionError
+            obstacles = (*self.unmet_requirements(), *image_problems)
+            if obstacles:
+                raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
+            state = make_signed_state(self._view, self._events)
+            return {
+                "name": _replace_surrogates(name).strip(),
+                "meaning": _replace_surrogates(meaning),
+                PAYLOAD_KEY: state.to_payload(),
+            }
+
+        with self.based_on(decided_at):
+            return self._append_action(EventKind.SIGN, (), decide)
 
     def reopen(self, reason: str) -> SlideView:
         """Reopen a signed slide for an amendment; its signature is kept in the log.
@@ -374,7 +458,7 @@ class ReviewSession:
         body = {"format": export_format, "sha256": sha256, "names": include_names, "comments": include_comments}
         return self._append(EventKind.EXPORT, (), body)
 
-    def _append_action(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
+    def _append_action(self, kind: EventKind, cells: Sequence[str], payload: _Payload) -> SlideView:
         self._require_unsigned()
         if not self._view.by_id.keys() >= set(cells):
             raise ReviewError("A cell does not belong to this slide.", "Open the slide of the cell and try again.")
@@ -388,7 +472,7 @@ class ReviewSession:
         self,
         kind: EventKind,
         cells: Sequence[str],
-        payload: Mapping[str, object],
+        payload: _Payload,
         *,
         requires_unsigned: bool = False,
         reviewer: str = "",
@@ -398,13 +482,22 @@ class ReviewSession:
         Args:
             kind: Kind of the event.
             cells: Ids of the cells concerned.
-            payload: Without the reading, which is added.
+            payload: Without the reading, which is added; or a function that takes the decision on the current view and
+                returns the payload, or raises `ReviewError`. It is called again when another program wrote meanwhile.
             requires_unsigned: Raise `ReviewError` if another program has signed the slide meanwhile.
             reviewer: Name of the reviewer; "" = the session's.
+
+        Raises:
+            OutdatedDecisionError: Another program changed what the event is about, see `based_on`.
         """
-        body = dict(payload) if self.reading == FIRST_READING else {"reading": self.reading, **payload}
+        decided_at = self.last_seq if self._decided_at is None else self._decided_at
         while True:
-            known = self._events[-1].seq if self._events else 0
+            known = self.last_seq
+            decided = payload() if callable(payload) else payload
+            body = dict(decided) if self.reading == FIRST_READING else {"reading": self.reading, **decided}
+            foreign = [e for e in self._events if e.seq > decided_at and e.id not in self._own_events]
+            if foreign and is_outdated(kind, cells, body, foreign, self._events):
+                raise OutdatedDecisionError
             try:
                 event = self._log.append(
                     self.slide_id,
@@ -419,6 +512,7 @@ class ReviewSession:
                 self.apply_new_events()
                 if requires_unsigned:
                     self._require_unsigned()
+        self._own_events.add(event.id)
         return self._apply_events([event])
 
     def _apply_events(self, new_events: Sequence[ReviewEvent]) -> SlideView:

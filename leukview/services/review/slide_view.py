@@ -10,7 +10,7 @@ from leukview.domain.differential import Differential, compute_differential
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellReview, ReviewState
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellReview, ReviewState, Signature
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
@@ -21,8 +21,8 @@ class CellView:
 
     Attributes:
         prediction: With the current mask if available, otherwise with the segmenter's mask.
-        label: The shown class key: the readers' consensus, else the reviewer's, else the model's, else
-            ``unidentified``.
+        label: The shown class key: on a signed slide the signed one; else the readers' consensus, the reviewer's, the
+            model's or ``unidentified``, whichever exists first.
         pending: There is neither a review nor a prediction yet.
         consensus: Consensus of first and second reader after they disagreed; "" when there is none.
         withheld: The view is for a second reader, without analyser's label, prediction and first reader's label.
@@ -86,7 +86,12 @@ class CellView:
 
 @dataclass(frozen=True)
 class SlideView:
-    """Current state of a slide in one reading."""
+    """Current state of a slide in one reading.
+
+    Attributes:
+        cells: Of a signed slide those that the signature covers.
+        late_cells: Ids of cells that were imported after the signature. They count nowhere until the slide is reopened.
+    """
 
     slide: Slide
     cells: tuple[CellView, ...]
@@ -94,6 +99,18 @@ class SlideView:
     taxonomy: Taxonomy
     rules: tuple[AlertRule, ...]
     reading: int = FIRST_READING
+    late_cells: tuple[str, ...] = ()
+
+    @cached_property
+    def unavailable_signed_cells(self) -> tuple[str, ...]:
+        """Ids of cells that the signature covers and this slide does not have, as after an incomplete import."""
+        state = self.review.signature.state if self.review.signature else None
+        return tuple(cell for cell in state.cells if cell not in self.by_id) if state else ()
+
+    @property
+    def binding_signature(self) -> Signature | None:
+        """The signature, if it holds for the cells shown; what is printed or sent is final only with it."""
+        return None if self.unavailable_signed_cells else self.review.signature
 
     @cached_property
     def by_id(self) -> dict[str, CellView]:

@@ -38,8 +38,7 @@ class SlideViewBuilder:
         rules: tuple[AlertRule, ...],
         reading: int,
     ) -> None:
-        self._cells, self._taxonomy, self._rules, self._reading = cells, taxonomy, rules, reading
-        self._index_by_cell = {cell.id: at for at, cell in enumerate(cells)}
+        self.cells, self._taxonomy, self._rules, self._reading = cells, taxonomy, rules, reading
         self.predictions, self.mask_predictions = dict(predictions), dict(mask_predictions)
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
@@ -54,11 +53,14 @@ class SlideViewBuilder:
         state = replay(events, self._reading)
         self._consensus_events = latest_consensus(events)
         self._second_reading = replay(events, SECOND_READING) if self._consensus_events else ReviewState()
-        views = tuple(self._cell_view(cell, state) for cell in self._cells)
+        covered = state.signature.covers if state.signature else lambda _cell_id: True
+        views = tuple(self._cell_view(cell, state) for cell in self.cells if covered(cell.id))
+        late = tuple(cell.id for cell in self.cells if not covered(cell.id))
         if previous is not None:
-            views = tuple(old if old == new else new for old, new in zip(previous.cells, views, strict=True))
+            known = previous.by_id
+            views = tuple(known[new.cell.id] if known.get(new.cell.id) == new else new for new in views)
         rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
-        return SlideView(slide, views, state, self._taxonomy, rules, self._reading).precompute()
+        return SlideView(slide, views, state, self._taxonomy, rules, self._reading, late).precompute()
 
     def apply_events(
         self, view: SlideView, slide: Slide, new_events: Sequence[ReviewEvent], events: Sequence[ReviewEvent]
@@ -100,18 +102,17 @@ class SlideViewBuilder:
 
     def _rebuild_cells(self, view: SlideView, state: ReviewState, cell_ids: Iterable[str]) -> SlideView:
         """Update the view after a change that affects only these cells."""
-        views = list(view.cells)
-        for cell_id in cell_ids:
-            at = self._index_by_cell.get(cell_id)
-            if at is not None:
-                views[at] = self._cell_view(self._cells[at], state)
-        return replace(view, cells=tuple(views), review=state).precompute()
+        changed = {id_: self._cell_view(view.by_id[id_].cell, state) for id_ in cell_ids if id_ in view.by_id}
+        views = tuple(changed.get(v.cell.id, v) for v in view.cells)
+        return replace(view, cells=views, review=state).precompute()
 
     def _cell_view(self, cell: Cell, state: ReviewState) -> CellView:
         review = state.cell_review(cell.id)
+        signed_state = state.signature.state if state.signature else None
+        signed = signed_state.labels.get(cell.id, "") if signed_state else ""
         if self._reading == SECOND_READING:
             blank = replace(cell, source=None, conflicts=())
-            return CellView(blank, None, review, review.label or UNIDENTIFIED, False, withheld=True)  # noqa: FBT003
+            return CellView(blank, None, review, signed or review.label or UNIDENTIFIED, False, withheld=True)  # noqa: FBT003
         segmented = self.predictions.get(cell.id)
         inside = self.mask_predictions.get((cell.id, review.mask.sha256)) if review.mask else None
         prediction = inside or segmented
@@ -119,13 +120,13 @@ class SlideViewBuilder:
         consensus = (
             binding_consensus(reached, review.label, self._second_reading.cell_review(cell.id).label) if reached else ""
         )
-        label = consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
+        label = signed or consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
         return CellView(
             cell,
             prediction,
             review,
             label,
-            not review.label and prediction is None,
+            not signed and not review.label and prediction is None,
             consensus,
             segmenter_prediction=segmented if inside else None,
             repaired_measurement=self._measure_repaired(review.mask) if review.mask else None,

@@ -21,6 +21,7 @@ class WorklistRow:
         unacknowledged_alerts: Titles of alerts that still must be acknowledged; none in a second reading.
         class_keys: Keys of the classes present; in a second reading those given by its reader.
         reading: The reading whose progress is shown. A row of a second reading reveals nothing of the first.
+        late_count: Number of cells that were imported after the signature.
     """
 
     slide: Slide
@@ -29,6 +30,7 @@ class WorklistRow:
     unacknowledged_alerts: tuple[str, ...]
     class_keys: tuple[str, ...] = ()
     reading: int = FIRST_READING
+    late_count: int = 0
 
     @classmethod
     def from_view(cls, view: SlideView) -> WorklistRow:
@@ -41,9 +43,11 @@ class WorklistRow:
                 (),
                 tuple(view.reviewer_tally.counts_by_class()),
                 SECOND_READING,
+                len(view.late_cells),
             )
         titles = tuple(a.rule.title for a in view.unacknowledged_alerts)
-        return cls(view.slide, view.state, view.reviewed_count, titles, tuple(view.shown_tally.counts_by_class()))
+        classes = tuple(view.shown_tally.counts_by_class())
+        return cls(view.slide, view.state, view.reviewed_count, titles, classes, late_count=len(view.late_cells))
 
 
 def worklist_rows(
