@@ -13,7 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path,
 from leukview.bootstrap.site_config import load_alert_rules, load_taxonomy
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import SlideDraft
 from leukview.services.export.slide_json import ImportCounts, slide_summary_json
@@ -117,7 +117,8 @@ def check_installation(database_url: str) -> list[CheckResult]:
     findings.append(CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
         with open_workbench(RuntimeOptions(database_url)) as workbench:
-            broken = workbench.review_log.find_broken_event()
+            chain = workbench.verify_log(CancelToken(), null_reporter)
+            broken = chain.first_broken
             findings.append(
                 CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides")
             )
@@ -129,15 +130,10 @@ def check_installation(database_url: str) -> list[CheckResult]:
                     else f"the review log was tampered with: event {broken.seq} is the first broken one",
                 )
             )
-            changed = workbench.profiles.find_broken_event()
-            findings.append(
-                CheckResult(
-                    changed is None,
-                    "the record of reviewers holds"
-                    if changed is None
-                    else f"the record of reviewers was tampered with: line {changed.seq} is the first broken one",
-                )
-            )
+            findings.extend(CheckResult(passed=False, text=finding) for finding in chain.findings)
+            if not chain.findings:
+                findings.append(CheckResult(passed=True, text="seals, record of reviewers and signed slides hold"))
+            findings.extend(CheckResult(passed=True, text=note) for note in chain.notes)
             workbench.model_info()
             findings.append(CheckResult(passed=True, text=f"the model bundle {active_bundle_path().name} loads"))
     except (LeukViewError, ExportError) as error:

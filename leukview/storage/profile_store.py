@@ -131,6 +131,7 @@ class SqlProfileStore:
         """Append a profile event, in the transaction of the change that it records."""
         at = self._clock().isoformat(timespec="microseconds")
         append_chained_row(
+            self._database,
             connection,
             profile_events,
             lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),

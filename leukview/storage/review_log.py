@@ -63,7 +63,7 @@ class SqlReviewLog:
         with self._database.write_transaction() as connection:
             if expected_seq is not None and _last_seq(connection, slide_id) > expected_seq:
                 raise ConcurrentWriteError("Another program wrote to this slide.", "Read the slide again.")
-            event = append_chained_row(connection, review_events, make)
+            event = append_chained_row(self._database, connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _update_slide(connection, slide_id, body)
         return event

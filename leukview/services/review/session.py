@@ -25,11 +25,15 @@ from leukview.domain.review.events import (
     EventKind,
     ReviewEvent,
 )
+from leukview.domain.review.rights import Right
+from leukview.domain.review.signed_binding import BINDING_KEY, SignedBinding
 from leukview.domain.taxonomy import Taxonomy
+from leukview.services.ports.access import UNRESTRICTED_ACCESS, Access
 from leukview.services.ports.inference import Click
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
+from leukview.services.review.signed_state import current_binding
 from leukview.services.review.slide_view import CellView, SlideView
 from leukview.services.review.view_builder import SlideViewBuilder
 
@@ -53,6 +57,7 @@ class ReviewSession:
         reviewer: str,
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
+        access: Access = UNRESTRICTED_ACCESS,
     ) -> None:
         """Begin or resume a review.
 
@@ -65,12 +70,13 @@ class ReviewSession:
             reviewer: Name under which events are written.
             reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
+            access: Rights of the reviewer.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
             StoreError: The slide cannot be read.
         """
-        self._slides, self._log, self._taxonomy = slides, log, taxonomy
+        self._slides, self._log, self._taxonomy, self._access = slides, log, taxonomy, access
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
@@ -319,28 +325,54 @@ class ReviewSession:
     def sign(self, name: str, meaning: str) -> SlideView:
         """Sign the slide with a printed name, which makes it read-only.
 
+        The signature binds everything it is given for, see `leukview.domain.review.signed_binding`.
+
         Raises:
-            ReviewError: The name is empty, or the slide cannot be signed (see `obstacles`).
+            ReviewError: The name is empty or another reviewer's, the reviewer may not sign, the slide cannot be signed
+                (see `unmet_requirements`), or it was changed since it was shown.
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
+        self._access.require_right(self.reviewer, Right.SIGN)
+        self._access.require_own_name(self.reviewer, name.strip())
         obstacles = self.unmet_requirements()
         if obstacles:
             raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
         return self._append_action(
-            EventKind.SIGN, (), {"name": _replace_surrogates(name).strip(), "meaning": _replace_surrogates(meaning)}
+            EventKind.SIGN,
+            (),
+            {
+                "name": _replace_surrogates(name).strip(),
+                "meaning": _replace_surrogates(meaning),
+                BINDING_KEY: self._binding().to_payload(),
+            },
         )
+
+    def _binding(self) -> SignedBinding:
+        """Everything that is signed now; requires that it is what is shown."""
+        shown = self._view_builder.predictions, self._view_builder.mask_predictions, self._slide
+        stored = (
+            self._slides.predictions(self.slide_id),
+            self._slides.mask_predictions(self.slide_id),
+            self._slides.slide(self.slide_id),
+        )
+        if stored != shown:
+            self.reload()
+            raise ReviewError("The slide was changed since it was shown.", "Look at it again, then sign.")
+        role = self._access.role_of(self.reviewer)
+        return current_binding(self._slides, self.slide_id, self._events, self.reading, role)
 
     def reopen(self, reason: str) -> SlideView:
         """Reopen a signed slide for an amendment; its signature is kept in the log.
 
         Raises:
-            ReviewError: The slide is not signed, or no reason is given.
+            ReviewError: The slide is not signed, no reason is given, or the reviewer may not amend.
         """
         if not self._view.review.signature:
             raise ReviewError("The slide is not signed.")
         if not reason.strip():
             raise ReviewError("An amendment needs a reason.")
+        self._access.require_right(self.reviewer, Right.AMEND)
         return self._append(EventKind.REOPEN, (), {"reason": _replace_surrogates(reason).strip()})
 
     def set_slide_details(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
