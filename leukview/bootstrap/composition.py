@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from leukview.services.ports.storage import ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
+    from leukview.storage.database import Database
     from leukview.storage.seals import Sealer
 
 
@@ -76,6 +77,7 @@ class Stores:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
         registry: Model registry; None in a worker process.
         seals: Seals of the chains.
+        vault_problem: Why nothing can be imported, as a sentence; "" when the vault is there.
     """
 
     slides: SlideStore
@@ -85,6 +87,7 @@ class Stores:
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     registry: ModelRegistryStore | None = None
     seals: Seals = field(default_factory=NoSeals)
+    vault_problem: str = ""
 
 
 @contextmanager
@@ -104,7 +107,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.sealing import make_main_sealer, make_registry_sealer
     from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
     from leukview.storage.slide_store import SqlSlideStore
-    from leukview.storage.vault import IdentityVault
+    from leukview.storage.vault import MissingVault, open_vault
 
     database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
     key_store = KeyStore()
@@ -112,7 +115,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     registry = SqlModelRegistry(data_dir(), make_sealer=lambda opened: make_registry_sealer(opened, key))
     with (
         closing(database),
-        closing(IdentityVault(data_dir())) as vault,
+        closing(open_vault(data_dir(), is_expected=_has_own_slides(database))) as vault,
         closing(registry),
         closing(make_main_sealer(database, key)) as sealer,
     ):
@@ -129,7 +132,16 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             vault.folder_names,
             registry,
             SqlSeals(sealers, key_store),
+            f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
         )
+
+
+def _has_own_slides(database: Database) -> bool:
+    """Whether the database is a file of this data folder and holds slides.
+
+    A database elsewhere may be shared; a workstation that joins has no vault yet.
+    """
+    return Path(database.location).parent == data_dir().resolve() and database.has_slides()
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:

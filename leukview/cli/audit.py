@@ -66,6 +66,11 @@ def register(commands: SubParsers) -> None:
     add_database_option(p)
     p.set_defaults(run=_audit_command)
     p = commands.add_parser("doctor", help="check this installation, its models and its database")
+    p.add_argument(
+        "--new-vault",
+        action="store_true",
+        help="begin a new identity vault in place of one that is lost for good: patients get other pseudonyms",
+    )
     add_database_option(p)
     p.set_defaults(run=_doctor_command)
 
@@ -163,8 +168,11 @@ def _output_calls(calls: Sequence[AlertCall], output: Path | None) -> None:
 
 
 def _doctor_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    from leukview.bootstrap.analyse_slide import check_installation
+    from leukview.bootstrap.analyse_slide import begin_new_vault, check_installation
 
+    if arguments.new_vault:
+        begin_new_vault()
+        print("A new identity vault was begun.")
     findings = check_installation(arguments.database)
     for finding in findings:
         print(f"{'ok  ' if finding.passed else 'BAD '} {finding.text}")

@@ -180,6 +180,11 @@ class Database:
         for action in actions:
             action()
 
+    def has_slides(self) -> bool:
+        """Whether there is any slide. Raises `StoreError`."""
+        with self.read_transaction() as connection:
+            return connection.exec_driver_sql("SELECT id FROM slides LIMIT 1").first() is not None
+
     def check_integrity(self) -> bool:
         """Whether the file passes SQLite's integrity check, which may take seconds.
 

@@ -19,13 +19,13 @@ from leukview.services.ports.storage import CellLocation, ImportResult
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import prediction_from_json, prediction_to_json
 from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
-from leukview.storage.vault import IdentityVault, make_cell_id
+from leukview.storage.vault import IdentityVault, MissingVault, make_cell_id
 
 
 class SqlSlideStore:
     """Implements the `SlideStore` port; `IdentityVault` matches drafts to slides."""
 
-    def __init__(self, database: Database, vault: IdentityVault) -> None:
+    def __init__(self, database: Database, vault: IdentityVault | MissingVault) -> None:
         self._database, self._vault = database, vault
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:

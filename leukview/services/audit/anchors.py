@@ -74,6 +74,11 @@ class Comparison:
     text: str
 
 
+def head_keyword(seq: int, digest: str) -> str:
+    """Keyword of a report that names the head of the review log."""
+    return f"{HEAD_KEYWORD} {seq} {digest}"
+
+
 def make_anchor(heads: ChainHeads, key_id: str, mac: str) -> Anchor:
     """Make an anchor of the present time."""
     return Anchor(heads, datetime.now(UTC).isoformat(timespec="seconds"), key_id, mac)
