@@ -104,7 +104,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.profile_store import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.seal_verifier import SqlSeals
-    from leukview.storage.sealing import make_main_sealer, make_registry_sealer
+    from leukview.storage.sealing import is_registry_gone, make_main_sealer, make_registry_sealer
     from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
     from leukview.storage.slide_store import SqlSlideStore
     from leukview.storage.vault import MissingVault, open_vault
@@ -131,7 +131,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             SqlChangeFeed(database),
             vault.folder_names,
             registry,
-            SqlSeals(sealers, key_store),
+            SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
             f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
         )
 

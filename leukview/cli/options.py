@@ -46,6 +46,13 @@ def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 
+class _RefusedPin(argparse.Action):
+    """Refuses a PIN as an argument, which would also be taken as the abbreviation of ``--pin-file``."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error("a PIN is not given as an argument, which others can see: use --pin-file, or type it when asked")
+
+
 def add_reviewer_options(parser: argparse.ArgumentParser, action: str) -> None:
     """Add ``--reviewer`` and ``--pin-file``; `action` is what the person does, for the help text."""
     parser.add_argument(
@@ -57,6 +64,7 @@ def add_reviewer_options(parser: argparse.ArgumentParser, action: str) -> None:
         metavar="FILE",
         help="its first line is the reviewer's PIN; “-” = standard input; else you are asked",
     )
+    parser.add_argument("--pin", action=_RefusedPin, help=argparse.SUPPRESS)
 
 
 def prove_reviewer(profiles: ProfileService, arguments: argparse.Namespace) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from leukview.core.errors import StoreError
 from leukview.core.messages import Message
-from leukview.domain.review.hash_chain import ChainPosition
+from leukview.domain.review.hash_chain import ChainedRow
 from leukview.storage.migrations import MIGRATIONS, Migration
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Database:
         """Seal each row of a chain from now on."""
         self._sealer = sealer
 
-    def seal_row(self, connection: Connection, table: Table, row: ChainPosition) -> None:
+    def seal_row(self, connection: Connection, table: Table, row: ChainedRow) -> None:
         """Seal a row of a chain in its own transaction; nothing happens without a sealer. Raises `StoreError`."""
         if self._sealer is not None:
             self._sealer.seal_row(connection, table, row)

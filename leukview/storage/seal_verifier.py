@@ -46,16 +46,23 @@ class SqlSeals:
     Args:
         sealers: Returns the sealers of the databases that exist.
         key_store: Says where the key is kept.
+        is_registry_gone: Whether the file of a sealed model registry is gone.
     """
 
-    def __init__(self, sealers: Callable[[], Sequence[Sealer]], key_store: KeyStore) -> None:
-        self._sealers, self._key_store = sealers, key_store
+    def __init__(
+        self,
+        sealers: Callable[[], Sequence[Sealer]],
+        key_store: KeyStore,
+        is_registry_gone: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._sealers, self._key_store, self._is_registry_gone = sealers, key_store, is_registry_gone
 
     def verify(self) -> SealReport:
         """See `Seals.verify`."""
         findings: list[str] = []
         notes: list[str] = []
         for sealer in self._sealers():
+            sealer.wait_started()
             try:
                 sealer.key()
             except StoreError as error:
@@ -67,6 +74,8 @@ class SqlSeals:
             check.run()
             findings += check.findings
             notes += check.notes
+        if not findings and self._is_registry_gone():
+            findings.append(Message("The model registry that was sealed here is gone from the data folder."))
         return SealReport(tuple(findings), (*notes, self._key_store.where))
 
     def heads(self) -> ChainHeads:

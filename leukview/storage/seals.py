@@ -23,7 +23,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from leukview.core.errors import StoreError
-from leukview.domain.review.hash_chain import ChainPosition, canonical_hash
+from leukview.domain.review.hash_chain import ChainedRow, ChainPosition, canonical_hash
 from leukview.storage.database import Database
 from leukview.storage.schema import reviewers
 from leukview.storage.sealed_heads import (
@@ -113,6 +113,7 @@ class Sealer:
         key: See `SealKey`.
         heads_folder: See `SealedHeadStore`.
         location: See `SealedHeadStore`.
+        holds_other_content: Whether the database holds anything without a chain, such as slides.
     """
 
     def __init__(
@@ -124,11 +125,14 @@ class Sealer:
         key: SealKey,
         heads_folder: Path,
         location: str,
+        holds_other_content: Callable[[Connection], bool] = lambda _connection: False,
     ) -> None:
+        self._holds_other_content = holds_other_content
         self.database, self.chains = database, {chain.table.name: chain for chain in chains}
         self.seals, self.statements = seals, statements
         self._key, self._heads_folder, self._location = key, heads_folder, location
         self._database_id = ""
+        self._head_store: SealedHeadStore | None = None
         self._synced_at = time.monotonic()
         self._thread: threading.Thread | None = None
         database.attach_sealer(self)
@@ -138,10 +142,14 @@ class Sealer:
         self._thread = threading.Thread(target=self._make_first_statement, name="leukview-first-seal", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """Wait for the thread of `start`, and bring the kept heads to the disk."""
+    def wait_started(self) -> None:
+        """Wait for the thread of `start`."""
         if self._thread is not None:
             self._thread.join()
+
+    def close(self) -> None:
+        """Wait for the thread of `start`, and bring the kept heads to the disk."""
+        self.wait_started()
         if self._database_id:
             try:
                 self.head_store().sync()
@@ -154,7 +162,9 @@ class Sealer:
 
     def head_store(self) -> SealedHeadStore:
         """The heads kept outside the database. Raises `StoreError`."""
-        return SealedHeadStore(self._heads_folder, self._location, self.key())
+        if self._head_store is None:
+            self._head_store = SealedHeadStore(self._heads_folder, self._location, self.key())
+        return self._head_store
 
     def _make_first_statement(self) -> None:
         try:
@@ -168,7 +178,7 @@ class Sealer:
             _log.warning("the database is not sealed yet: %s", error.message)
 
     # ---- writing
-    def seal_row(self, connection: Connection, table: Table, row: ChainPosition) -> None:
+    def seal_row(self, connection: Connection, table: Table, row: ChainedRow) -> None:
         """Seal a row that was just inserted; in the transaction that inserts it.
 
         Raises:
@@ -185,31 +195,34 @@ class Sealer:
         mac = keyed_hash(key, "seal", database_id, table.name, row.seq, row.hash, digest)
         values = {"chain": table.name, "seq": row.seq, "digest": digest, "key_id": key_id_of(key), "mac": mac}
         breaches = self._find_breaches(connection, table, row, database_id)
-        s = self.seals.c
-        orphan = connection.execute(select(func.max(s.seq)).where(s.chain == table.name)).scalar()
-        if orphan is not None and orphan >= row.seq:  # seals whose rows were cut off
-            connection.execute(delete(self.seals).where(s.chain == table.name, s.seq >= row.seq))
-            breaches = breaches or (Breach(ROLLED_BACK, table.name, orphan, utc_now()),)
-        connection.execute(insert(self.seals).values(values))
+        connection.execute(insert(self.seals), values)
         self.database.after_commit(lambda: self._keep_head(database_id, table.name, row, breaches))
 
     def _find_breaches(
-        self, connection: Connection, table: Table, row: ChainPosition, database_id: str
+        self, connection: Connection, table: Table, row: ChainedRow, database_id: str
     ) -> tuple[Breach, ...]:
-        """Compare the row's predecessors with the kept head, before that head is replaced."""
+        """Compare the row's predecessors with the kept head, before that head is replaced.
+
+        Seals of rows that were cut off are removed, because the row needs their place.
+        """
         try:
             kept = self.head_store().read()
         except OSError as error:
             _log.warning("the kept heads cannot be read: %s", error)
             return ()
-        now = utc_now()
-        if kept is None or kept.database != database_id:
-            return ()  # the first statement of the database records it
-        seq, digest = kept.heads.get(table.name, (0, ""))
+        fits = kept is not None and kept.database == database_id  # else the first statement records it
+        seq, digest = kept.heads.get(table.name, (0, "")) if kept is not None and fits else (0, "")
+        if (seq, digest) == (row.seq - 1, row.previous):
+            return ()
+        s = self.seals.c
+        orphan = connection.execute(select(func.max(s.seq)).where(s.chain == table.name)).scalar()
+        if orphan is not None and orphan >= row.seq:
+            connection.execute(delete(self.seals).where(s.chain == table.name, s.seq >= row.seq))
+            return (Breach(ROLLED_BACK, table.name, max(orphan, seq), utc_now()),)
         if not seq:
             return ()
         found = connection.execute(select(table.c.hash).where(table.c.seq == seq)).scalar()
-        return () if found == digest and seq < row.seq else (Breach(ROLLED_BACK, table.name, seq, now),)
+        return () if found == digest and seq < row.seq else (Breach(ROLLED_BACK, table.name, seq, utc_now()),)
 
     def _keep_head(self, database_id: str, chain: str, row: ChainPosition, breaches: tuple[Breach, ...]) -> None:
         self._database_id = database_id
@@ -285,7 +298,7 @@ class Sealer:
         if kind == ANEW:
             self.database.after_commit(lambda: self._replace_kept_heads(database, heads))
         else:
-            is_empty = not any(seq for seq, _ in heads.values())
+            is_empty = not any(seq for seq, _ in heads.values()) and not self._holds_other_content(connection)
             self.database.after_commit(lambda: self._keep_first_heads(database, is_empty=is_empty))
         return database
 

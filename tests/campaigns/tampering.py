@@ -80,8 +80,11 @@ class Prepared:
             connection.commit()
 
 
-def prepare(root: Path) -> Prepared:
-    """Make a workstation with two reviewers, two slides and one signature, and keep states of before."""
+def prepare(root: Path, *, models: int = 3) -> Prepared:
+    """Make a workstation with two reviewers, two slides and one signature, and keep states of before.
+
+    `models` is the number of entries of the model registry.
+    """
     prepared = Prepared(root)
     home = prepared.live / "home"
     home.mkdir(parents=True)
@@ -100,7 +103,7 @@ def prepare(root: Path) -> Prepared:
         session.sign(SIGNER, "Reviewed")
         registry = workbench.model_registry._registry
         assert isinstance(registry, SqlModelRegistry)
-        for number in range(3):
+        for number in range(models):
             registry.append(
                 RegistryChange.INSTALL,
                 bundle=f"{number}" * 64,
@@ -322,6 +325,12 @@ def change_model_record(prepared: Prepared, rng: random.Random) -> None:
             connection.execute("DELETE FROM seals")
 
 
+def remove_model_record(prepared: Prepared, rng: random.Random) -> None:
+    for file in prepared.database.parent.glob(f"{REGISTRY_FILE}*"):
+        file.unlink()
+    _maybe_go_on(rng)
+
+
 def _maybe_go_on(rng: random.Random) -> None:
     """In half of the trials a reviewer works on before anybody looks: the evidence must stay."""
     if rng.randrange(2):
@@ -344,6 +353,7 @@ ATTACKS: Mapping[str, Attack] = {
     "PIN hashes": change_pin,
     "white cell count of a signed slide": change_white_cell_count,
     "model registry": change_model_record,
+    "model registry removed": remove_model_record,
 }
 
 
