@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from leukview.core.errors import StoreError
-from leukview.core.messages import Message
+from leukview.core.messages import Message, MessageList
 from leukview.services.ports.seals import ChainHeads, SealReport
 from leukview.storage.key_store import KeyStore
 from leukview.storage.sealed_heads import BEGUN_ANEW, REPLACED, Breach, KeptHeads
@@ -66,9 +66,8 @@ class SqlSeals:
             try:
                 sealer.key()
             except StoreError as error:
-                findings.append(
-                    Message("The seals cannot be checked: {reason}", reason=Message(f"{error.message} {error.hint}"))
-                )
+                reason = MessageList((error.message, error.hint), " ")
+                findings.append(Message("The seals cannot be checked: {reason}", reason=reason))
                 continue
             check = _SealCheck(sealer)
             check.run()

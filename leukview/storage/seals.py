@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 SEAL_KEY_NAME, SEAL_KEY_BYTES = "seal", 32
 _SYNC_INTERVAL_S = 5.0
+_CLOSE_TIMEOUT_S = 5.0
 FIRST, ANEW = "first", "anew"
 
 
@@ -148,8 +149,9 @@ class Sealer:
             self._thread.join()
 
     def close(self) -> None:
-        """Wait for the thread of `start`, and bring the kept heads to the disk."""
-        self.wait_started()
+        """Bring the kept heads to the disk; a key store that still asks the user does not hold up the end."""
+        if self._thread is not None:
+            self._thread.join(_CLOSE_TIMEOUT_S)
         if self._database_id:
             try:
                 self.head_store().sync()
