@@ -13,7 +13,7 @@ import pytest
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from leukview.core.paths import HOME_VARIABLE, resources_dir
+from leukview.core.paths import HOME_VARIABLE, KEYS_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from tests.support.normal_slide import real_data_folder
 from tests.support.postgres import PostgresServer, running_server
@@ -25,8 +25,10 @@ hypothesis.settings.load_profile("leukview")
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test ever touches the user's database, vault or settings."""
+    """No test ever touches the user's database, vault, settings or keys."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("LEUKVIEW_DATABASE_URL", raising=False)
 
 

@@ -8,12 +8,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.composition import build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, list_installed_models
 from leukview.bootstrap.site_config import load_alert_rules, load_taxonomy
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import SlideDraft
 from leukview.services.export.slide_json import ImportCounts, slide_summary_json
@@ -103,8 +103,21 @@ class CheckResult:
     text: str
 
 
+def begin_new_vault() -> None:
+    """Create an identity vault in place of one that is lost; from then on patients get other pseudonyms.
+
+    Raises:
+        LeukViewError: There is a vault, or it cannot be created.
+    """
+    from leukview.storage.vault import VAULT_FILE, IdentityVault
+
+    if (data_dir() / VAULT_FILE).exists():
+        raise LeukViewError("There is an identity vault already.", "Nothing was changed.")
+    IdentityVault(data_dir()).close()
+
+
 def check_installation(database_url: str) -> list[CheckResult]:
-    """Check the installation: models, data folder, database, review log, profiles."""
+    """Check the installation: models, data folder, database, vault, review log, seals, profiles."""
     taxonomy = load_taxonomy()
     findings = [CheckResult(passed=True, text=f"Python {sys.version.split()[0]} on {sys.platform}")]
     findings.append(
@@ -116,8 +129,15 @@ def check_installation(database_url: str) -> list[CheckResult]:
     )
     findings.append(CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
-        with open_workbench(RuntimeOptions(database_url)) as workbench:
-            broken = workbench.review_log.find_broken_event()
+        with open_stores(RuntimeOptions(database_url)) as stores:
+            workbench = build_workbench(RuntimeOptions(database_url), stores)
+            findings.append(
+                CheckResult(
+                    not stores.vault_problem, stores.vault_problem or "identity vault and its key fit each other"
+                )
+            )
+            chain = workbench.verify_log(CancelToken(), null_reporter)
+            broken = chain.first_broken
             findings.append(
                 CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides")
             )
@@ -129,15 +149,10 @@ def check_installation(database_url: str) -> list[CheckResult]:
                     else f"the review log was tampered with: event {broken.seq} is the first broken one",
                 )
             )
-            changed = workbench.profiles.find_broken_event()
-            findings.append(
-                CheckResult(
-                    changed is None,
-                    "the record of reviewers holds"
-                    if changed is None
-                    else f"the record of reviewers was tampered with: line {changed.seq} is the first broken one",
-                )
-            )
+            findings.extend(CheckResult(passed=False, text=finding) for finding in chain.findings)
+            if not chain.findings:
+                findings.append(CheckResult(passed=True, text="seals, record of reviewers and signed slides hold"))
+            findings.extend(CheckResult(passed=True, text=note) for note in chain.notes)
             workbench.model_info()
             findings.append(CheckResult(passed=True, text=f"the model bundle {active_bundle_path().name} loads"))
     except (LeukViewError, ExportError) as error:

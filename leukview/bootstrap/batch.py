@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
@@ -215,6 +214,7 @@ def analyse_tree(
     output: Path,
     job: tuple[CancelToken, Reporter],
     *,
+    reviewer: str,
     save_masks: bool = False,
     force: bool = False,
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
@@ -227,6 +227,7 @@ def analyse_tree(
         tree: Folder or archive.
         output: Folder for the results, one subfolder per slide, named by its pseudonym.
         job: Token and reporter.
+        reviewer: Proven name under which the reports are logged.
         save_masks: Write the masks too.
         force: Analyse finished slides again.
         on_outcome: Called with the outcome of each slide, as soon as it is known.
@@ -254,7 +255,7 @@ def analyse_tree(
             worker,
             engine,
             output,
-            getpass.getuser(),
+            reviewer,
             save_masks=save_masks,
             force=force,
             on_outcome=on_outcome,

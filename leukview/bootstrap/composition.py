@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,14 @@ from leukview.bootstrap.site_config import (
     load_label_weights,
     load_loinc_terms,
     load_report_header_lines,
+    load_role_rights,
     load_taxonomy,
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
+from leukview.services.ports.seals import NoSeals, Seals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from leukview.services.ports.storage import ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
+    from leukview.storage.database import Database
+    from leukview.storage.seals import Sealer
 
 
 def strip_metadata(data: bytes) -> tuple[bytes, str]:
@@ -72,6 +76,8 @@ class Stores:
     Attributes:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
         registry: Model registry; None in a worker process.
+        seals: Seals of the chains.
+        vault_problem: Why nothing can be imported, as a sentence; "" when the vault is there.
     """
 
     slides: SlideStore
@@ -80,6 +86,8 @@ class Stores:
     change_feed: ChangeFeed
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     registry: ModelRegistryStore | None = None
+    seals: Seals = field(default_factory=NoSeals)
+    vault_problem: str = ""
 
 
 @contextmanager
@@ -91,15 +99,31 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
+    from leukview.storage.key_store import KeyStore
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
+    from leukview.storage.seal_verifier import SqlSeals
+    from leukview.storage.sealing import is_registry_gone, make_main_sealer, make_registry_sealer
+    from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
     from leukview.storage.slide_store import SqlSlideStore
-    from leukview.storage.vault import IdentityVault
+    from leukview.storage.vault import MissingVault, open_vault
 
     database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    registry = SqlModelRegistry(data_dir())
-    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
+    key_store = KeyStore()
+    key = SealKey(lambda: key_store.get_or_create(SEAL_KEY_NAME, SEAL_KEY_BYTES))
+    registry = SqlModelRegistry(data_dir(), make_sealer=lambda opened: make_registry_sealer(opened, key))
+    with (
+        closing(database),
+        closing(open_vault(data_dir(), is_expected=_has_own_slides(database))) as vault,
+        closing(registry),
+        closing(make_main_sealer(database, key)) as sealer,
+    ):
+
+        def sealers() -> list[Sealer]:
+            of_registry = registry.sealer()
+            return [sealer] if of_registry is None else [sealer, of_registry]
+
         yield Stores(
             SqlSlideStore(database, vault),
             SqlReviewLog(database),
@@ -107,7 +131,17 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             SqlChangeFeed(database),
             vault.folder_names,
             registry,
+            SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
+            f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
         )
+
+
+def _has_own_slides(database: Database) -> bool:
+    """Whether the database is a file of this data folder and holds slides.
+
+    A database elsewhere may be shared; a workstation that joins has no vault yet.
+    """
+    return Path(database.location).parent == data_dir().resolve() and database.has_slides()
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
@@ -133,12 +167,13 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     comparing = ComparisonSetup(
         load_compared_model, load_labelled_cells, iterate_images, lambda: load_segmenter("embedded", options.device)
     )
+    role_rights = load_role_rights()
     models = None
     if stores.registry is not None:
         models = ModelRegistryService(
             stores.registry,
             open_bundle_store(),
-            ProfileService(stores.profiles),
+            ProfileService(stores.profiles, role_rights),
             load_acceptance_criteria(taxonomy),
             taxonomy,
             comparing,
@@ -179,6 +214,8 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             ),
             model_registry=models,
             find_model_info=model.model_info_of,
+            role_rights=role_rights,
+            seals=stores.seals,
         )
     )
 

@@ -13,6 +13,7 @@ from leukview.domain.alerts import AlertRule, parse_alert_rules
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
+from leukview.domain.review.rights import RoleRights, parse_role_rights
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
@@ -65,6 +66,11 @@ def load_comment_phrases() -> tuple[PhraseGroup, ...]:
 def load_label_weights() -> LabelWeights:
     """Training weights of corrections (``corrections.toml``). Raises `LeukViewError`."""
     return _load_own_or_shipped("corrections.toml", parse_label_weights)
+
+
+def load_role_rights() -> RoleRights:
+    """Rights of reviewers by role (``roles.toml``). Raises `LeukViewError`."""
+    return _load_own_or_shipped("roles.toml", parse_role_rights)
 
 
 def load_acceptance_criteria(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:

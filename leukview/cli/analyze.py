@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 from leukview.bootstrap.batch import ENGINE_NAMES, ExecutionOptions, analyse_tree
+from leukview.bootstrap.composition import open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_model_options, runtime_options
+from leukview.cli.options import SubParsers, add_model_options, add_reviewer_options, prove_reviewer, runtime_options
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.batch.runner import SlideOutcome
+from leukview.services.users.profiles import ProfileService
 
 
 def register(commands: SubParsers) -> None:
@@ -33,6 +35,7 @@ def register(commands: SubParsers) -> None:
         "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
     )
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
+    add_reviewer_options(p, "writes the reports")
     add_model_options(p)
     p.set_defaults(run=_analyze_command)
 
@@ -44,6 +47,8 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if a.cluster and a.engine == "local":
         raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask.")
     options = ExecutionOptions(a.workers, a.engine, a.cluster)
+    with open_stores(runtime_options(a)) as stores:
+        reviewer = prove_reviewer(ProfileService(stores.profiles), a)
     return run_analysis(
         runtime_options(a),
         options,
@@ -53,6 +58,7 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         save_masks=a.save_masks,
         force=a.again,
         as_json=a.json,
+        reviewer=reviewer,
     )
 
 
@@ -66,8 +72,12 @@ def run_analysis(
     save_masks: bool = False,
     force: bool = False,
     as_json: bool = False,
+    reviewer: str,
 ) -> int:
-    """Analyse the slides and print the results; returns 0 only if all succeeded."""
+    """Analyse the slides and print the results; returns 0 only if all succeeded.
+
+    `reviewer` is the proven name under which the reports are logged.
+    """
 
     def tell(outcome: SlideOutcome) -> None:
         if outcome.tally_text and not as_json:
@@ -75,7 +85,17 @@ def run_analysis(
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
-    done = analyse_tree(options, execution, folder, output, job, save_masks=save_masks, force=force, on_outcome=tell)
+    done = analyse_tree(
+        options,
+        execution,
+        folder,
+        output,
+        job,
+        reviewer=reviewer,
+        save_masks=save_masks,
+        force=force,
+        on_outcome=tell,
+    )
     good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
     before = sum(o.status == "finished before" for o in good)
     if as_json:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_database_option
+from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, prove_reviewer
 from leukview.core.job_runner import CancelToken, Reporter
 
 
@@ -20,7 +19,7 @@ def register(commands: SubParsers) -> None:
     p.add_argument("--site", default="site", help="name of the archive and of the cells' source")
     p.add_argument("--patients", type=Path, metavar="CSV", help="columns patient (pseudonym) and diagnosis")
     p.add_argument("--synthetic", action="store_true", help="the reviewed cells of synthetic slides, and no others")
-    p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
+    add_reviewer_options(p, "exports")
     add_database_option(p)
     p.set_defaults(run=_export_command)
 
@@ -36,7 +35,7 @@ def _export_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
             diagnoses,
             CancelToken(),
             reporter,
-            exported_by=arguments.reviewer or getpass.getuser(),
+            exported_by=prove_reviewer(workbench.profiles, arguments),
             synthetic=arguments.synthetic,
         )
         print(gathered.summary_text(workbench.taxonomy))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_database_option, open_slide_session
+from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, open_proven_session
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.export.exporter import ExportFormat, ExportRequest
 
@@ -23,7 +23,7 @@ def register(commands: SubParsers) -> None:
         "--with-names", action="store_true", help="tell patient, order and file names (fhir, hl7, csv, json)"
     )
     p.add_argument("--with-comments", action="store_true", help="tell what persons typed; it may name somebody")
-    p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
+    add_reviewer_options(p, "exports")
     add_database_option(p)
     p.set_defaults(run=_export_command)
 
@@ -34,7 +34,7 @@ def _export_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         ExportFormat(a.format), a.output, include_names=a.with_names, include_comments=a.with_comments
     )
     with open_workbench(RuntimeOptions(a.database)) as workbench:
-        session = open_slide_session(workbench, a.slide, a.reviewer)
+        session = open_proven_session(workbench, a)
         done = workbench.slide_exporter.export(session, request, CancelToken(), reporter)
     for path in done.paths:
         print(path.resolve())

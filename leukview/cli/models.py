@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_database_option
+from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, read_pin
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
@@ -49,7 +49,7 @@ def register(commands: SubParsers) -> None:
 
 
 def _add_signature_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reviewer", metavar="NAME", help="who signs (default: you); a PIN is asked for")
+    add_reviewer_options(parser, "signs")
     parser.add_argument("--meaning", metavar="WORDS", help="what the signature means")
     parser.add_argument("--reason", default="", metavar="WORDS")
     add_database_option(parser)
@@ -122,16 +122,9 @@ def _roll_back_command(arguments: argparse.Namespace, _reporter: Reporter) -> in
 
 
 def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
-    """Name of the signer, and the PIN if there is one.
-
-    The PIN is typed without echo, or read from the first line of standard input.
-    """
+    """Name of the signer, and the PIN if there is one; see `read_pin`."""
     name = arguments.reviewer or getpass.getuser()
-    if not workbench.model_registry.requires_pin(name):
-        return name, ""
-    if sys.stdin.isatty():
-        return name, getpass.getpass(f"PIN of {name}: ")
-    return name, sys.stdin.readline().rstrip("\r\n")
+    return name, read_pin(name, arguments) if workbench.model_registry.requires_pin(name) else ""
 
 
 def _history_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:

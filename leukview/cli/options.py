@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import LeukViewError, PinError, ReviewError
 from leukview.core.job_runner import Reporter
 from leukview.core.messages import Message
 
 if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
+    from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Workbench
 
 CommandFunction: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
@@ -45,8 +46,95 @@ def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 
-def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
-    """Open the review of a slide; without `reviewer`, as the operating system's user.
+class _RefusedPin(argparse.Action):
+    """Refuses a PIN as an argument, which would also be taken as the abbreviation of ``--pin-file``."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error("a PIN is not given as an argument, which others can see: use --pin-file, or type it when asked")
+
+
+def add_reviewer_options(parser: argparse.ArgumentParser, action: str) -> None:
+    """Add ``--reviewer`` and ``--pin-file``; `action` is what the person does, for the help text."""
+    parser.add_argument(
+        "--reviewer", default="", metavar="NAME", help=f"who {action}, for the log (default: your user name)"
+    )
+    parser.add_argument(
+        "--pin-file",
+        type=Path,
+        metavar="FILE",
+        help="its first line is the reviewer's PIN; “-” = standard input; else you are asked",
+    )
+    parser.add_argument("--pin", action=_RefusedPin, help=argparse.SUPPRESS)
+
+
+def prove_reviewer(profiles: ProfileService, arguments: argparse.Namespace) -> str:
+    """Prove that the acting person is who the arguments say, as the window does; returns the name for the log.
+
+    A reviewer with a PIN proves it. A name that is no reviewer's is accepted only while there are no reviewers, or as
+    the operating system's user, who then has none of the rights of a reviewer.
+
+    Args:
+        profiles: The reviewers.
+        arguments: With those of `add_reviewer_options`.
+
+    Raises:
+        PinError: The PIN is wrong, or was entered too early after wrong ones.
+        ReviewError: The name is none of the reviewers, or the reviewer is retired.
+        LeukViewError: The PIN cannot be read.
+    """
+    name = " ".join((arguments.reviewer or getpass.getuser()).split())
+    everybody = profiles.all_profiles()
+    profile = next((p for p in everybody if p.name.casefold() == name.casefold()), None)
+    if profile is not None:
+        return profiles.authenticate(profile.id, read_pin(profile.name, arguments) if profile.has_pin else "").name
+    if everybody and arguments.reviewer:
+        raise ReviewError(
+            Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
+        )
+    profiles.require_own_name("", name)  # a former name is somebody's name, too
+    return name
+
+
+def read_pin(name: str, arguments: argparse.Namespace) -> str:
+    """Read a PIN from ``--pin-file``, from the keyboard without echo, or from the first line of standard input.
+
+    It cannot be given as an argument or in the environment, which other users and programs can see.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    file: Path | None = arguments.pin_file
+    if file is not None and str(file) != "-":
+        try:
+            return file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LeukViewError(
+                Message("The PIN file “{file}” cannot be read: {reason}.", file=file.name, reason=error)
+            ) from error
+    if file is None and sys.stdin.isatty():
+        return getpass.getpass(f"PIN of {name}: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def open_proven_session(workbench: Workbench, arguments: argparse.Namespace) -> ReviewSession:
+    """Open the review of the slide ``arguments.slide`` as the person of `prove_reviewer`.
+
+    A wrong PIN is recorded in the slide's log, as in the window.
+
+    Raises:
+        LeukViewError: There is no such slide, or see `prove_reviewer`.
+    """
+    try:
+        reviewer = prove_reviewer(workbench.profiles, arguments)
+    except PinError:
+        name = arguments.reviewer or getpass.getuser()
+        open_slide_session(workbench, arguments.slide, name).record_failed_pin(name)
+        raise
+    return open_slide_session(workbench, arguments.slide, reviewer)
+
+
+def open_slide_session(workbench: Workbench, slide: str, reviewer: str) -> ReviewSession:
+    """Open the review of a slide under a proven name.
 
     Raises:
         LeukViewError: There is no such slide; the hint lists the existing ones.
@@ -55,7 +143,7 @@ def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> 
     if slide not in known:
         here = Message("Known are {names}.", names=", ".join(known)) if known else "No slide was imported yet."
         raise LeukViewError(Message("There is no slide “{slide}” in this database.", slide=slide), here)
-    return workbench.open_session(slide, reviewer or getpass.getuser())
+    return workbench.open_session(slide, reviewer)
 
 
 def parse_datetime(text: str) -> datetime:

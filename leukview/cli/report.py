@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_database_option, open_slide_session
+from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, open_proven_session
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.messages import Message
@@ -33,6 +33,7 @@ def register(commands: SubParsers) -> None:
         metavar="FILE",
         help=f"its first line is the certificate's password; else {CERTIFICATE_PASSWORD_VARIABLE}, else you are asked",
     )
+    add_reviewer_options(p, "writes the report")
     p.add_argument("--bundle", type=Path, metavar="PATH", help="the model bundle the report describes")
     add_database_option(p)
     p.set_defaults(run=_report_command)
@@ -44,7 +45,7 @@ def _report_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         certificate = Certificate(arguments.certificate, _certificate_password(arguments.password_file))
     options = ReportOptions(arguments.language, arguments.paper, certificate)
     with open_workbench(RuntimeOptions(arguments.database, arguments.bundle)) as workbench:
-        session = open_slide_session(workbench, arguments.slide)
+        session = open_proven_session(workbench, arguments)
         path = workbench.write_report(session, arguments.output, CancelToken(), reporter, options)
     print(f"Report: {path.resolve()}")
     return 0

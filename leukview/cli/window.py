@@ -7,11 +7,19 @@ import json
 from pathlib import Path
 
 from leukview.bootstrap.batch import ExecutionOptions
-from leukview.bootstrap.composition import run_window
+from leukview.bootstrap.composition import open_stores, run_window
 from leukview.cli.analyze import run_analysis
-from leukview.cli.options import SubParsers, add_model_options, has_display, runtime_options
+from leukview.cli.options import (
+    SubParsers,
+    add_model_options,
+    add_reviewer_options,
+    has_display,
+    prove_reviewer,
+    runtime_options,
+)
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.services.users.profiles import ProfileService
 
 
 def register(commands: SubParsers) -> None:
@@ -26,6 +34,7 @@ def register(commands: SubParsers) -> None:
     p.add_argument("folder", nargs="?", type=Path)
     p.add_argument("--demo", type=Path, default=Path("leukview-demo"), help="where to write the demo export")
     p.add_argument("--output", type=Path, default=Path("leukview-output"), help="results of a headless run")
+    add_reviewer_options(p, "writes the reports of a headless run")
     add_model_options(p)
     p.set_defaults(run=_run_command)
     p = commands.add_parser("inspect", help="say what a folder or archive holds; store nothing")
@@ -88,4 +97,8 @@ def _run_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if has_display():
         return run_window(runtime_options(arguments), folder)
     print("There is no display here: the same job is done without a window.")
-    return run_analysis(runtime_options(arguments), ExecutionOptions(), folder, arguments.output, reporter)
+    with open_stores(runtime_options(arguments)) as stores:
+        reviewer = prove_reviewer(ProfileService(stores.profiles), arguments)
+    return run_analysis(
+        runtime_options(arguments), ExecutionOptions(), folder, arguments.output, reporter, reviewer=reviewer
+    )

@@ -10,6 +10,7 @@ import platformdirs
 
 HOME_VARIABLE = "LEUKVIEW_HOME"
 DATABASE_VARIABLE = "LEUKVIEW_DATABASE_URL"
+KEYS_VARIABLE = "LEUKVIEW_KEYS"
 
 
 def data_dir() -> Path:
@@ -31,6 +32,19 @@ def cache_dir() -> Path:
     home = os.environ.get(HOME_VARIABLE)
     folder = Path(home) / "cache" if home else Path(platformdirs.user_cache_dir("LeukView", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def keys_dir(*, create: bool = True) -> Path:
+    """The folder of keys and sealed heads, in the user's configuration.
+
+    It never lies in the data folder: who copies or changes that must not have the keys. `LEUKVIEW_KEYS` overrides it.
+    Created on demand.
+    """
+    own = os.environ.get(KEYS_VARIABLE)
+    folder = Path(own) if own else Path(platformdirs.user_config_dir("LeukView", appauthor=False)) / "keys"
+    if create:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from leukview.core.errors import ExportError
+from leukview.core.strict_json import parse_strict_json
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review.events import (
@@ -41,6 +41,11 @@ class _ExportedCell:
     conflicts: tuple[SourceLabel, ...]
 
 
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError, OverflowError)
+"""What reading well-formed JSON of another shape raises."""
+_DAMAGED = "“slide.json” is damaged; the labels of the folders are used, no review was taken over."
+
+
 def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy: Taxonomy) -> SlideDraft:
     """Add the labels and review events of ``slide.json`` to a draft.
 
@@ -55,11 +60,13 @@ def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy:
         taxonomy: Classes known to this program.
     """
     try:
-        body = json.loads(source.read(path))
+        text = source.read(path)
     except ExportError as error:
         return _add_problem(draft, error.message)
+    try:
+        body = parse_strict_json(text)
     except (ValueError, RecursionError):
-        return draft
+        return _add_problem(draft, _DAMAGED) if SCHEMA.encode() in text else draft
     if not isinstance(body, dict) or body.get("schema") != SCHEMA:
         return draft
     try:
@@ -69,10 +76,8 @@ def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy:
         cells = {row["file"]["sha256"]: _parse_cell(row, taxonomy) for row in body["cell_records"] if row["file"]}
         if not cells:  # a report's slide.json, without cell files: this folder is not a cell export
             return draft
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
-        return _add_problem(
-            draft, "“slide.json” is damaged; the labels of the folders are used, no review was taken over."
-        )
+    except _MALFORMED:
+        return _add_problem(draft, _DAMAGED)
     broken = describe_chain_break(origin)
     if broken:
         origin = replace(origin, events=())
@@ -81,7 +86,7 @@ def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy:
         )
     try:
         said = _parse_predictions(body, origin, taxonomy)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except _MALFORMED:
         draft = _add_problem(draft, "What models said in “slide.json” is not understood here and is left out.")
     else:
         if said is None:

@@ -22,6 +22,7 @@ from leukview.report.report_config import STATED_FIELDS, ReportConfig
 from leukview.report.report_strings import ReportStrings
 from leukview.report.review_section import first_reader_times, review_rows, signature_rows
 from leukview.report.time_format import TimeFormat
+from leukview.services.audit.anchors import head_keyword
 from leukview.services.report.report_data import ReportData
 
 _TABLE_HEADS = {
@@ -124,6 +125,9 @@ def _verification_rows(data: ReportData, texts: ReportStrings, signatory: Signat
     if data.events:
         log = texts("proof.log_words", n=data.events[-1].seq, hash=data.events[-1].hash)
     rows = [[texts("proof.log"), log]]
+    if data.log_head[0]:
+        words = texts("proof.head_words", n=data.log_head[0], hash=data.log_head[1])
+        rows.append([texts("proof.head"), words])
     for file in data.attachments:
         digest = hashlib.sha256(file.data).hexdigest()
         rows.append([texts("proof.attached"), texts("proof.attached_words", name=file.name, hash=digest)])
@@ -166,6 +170,7 @@ def build_template_context(
         "head": {table: [texts(f"head.{key}") for key in keys] for table, keys in _TABLE_HEADS.items()},
         "title": texts("page.document", id=data.report_id),
         "date": list(created.timetuple()[:6]),
+        "keywords": [head_keyword(*data.log_head)] if data.log_head[0] else [],
         "draft": data.status == "DRAFT",
         "signed": view.binding_signature is not None,
         "status": texts(f"status.{data.status}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
+from leukview.domain.review.rights import UNRESTRICTED_RIGHTS, RoleRights
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
@@ -21,6 +22,7 @@ from leukview.services.export.exporter import ExportAdapters
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
+from leukview.services.ports.seals import NoSeals, Seals
 from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
@@ -74,6 +76,8 @@ class Dependencies:
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
         export_adapters: Adapters for exports; None where slides cannot be exported.
+        role_rights: Rights of reviewers by role.
+        seals: Seals of the chains.
     """
 
     taxonomy: Taxonomy
@@ -98,3 +102,5 @@ class Dependencies:
     model_registry: ModelRegistryService | None = None
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
+    role_rights: RoleRights = UNRESTRICTED_RIGHTS
+    seals: Seals = field(default_factory=NoSeals)

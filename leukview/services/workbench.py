@@ -11,18 +11,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import ExportError, ModelError
+from leukview.core.errors import ExportError, ModelError, StoreError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, replay
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.mask_repair import MaskRepairService
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.analysis.quality_control import QualityControl
+from leukview.services.audit.anchors import Anchor, Comparison, compare_with_files, make_anchor
 from leukview.services.audit.call_record import AlertCall, find_calls
 from leukview.services.audit.cell_history import HistoryEntry, cell_history
 from leukview.services.audit.trail import AuditFilter, AuditTrail, ChainState, load_audit_trail, verify_chain
@@ -35,6 +37,7 @@ from leukview.services.importing.import_slide import import_slide
 from leukview.services.importing.stored_slides import compare_with_stored
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.seals import Seals
 from leukview.services.ports.storage import (
     CachedAnalysis,
     CellLocation,
@@ -47,6 +50,7 @@ from leukview.services.review.patient_tally import SlideCounts, count_slide
 from leukview.services.review.reading_access import UNRESTRICTED_VIEWER, Viewer, withheld_slides
 from leukview.services.review.reference_atlas import AtlasCell, confirmed_cells
 from leukview.services.review.session import ReviewSession
+from leukview.services.review.signed_binding import check_signatures
 from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistRow, worklist_rows
 from leukview.services.users.profiles import ProfileService
@@ -73,7 +77,12 @@ class Workbench:
     @property
     def profiles(self) -> ProfileService:
         """Reviewer profiles."""
-        return ProfileService(self._dependencies.profile_store)
+        return ProfileService(self._dependencies.profile_store, self._dependencies.role_rights)
+
+    @property
+    def seals(self) -> Seals:
+        """Seals of the chains."""
+        return self._dependencies.seals
 
     @property
     def change_feed(self) -> ChangeFeed:
@@ -127,7 +136,12 @@ class Workbench:
         if rooms.export_adapters is None:
             raise ExportError("This installation exports no slides.")
         return SlideExporter(
-            rooms.slide_store, rooms.review_log, rooms.export_reader, rooms.export_adapters, self._load_mask
+            rooms.slide_store,
+            rooms.review_log,
+            rooms.export_reader,
+            rooms.export_adapters,
+            self._load_mask,
+            self.profiles,
         )
 
     def _load_mask(self, cell: Cell) -> NDArray[np.uint8] | None:
@@ -289,6 +303,7 @@ class Workbench:
             reading,
             also,
             self.check_images,
+            self.profiles,
         )
 
     def check_images(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:
@@ -350,9 +365,64 @@ class Workbench:
             method, self.load_image(cell), cached.mask, stage, choice, scale
         )
 
-    def verify_log(self, _token: CancelToken, _reporter: Reporter) -> ChainState:
-        """Verify the hash chain of the review log. Raises `StoreError`."""
-        return verify_chain(self._dependencies.review_log)
+    def verify_log(self, token: CancelToken, reporter: Reporter) -> ChainState:
+        """Verify everything that is protected against changes outside of LeukView.
+
+        These are the hash chains of review log, reviewers and models, their seals, and the slides that were signed.
+
+        Raises:
+            StoreError: A database cannot be read.
+            Cancelled: The token was set.
+        """
+        chain = verify_chain(self._dependencies.review_log)
+        token.raise_if_cancelled()
+        reporter(Progress(0, 0, "Checking the seals"))
+        report = self._dependencies.seals.verify()
+        findings = [*self._broken_records(token, reporter), *report.findings]
+        token.raise_if_cancelled()
+        if chain.is_readable:
+            reporter(Progress(0, 0, "Checking the signed slides"))
+            by_slide: dict[str, list[ReviewEvent]] = {}
+            for event in self._dependencies.review_log.events():
+                by_slide.setdefault(event.slide_id, []).append(event)
+            findings += check_signatures(self._dependencies.slide_store, by_slide, token)
+        return replace(chain, findings=tuple(findings), notes=report.notes)
+
+    def _broken_records(self, token: CancelToken, reporter: Reporter) -> list[str]:
+        """First broken rows of the records of reviewers and models, as sentences."""
+        found: list[str] = []
+        try:
+            changed = self.profiles.find_broken_event()
+        except StoreError as error:
+            found.append(error.message)
+        else:
+            if changed is not None:
+                found.append(
+                    Message(
+                        "The record of reviewers was changed outside of LeukView: line {seq} is the first broken one.",
+                        seq=changed.seq,
+                    )
+                )
+        models = self._dependencies.model_registry
+        if models is not None and (entry := models.find_broken_entry()) is not None:
+            found.append(
+                Message(
+                    "The model registry was changed outside of LeukView: entry {seq} is the first broken one.",
+                    seq=entry.seq,
+                )
+            )
+        token.raise_if_cancelled()
+        reporter(Progress(0, 0, "Checking the review log"))
+        return found
+
+    def anchor_heads(self) -> Anchor:
+        """The present heads of all chains, to hand over. Raises `StoreError`."""
+        heads = self.seals.heads()
+        return make_anchor(heads, *self.seals.sign_heads(heads))
+
+    def compare_with_files(self, paths: Sequence[Path]) -> tuple[Comparison, ...]:
+        """Compare the chains with heads in reports, exports and anchors; see `leukview.services.audit.anchors`."""
+        return compare_with_files(self.seals, paths)
 
     def audit_trail(self, token: CancelToken, reporter: Reporter, viewer: Viewer = UNRESTRICTED_VIEWER) -> AuditTrail:
         """Build the audit trail; see `leukview.services.audit.trail.load_audit_trail`.
@@ -368,7 +438,12 @@ class Workbench:
             return self.withheld_slides(viewer, slides)
 
         return load_audit_trail(
-            rooms.review_log, lambda slides: self._event_names(numbers(slides)), hidden, token, reporter
+            rooms.review_log,
+            lambda slides: self._event_names(numbers(slides)),
+            hidden,
+            token,
+            reporter,
+            self.verify_log(token, reporter),
         )
 
     def alert_calls(

@@ -14,18 +14,20 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Table, insert, select
 
 from leukview.domain.review.hash_chain import ChainedRow, next_position, with_hash
+from leukview.storage.database import Database
 
 _ChainedRow = TypeVar("_ChainedRow", bound=ChainedRow)
 
 
 def append_chained_row(
-    connection: Connection, table: Table, make_row: Callable[[int, str], _ChainedRow]
+    database: Database, connection: Connection, table: Table, make_row: Callable[[int, str], _ChainedRow]
 ) -> _ChainedRow:
-    """Append a row to a chained table.
+    """Append a row to a chained table, with its seal.
 
     The transaction must hold the write lock, so that two programs cannot fork the chain.
 
     Args:
+        database: The database, which seals the row.
         connection: Connection of that transaction.
         table: Table with a column for each field of the row.
         make_row: Builds the row from its number and the previous row's hash; its own hash is set here.
@@ -33,6 +35,7 @@ def append_chained_row(
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
     row = with_hash(make_row(*next_position(last)))
     connection.execute(insert(table).values({f.name: _column_value(getattr(row, f.name)) for f in fields(row)}))
+    database.seal_row(connection, table, row)
     return row
 
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from leukview.core.errors import StoreError
 from leukview.core.messages import Message
+from leukview.domain.review.hash_chain import ChainedRow
 from leukview.storage.migrations import MIGRATIONS, Migration
+
+if TYPE_CHECKING:
+    from leukview.storage.seals import Sealer
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +90,13 @@ def _error_message(error: BaseException | None) -> tuple[str, str]:
     return found[0] if found else ("The database refuses.", "Nothing was changed.")
 
 
+class _OpenTransaction(threading.local):
+    """Write transaction of the current thread, and what is to be done after it."""
+
+    connection: Connection | None = None
+    after_commit: tuple[Callable[[], None], ...] = ()
+
+
 class Database:
     """An open, migrated database; safe to use from any thread.
 
@@ -102,10 +114,42 @@ class Database:
             reader, writer = {"isolation_level": "REPEATABLE READ"}, {"isolation_level": "READ COMMITTED"}
         self._engine = engine.execution_options(**reader)
         self._writer = engine.execution_options(**writer)
+        self._open = _OpenTransaction()
+        self._sealer: Sealer | None = None
+
+    @property
+    def location(self) -> str:
+        """Address of the database without user and password; of a file its resolved path."""
+        url = self._engine.url
+        if self._engine.dialect.name == "sqlite":
+            return str(_sqlite_path(url).resolve())
+        return url.set(username=None, password=None, query={}).render_as_string()
+
+    @property
+    def is_shared_server(self) -> bool:
+        """Whether workstations with keys of their own write to it."""
+        return self._engine.dialect.name != "sqlite"
+
+    def attach_sealer(self, sealer: Sealer) -> None:
+        """Seal each row of a chain from now on."""
+        self._sealer = sealer
+
+    def seal_row(self, connection: Connection, table: Table, row: ChainedRow) -> None:
+        """Seal a row of a chain in its own transaction; nothing happens without a sealer. Raises `StoreError`."""
+        if self._sealer is not None:
+            self._sealer.seal_row(connection, table, row)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something as soon as the current write transaction is committed; not if it is rolled back."""
+        self._open.after_commit += (action,)
 
     @contextlib.contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        """Read transaction. Raises `StoreError`."""
+        """Read transaction, part of the thread's write transaction when there is one. Raises `StoreError`."""
+        if self._open.connection is not None:
+            with translate_database_errors():
+                yield self._open.connection
+            return
         with translate_database_errors(), self._engine.begin() as connection:
             yield connection
 
@@ -113,13 +157,33 @@ class Database:
     def write_transaction(self) -> Iterator[Connection]:
         """Write transaction: durable when the block ends, rolled back when it raises.
 
+        Inside another write transaction of the same thread it is part of that one, which then commits or rolls back
+        everything.
+
         Raises:
             StoreError: The database rejects a statement; the transaction is rolled back.
         """
-        with translate_database_errors(), self._writer.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-            yield connection
+        if self._open.connection is not None:
+            with translate_database_errors():
+                yield self._open.connection
+            return
+        actions: tuple[Callable[[], None], ...] = ()
+        try:
+            with translate_database_errors(), self._writer.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+                self._open.connection, self._open.after_commit = connection, ()
+                yield connection
+                actions = self._open.after_commit
+        finally:
+            self._open.connection, self._open.after_commit = None, ()
+        for act in actions:
+            act()
+
+    def has_slides(self) -> bool:
+        """Whether there is any slide. Raises `StoreError`."""
+        with self.read_transaction() as connection:
+            return connection.exec_driver_sql("SELECT id FROM slides LIMIT 1").first() is not None
 
     def check_integrity(self) -> bool:
         """Whether the file passes SQLite's integrity check, which may take seconds.

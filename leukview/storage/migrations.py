@@ -130,12 +130,22 @@ _POSTGRESQL_APPEND_ONLY = _sql_migration(
     ),
 )
 
+_SEAL_TABLES = _sql_migration(
+    """CREATE TABLE seals (
+        chain TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL, key_id TEXT NOT NULL, mac TEXT NOT NULL,
+        PRIMARY KEY (chain, seq))""",
+    """CREATE TABLE seal_statements (
+        number INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL,
+        body TEXT NOT NULL, key_id TEXT NOT NULL, mac TEXT NOT NULL)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _INITIAL_SCHEMA),
     Migration(2, "reviewers", _REVIEWERS_TABLE),
     Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS_TABLE),
     Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _POSTGRESQL_APPEND_ONLY),
     Migration(5, "the record of reviewers", _PROFILE_EVENTS_TABLE),
+    Migration(6, "seals of the chains", _SEAL_TABLES),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
@@ -151,6 +161,11 @@ VAULT_MIGRATIONS: tuple[Migration, ...] = (
                 slide TEXT NOT NULL REFERENCES identities (slide), sha256 TEXT NOT NULL,
                 root TEXT NOT NULL, inner_path TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (slide, sha256))""",
         ),
+    ),
+    Migration(
+        2,
+        "fingerprint of the key",
+        _sql_migration("CREATE TABLE vault_facts (name TEXT PRIMARY KEY, content TEXT NOT NULL)"),
     ),
 )
 
@@ -174,4 +189,5 @@ REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(2, "seals of the registry", _SEAL_TABLES),
 )

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
 from leukview.core.messages import Message
+from leukview.core.uptime import machine_run_id, uptime_seconds
+from leukview.domain.review.pin_wait import ClockReading, remaining_wait
 from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, ReviewerRole, lockout_seconds
 from leukview.storage.chained_table import append_chained_row, read_chained_row
 from leukview.storage.database import Database
@@ -22,15 +24,25 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _uptime_reading() -> ClockReading:
+    return ClockReading(machine_run_id(), uptime_seconds())
+
+
 class SqlProfileStore:
     """Implements `leukview.services.users.profiles.ProfileStore`.
 
     A PIN attempt is counted as wrong, in its own transaction, before the PIN is verified: parallel attempts, or killing
-    the program in between, give no extra tries. The count survives restarts; a correct PIN clears it.
+    the program in between, give no extra tries. The count survives restarts; a correct PIN clears it. Waits are
+    measured on the machine's running time, see `leukview.domain.review.pin_wait`.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _utc_now) -> None:
-        self._database, self._clock, self._hasher = database, clock, PasswordHasher()
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime] = _utc_now,
+        uptime: Callable[[], ClockReading] = _uptime_reading,
+    ) -> None:
+        self._database, self._clock, self._uptime, self._hasher = database, clock, uptime, PasswordHasher()
 
     def profiles(self) -> list[Profile]:
         """See `ProfileStore.profiles`; raises `StoreError`."""
@@ -131,6 +143,7 @@ class SqlProfileStore:
         """Append a profile event, in the transaction of the change that it records."""
         at = self._clock().isoformat(timespec="microseconds")
         append_chained_row(
+            self._database,
             connection,
             profile_events,
             lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),
@@ -157,21 +170,21 @@ class SqlProfileStore:
 
     def _count_attempt(self, profile_id: str) -> tuple[str, int]:
         """Count an attempt as wrong; returns the PIN's hash and the new count."""
-        now = self._clock()
+        now = self._uptime()
         with self._database.write_transaction() as connection:
             row = connection.execute(select(reviewers).where(reviewers.c.id == profile_id)).first()
             if row is None or not row.pin_hash:
                 raise StoreError("This reviewer has no PIN.")
-            since = (now - datetime.fromisoformat(row.failed_at)).total_seconds() if row.failed_at else 0.0
-            left = lockout_seconds(row.failures) - max(0.0, since)
-            if left > 0:
-                raise PinError("Too many wrong PINs.", Message("Wait {seconds} seconds.", seconds=f"{left:.0f}"), left)
-            failures = int(row.failures) + 1
-            connection.execute(
-                update(reviewers)
-                .where(reviewers.c.id == profile_id)
-                .values(failures=failures, failed_at=now.isoformat(timespec="milliseconds"))
-            )
+            failures = max(0, int(row.failures))
+            left, begins_anew = remaining_wait(failures, row.failed_at, now)
+            if begins_anew:
+                _update_profile(connection, profile_id, failed_at=now.to_text())
+            if left <= 0:
+                failures += 1
+                _update_profile(connection, profile_id, failures=failures, failed_at=now.to_text())
+        if left > 0:
+            seconds = f"{max(1.0, left):.0f}"
+            raise PinError("Too many wrong PINs.", Message("Wait {seconds} seconds.", seconds=seconds), left)
         return row.pin_hash, failures
 
 

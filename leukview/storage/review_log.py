@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, func, select, update
 
 from leukview.core.errors import ConcurrentWriteError, StoreError
+from leukview.core.strict_json import check_storable
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import first_broken
 from leukview.storage.chained_table import append_chained_row, read_chained_row
@@ -52,7 +53,13 @@ class SqlReviewLog:
             StoreError: It could not be written, for instance because the slide is unknown.
         """
         # Normalise as JSON will read it back: the hash must not depend on tuples or integer keys.
-        text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        try:
+            check_storable([dict(payload or {}), reviewer, list(cells)])
+            text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        except (ValueError, RecursionError) as error:
+            raise StoreError(
+                "The entry holds a number or a character that cannot be stored.", "Leave it out and try again."
+            ) from error
         body: dict[str, object] = json.loads(text)
         event_id = uuid.uuid4().hex
 
@@ -63,7 +70,7 @@ class SqlReviewLog:
         with self._database.write_transaction() as connection:
             if expected_seq is not None and _last_seq(connection, slide_id) > expected_seq:
                 raise ConcurrentWriteError("Another program wrote to this slide.", "Read the slide again.")
-            event = append_chained_row(connection, review_events, make)
+            event = append_chained_row(self._database, connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _update_slide(connection, slide_id, body)
         return event

@@ -102,6 +102,27 @@ profile_events = Table(
     Column("hash", Text),
 )
 
+
+def _seal_tables(metadata: MetaData) -> tuple[Table, Table]:
+    seals_table = Table(
+        "seals",
+        metadata,
+        Column("chain", Text, primary_key=True),
+        Column("seq", Integer, primary_key=True),
+        *(Column(name, Text) for name in ("digest", "key_id", "mac")),
+    )
+    statements_table = Table(
+        "seal_statements",
+        metadata,
+        Column("number", Integer, primary_key=True),
+        *(Column(name, Text) for name in ("kind", "at", "actor", "reason", "body", "key_id", "mac")),
+    )
+    return seals_table, statements_table
+
+
+seals, seal_statements = _seal_tables(MAIN_METADATA)
+model_seals, model_seal_statements = _seal_tables(REGISTRY_METADATA)
+
 patients = Table("patients", VAULT_METADATA, Column("pseudonym", Text, primary_key=True), Column("name", Text))
 identities = Table(
     "identities",
@@ -120,6 +141,7 @@ locations = Table(
     Column("inner_path", Text),
     Column("path", Text),
 )
+vault_facts = Table("vault_facts", VAULT_METADATA, Column("name", Text, primary_key=True), Column("content", Text))
 
 model_entries = Table(
     "model_entries",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,18 +12,20 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, fu
 
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction, StoredPrediction
+from leukview.domain.review.hash_chain import canonical_hash
+from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
 from leukview.services.ports.storage import CellLocation, ImportResult
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import prediction_from_json, prediction_to_json
 from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
-from leukview.storage.vault import IdentityVault, make_cell_id
+from leukview.storage.vault import IdentityVault, MissingVault, make_cell_id
 
 
 class SqlSlideStore:
     """Implements the `SlideStore` port; `IdentityVault` matches drafts to slides."""
 
-    def __init__(self, database: Database, vault: IdentityVault) -> None:
+    def __init__(self, database: Database, vault: IdentityVault | MissingVault) -> None:
         self._database, self._vault = database, vault
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
@@ -53,6 +56,27 @@ class SqlSlideStore:
         with self._database.read_transaction() as connection:
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
         return _slide_from_row(row) if row else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `SlideStore.transaction`."""
+        with self._database.write_transaction():
+            yield
+
+    def cell_digests(self, slide_id: str) -> dict[str, CellDigests]:
+        """See `SlideStore.cell_digests`."""
+        with self._database.read_transaction() as connection:
+            rows = connection.execute(select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)).all()
+            said = _prediction_digests(connection, slide_id)
+        return {
+            row.id: CellDigests(
+                row.number,
+                f"{row.sha256} {row.width_px}x{row.height_px}",
+                _short_digest([row.source_class, row.source_name, row.source_code]),
+                said.get(row.id, ""),
+            )
+            for row in rows
+        }
 
     def slides(self) -> list[Slide]:
         """See `SlideStore.slides`."""
@@ -210,6 +234,28 @@ class SqlSlideStore:
         with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
         return {(row.cell_id, row.mask): _parse_prediction(row.body) for row in rows}
+
+
+def _prediction_digests(connection: Connection, slide_id: str) -> dict[str, str]:
+    """Cell id → digest of its newest prediction and the newest one inside each repaired mask."""
+    newest: dict[str, dict[str, list[object]]] = {}
+    for table in (predictions, mask_predictions):
+        c = table.c
+        which = (c.segmenter if table is predictions else c.mask).label("which")
+        query = (
+            select(c.cell_id, which, c.bundle, c.label, c.body)
+            .join_from(table, cells, c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id)
+            .order_by(c.revision)  # later rows replace earlier ones
+        )
+        for row in connection.execute(query):
+            key = "" if table is predictions else row.which
+            newest.setdefault(row.cell_id, {})[key] = [row.which, row.bundle, row.label, row.body]
+    return {cell: _short_digest([[key, said[key]] for key in sorted(said)]) for cell, said in newest.items()}
+
+
+def _short_digest(values: Sequence[object]) -> str:
+    return canonical_hash(values)[:16]
 
 
 def _parse_prediction(body: str) -> Prediction:

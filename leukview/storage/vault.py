@@ -21,10 +21,12 @@ from leukview.domain.slide import SlideDraft
 from leukview.services.ports.storage import CellLocation
 from leukview.storage.database import open_database
 from leukview.storage.migrations import VAULT_MIGRATIONS
-from leukview.storage.schema import identities, locations, patients
+from leukview.storage.schema import identities, locations, patients, vault_facts
 
 _CROCKFORD_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U, which are easily confused
 _KEY_BYTES = 32
+VAULT_FILE = "identity.db"
+_FINGERPRINT = "key fingerprint"
 _GENERIC_FOLDER_NAMES = frozenset(
     ("", "signed slides", "unsigned slides", "slides", "signed", "unsigned", "images", "cells", "export", "data")
 )
@@ -54,23 +56,49 @@ class IdentityVault:
         folder: Folder of the two files; created on demand.
 
     Raises:
-        StoreError: The vault cannot be opened, or its key is missing although pseudonyms made with it exist.
+        StoreError: The vault cannot be opened, or its key is missing or another one although pseudonyms were made.
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "identity.db"
+        path = folder / VAULT_FILE
         self._database = open_database(f"sqlite:///{path}", backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
         try:
             with self._database.read_transaction() as connection:
                 used = connection.execute(select(func.count()).select_from(patients)).scalar_one() > 0
             path.chmod(0o600)
             self._key = _load_key(folder / "identity.key", may_create=not used)
+            self._check_key()
         except OSError as error:
             self._database.close()
             raise StoreError("The identity vault cannot be opened.", "Check the rights of its folder.") from error
         except StoreError:
             self._database.close()
             raise
+
+    def _check_key(self) -> None:
+        """Require that the key is the one with which this vault's pseudonyms were made.
+
+        The vault keeps the key's fingerprint; one of before there were fingerprints gets it once the key has made one
+        of its pseudonyms again.
+        """
+        own = hmac.digest(self._key, b"fingerprint", hashlib.sha256).hex()
+        with self._database.read_transaction() as connection:
+            known = _fingerprint_of(connection)
+            rows = connection.execute(select(patients.c.pseudonym, patients.c.name).limit(100)).all()
+        fits = own == known if known is not None else any(self._made(row[0], row[1]) for row in rows)
+        if rows and not fits:
+            raise StoreError(
+                "identity.key is not the key of this identity vault: known patients would get other pseudonyms.",
+                "Put identity.key back from a backup of the LeukView folder.",
+            )
+        if known != own:
+            with self._database.write_transaction() as connection:
+                connection.execute(delete(vault_facts).where(vault_facts.c.name == _FINGERPRINT))
+                connection.execute(insert(vault_facts).values(name=_FINGERPRINT, content=own))
+
+    def _made(self, pseudonym: str, known_as: str) -> bool:
+        """Whether this key made a patient's pseudonym, at one of the first attempts."""
+        return any(self._pseudonym("P", known_as, attempt) == pseudonym for attempt in range(3))
 
     def register_slide(self, draft: SlideDraft) -> tuple[str, str]:
         """Pseudonyms (slide, patient) of a draft; stores its image paths. Idempotent.
@@ -191,6 +219,64 @@ def _best_match(known: Iterable[str], connection: Connection, draft: SlideDraft)
         if score > most:
             best, most = slide, score
     return best
+
+
+class MissingVault:
+    """Stands for a vault that is gone although its database holds slides.
+
+    What is stored can be seen; nothing is imported, because known patients would silently get other pseudonyms.
+    """
+
+    message = "The identity vault is missing although the database holds slides."
+    hint = (
+        "Put identity.db and identity.key back from a backup of the LeukView folder; only if they are lost for good, "
+        "begin a new vault with “leukview doctor --new-vault”."
+    )
+
+    def register_slide(self, draft: SlideDraft) -> tuple[str, str]:  # noqa: ARG002
+        """Refuse.
+
+        Raises:
+            StoreError: Always.
+        """
+        raise StoreError(f"{self.message} Nothing can be imported.", self.hint)
+
+    def find_slide(self, draft: SlideDraft) -> str | None:  # noqa: ARG002
+        """Return None: without a vault no slide is known."""
+        return None
+
+    def image_locations(self, slide: str) -> Mapping[str, CellLocation]:  # noqa: ARG002
+        """Return no locations."""
+        return {}
+
+    def folder_names(self, slide: str) -> tuple[str, str] | None:  # noqa: ARG002
+        """Return no names."""
+        return None
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def open_vault(folder: Path, *, is_expected: bool) -> IdentityVault | MissingVault:
+    """Open the vault in a folder; create it unless it must exist already.
+
+    Args:
+        folder: The data folder.
+        is_expected: The folder's database holds slides, so that there was a vault.
+
+    Raises:
+        StoreError: The vault cannot be opened; see `IdentityVault`.
+    """
+    if is_expected and not (folder / VAULT_FILE).exists():
+        return MissingVault()
+    return IdentityVault(folder)
+
+
+def _fingerprint_of(connection: Connection) -> str | None:
+    """Fingerprint of the key that made the vault's pseudonyms; None in a vault that does not have it yet."""
+    query = select(vault_facts.c.content).where(vault_facts.c.name == _FINGERPRINT)
+    found = connection.execute(query).scalar()
+    return None if found is None else str(found)
 
 
 def _normalise_name(name: str) -> str:

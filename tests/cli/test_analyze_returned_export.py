@@ -70,7 +70,7 @@ def test_that_review_and_signature_are_kept_and_the_slide_is_the_windows(
     assert code == 0
     ((slide_id, summary),) = found.items()
     assert (summary["status"], summary["reviewed"]) == ("final", here.session(signed).view.reviewed_count)
-    assert [s["name"] for s in summary["signatures"]] == ["Dr. Chen 陈"]  # type: ignore[attr-defined, index]
+    assert [s["name"] for s in summary["signatures"]] == ["Dr. Chen 陈"]  # type: ignore[attr-defined]
     with open_workstation(tmp_path / "elsewhere") as elsewhere:
         view = elsewhere.session(elsewhere.import_slide(returned, analyse=False)).view
         assert view.slide.id == slide_id

@@ -70,6 +70,7 @@ def main() -> None:
         Path(tree),
         Path(output),
         (CancelToken(), null_reporter),
+        reviewer="Dr. Batch",
         save_masks=True,
         on_outcome=killer if how == "kill" else lambda _outcome: None,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import PinError, ReviewError, StoreError
+from leukview.domain.review.pin_wait import ClockReading
 from leukview.domain.review.reviewer_profile import MAX_LOCKOUT_S, ReviewerRole, lockout_seconds
 from leukview.services.users.profiles import ProfileService, ProfileStore, profile_event_text
 from leukview.storage.database import Database, open_database
@@ -18,11 +19,21 @@ from tests.support.databases import TargetDatabase
 
 
 class ManualClock:
+    """The date, which can be set, and the machine's running time, which cannot."""
+
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.machine, self.uptime_s = "boot 1", 1000.0
 
     def __call__(self) -> datetime:
         return self.now
+
+    def reading(self) -> ClockReading:
+        return ClockReading(self.machine, self.uptime_s)
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.uptime_s += seconds
 
 
 @pytest.fixture
@@ -32,7 +43,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store(database: Database, clock: ManualClock) -> SqlProfileStore:
-    return SqlProfileStore(database, clock)
+    return SqlProfileStore(database, clock, clock.reading)
 
 
 @pytest.fixture
@@ -72,7 +83,7 @@ def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(
         with pytest.raises(PinError) as caught:
             profiles.authenticate(made.id, "0000")
         waits.append(caught.value.retry_after_s)
-        clock.now += timedelta(seconds=caught.value.retry_after_s)
+        clock.wait(caught.value.retry_after_s)
     assert waits == [0, 0, 2, 4, 8, 16]
     profiles.authenticate(made.id, "1234")
     with pytest.raises(PinError) as caught:
@@ -88,10 +99,61 @@ def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
     for _ in range(3):
         with pytest.raises(PinError, match="wrong"):
             profiles.authenticate(made.id, "0000")
-    clock.now += timedelta(seconds=1)
+    clock.wait(1)
     with pytest.raises(PinError, match=r"Too many wrong PINs\. Wait 1 seconds\."):
-        ProfileService(SqlProfileStore(database, clock)).authenticate(made.id, "1234")
-    clock.now += timedelta(seconds=1)
+        ProfileService(SqlProfileStore(database, clock, clock.reading)).authenticate(made.id, "1234")
+    clock.wait(1)
+    assert profiles.authenticate(made.id, "1234") == made
+
+
+def test_that_setting_the_clock_forward_ends_no_wait(profiles: ProfileService, clock: ManualClock):
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
+    for _ in range(3):
+        with pytest.raises(PinError, match="wrong"):
+            profiles.authenticate(made.id, "0000")
+    clock.now += timedelta(days=4000)
+    with pytest.raises(PinError, match=r"Too many wrong PINs\. Wait 2 seconds\."):
+        profiles.authenticate(made.id, "1234")
+
+
+def test_that_errors_made_while_the_clock_stood_in_the_future_lock_nobody_out(
+    profiles: ProfileService, clock: ManualClock
+):
+    made = profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "1234")
+    clock.now += timedelta(days=4000)
+    for _ in range(3):
+        with pytest.raises(PinError, match="wrong"):
+            profiles.authenticate(made.id, "0000")
+    clock.now -= timedelta(days=4000)
+    clock.wait(2)
+    assert profiles.authenticate(made.id, "1234") == made
+
+
+@pytest.mark.parametrize(
+    "stored", ["2099-01-01T00:00:00.000+00:00", "1e999@boot 1", "nan@boot 1", "-5@boot 1", "5.0@boot 0", "@"]
+)
+def test_that_a_time_of_another_clock_begins_the_wait_anew_and_never_makes_it_longer(
+    profiles: ProfileService, place: TargetDatabase, clock: ManualClock, stored: str
+):
+    made = profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "1234")
+    place.execute(f"UPDATE reviewers SET failures = 1000, failed_at = '{stored}'")  # noqa: S608
+    with pytest.raises(PinError, match="Too many") as caught:
+        profiles.authenticate(made.id, "1234")
+    assert caught.value.retry_after_s == MAX_LOCKOUT_S
+    clock.wait(MAX_LOCKOUT_S)
+    assert profiles.authenticate(made.id, "1234") == made
+
+
+def test_that_a_restart_of_the_machine_ends_a_wait_after_its_time(profiles: ProfileService, clock: ManualClock):
+    made = profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "1234")
+    for _ in range(3):
+        with pytest.raises(PinError, match="wrong"):
+            profiles.authenticate(made.id, "0000")
+    clock.uptime_s = 0.5  # a machine without ids of its runs
+    with pytest.raises(PinError, match="Too many") as caught:
+        profiles.authenticate(made.id, "1234")
+    assert caught.value.retry_after_s == 1.5
+    clock.wait(1.5)
     assert profiles.authenticate(made.id, "1234") == made
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 import stat
 import sys
 import unicodedata
@@ -59,3 +61,38 @@ def test_that_a_lost_key_is_said_and_not_replaced(tmp_path: Path, vault: Identit
     key.write_bytes(b"short")
     with pytest.raises(StoreError, match="key of the identity vault is damaged"):
         IdentityVault(tmp_path / "private")
+
+
+def test_that_another_key_is_said_and_makes_no_new_pseudonyms(tmp_path: Path, vault: IdentityVault) -> None:
+    vault.register_slide(make_draft())
+    vault.close()
+    (tmp_path / "private" / "identity.key").write_bytes(b"x" * 32)
+    with pytest.raises(StoreError, match=r"identity\.key is not the key of this identity vault"):
+        IdentityVault(tmp_path / "private")
+
+
+def test_that_a_vault_of_before_fingerprints_opens_and_knows_its_key(tmp_path: Path) -> None:
+    folder = tmp_path / "private"
+    vault = IdentityVault(folder)
+    known = vault.register_slide(make_draft())
+    vault.close()
+    with contextlib.closing(sqlite3.connect(folder / "identity.db")) as raw:
+        raw.execute("DROP TABLE vault_facts")
+        raw.execute("DELETE FROM schema_version WHERE version > 1")
+        raw.commit()
+    key = (folder / "identity.key").read_bytes()
+    (folder / "identity.key").write_bytes(b"x" * 32)
+    with pytest.raises(StoreError, match="is not the key"):
+        IdentityVault(folder)
+    (folder / "identity.key").write_bytes(key)
+    with contextlib.closing(IdentityVault(folder)) as again:
+        assert again.register_slide(make_draft()) == known
+
+
+def test_that_a_new_key_is_made_while_there_is_nobody_to_recognise(tmp_path: Path) -> None:
+    folder = tmp_path / "private"
+    IdentityVault(folder).close()
+    (folder / "identity.key").unlink()
+    with contextlib.closing(IdentityVault(folder)) as again:
+        again.register_slide(make_draft())
+    IdentityVault(folder).close()

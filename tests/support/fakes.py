@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from leukview.core.errors import ConcurrentWriteError, ExportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.review.hash_chain import first_broken, next_position, with_hash
+from leukview.domain.review.hash_chain import canonical_hash, first_broken, next_position, with_hash
+from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.ports.inference import ClassifierOutput, StageMaps
 from leukview.services.ports.storage import CachedAnalysis, CellLocation, ImportResult
@@ -55,6 +57,18 @@ class MemorySlideStore:
 
     def find_slide(self, draft: SlideDraft) -> Slide | None:
         return None
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def cell_digests(self, slide_id: str) -> dict[str, CellDigests]:
+        said = self.predictions(slide_id)
+        return {
+            c.id: CellDigests(
+                c.number, c.sha256, canonical_hash([str(c.source)]), canonical_hash([str(said.get(c.id))])
+            )
+            for c in self.cells(slide_id)
+        }
 
     def slides(self) -> list[Slide]:
         return [self.slide("S-TEST")]

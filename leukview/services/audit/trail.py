@@ -16,7 +16,7 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.core.messages import Message
+from leukview.core.messages import Message, MessageList
 from leukview.domain.review.events import SECOND_READING, ReviewEvent, event_to_json, reading_of, undone_event_ids
 from leukview.domain.review.hash_chain import row_hash
 from leukview.services.review.event_text import EventNames, concerned_cells, event_kind_text, event_text
@@ -46,15 +46,19 @@ class ChainState:
     Attributes:
         event_count: Number of events; with a broken chain, number of valid events before the break.
         first_broken: The first broken event; None when the chain is intact.
+        findings: What else was changed outside of LeukView, one sentence each.
+        notes: What the seals cover and where their key is kept, one sentence each.
     """
 
     event_count: int
     first_broken: ReviewEvent | None = None
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_intact(self) -> bool:
-        """Whether the chain is intact."""
-        return self.first_broken is None
+        """Whether nothing was changed outside of LeukView, as far as was checked."""
+        return self.first_broken is None and not self.findings
 
     @property
     def is_readable(self) -> bool:
@@ -63,7 +67,14 @@ class ChainState:
 
     @property
     def message(self) -> str:
-        """The result in one or two sentences."""
+        """The result in a few sentences."""
+        if self.findings:
+            return MessageList((self.chain_message, *self.findings), " ")
+        return self.chain_message
+
+    @property
+    def chain_message(self) -> str:
+        """The state of the review log's own chain of hashes, in one or two sentences."""
         if self.first_broken is None:
             if self.event_count == 1:
                 return Message("The chain of one event holds.")
@@ -234,6 +245,7 @@ def load_audit_trail(
     withheld_slides: Callable[[Collection[str]], frozenset[str]],
     token: CancelToken,
     reporter: Reporter,
+    chain: ChainState | None = None,
 ) -> AuditTrail:
     """Build the audit trail of the whole log.
 
@@ -246,13 +258,15 @@ def load_audit_trail(
             are shown.
         token: Checked between the steps.
         reporter: Called with the current step.
+        chain: Result of the verification; None = verify the chain of the log here.
 
     Raises:
         StoreError: The database cannot be read.
         Cancelled: The token was set.
     """
-    reporter(Progress(0, 0, "Checking the review log"))
-    chain = verify_chain(log)
+    if chain is None:
+        reporter(Progress(0, 0, "Checking the review log"))
+        chain = verify_chain(log)
     if not chain.is_readable:
         return AuditTrail((), chain)
     events = log.events()
@@ -350,6 +364,7 @@ def _audit_json(rows: Sequence[AuditRow], chain: ChainState) -> str:
             "first_broken": chain.first_broken.seq if chain.first_broken else None,
             "sentence": chain.message,
         },
+        "protection": {"findings": list(chain.findings), "notes": list(chain.notes)},
         "how_to_verify": HOW_TO_VERIFY,
         "events": [_event_json(row) for row in rows],
     }

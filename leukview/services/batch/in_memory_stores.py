@@ -7,6 +7,7 @@ identity vault; its new results are returned and stored by one writer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -16,6 +17,7 @@ from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import next_position, with_hash
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, ReviewerRole
+from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, Slide, SlideDraft
 from leukview.services.ports.change_feed import ChangeCursor, Changes
 from leukview.services.ports.storage import CellLocation, ImportResult, ReviewLog, SlideStore
@@ -130,6 +132,18 @@ class InMemorySlideStore:
     def find_slide(self, draft: SlideDraft) -> Slide | None:
         """Not supported; raises `StoreError`."""
         _raise_no_database(draft)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a block without effect, because nothing is stored here."""
+        return nullcontext()
+
+    def cell_digests(self, slide_id: str) -> dict[str, CellDigests]:
+        """Not supported, because nothing is signed in a worker process.
+
+        Raises:
+            StoreError: Always.
+        """
+        _raise_no_database(slide_id)
 
     def slides(self) -> list[Slide]:
         """The current slide, if any."""

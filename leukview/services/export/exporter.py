@@ -17,12 +17,14 @@ from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
 from leukview.domain.review.events import FIRST_READING
+from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell
 from leukview.services.export.cell_archive import CellArchiveWriter, MetadataRemover
 from leukview.services.export.slide_json import full_slide_json, json_text
 from leukview.services.export.slide_record import PatientIdentity, SlideRecord, make_slide_record, verify_event_hashes
 from leukview.services.export.slide_tables import cells_csv, differential_csv
 from leukview.services.images import read_image
+from leukview.services.ports.access import UNRESTRICTED_ACCESS, Access
 from leukview.services.ports.storage import ExportReader, ReviewLog, SlideStore
 from leukview.services.review.session import ReviewSession
 
@@ -118,6 +120,7 @@ class SlideExporter:
         reader: Reads the images.
         adapters: Writers and other adapters.
         load_mask: Returns a cell's cached mask (H×W, 0/1/2); None when there is none.
+        access: Rights of the exporting person.
     """
 
     def __init__(
@@ -127,13 +130,15 @@ class SlideExporter:
         reader: ExportReader,
         adapters: ExportAdapters,
         load_mask: Callable[[Cell], NDArray[np.uint8] | None],
+        access: Access = UNRESTRICTED_ACCESS,
     ) -> None:
-        self._slides, self._log, self._reader, self._adapters, self._load_mask = (
+        self._slides, self._log, self._reader, self._adapters, self._load_mask, self._access = (
             slides,
             log,
             reader,
             adapters,
             load_mask,
+            access,
         )
 
     def make_record(
@@ -148,8 +153,11 @@ class SlideExporter:
 
         Raises:
             LeukViewError: The slide's log was changed outside of LeukView, or the names are not known here.
-            ReviewError: The session is a second reading, which sees only its own labels.
+            ReviewError: The session is a second reading, which sees only its own labels, or the reviewer may not
+                export names.
         """
+        if include_names:
+            self._access.require_right(session.reviewer, Right.EXPORT_NAMES)
         if session.reading != FIRST_READING:
             raise ReviewError("A second reading is not exported.", "End it first.")
         verify_event_hashes(session.events)

@@ -38,8 +38,8 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
     result until the slide is reopened. The analyser's labels of a signed slide do not change.
 
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
-    both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
-    stored slide is returned unchanged.
+    both are imported unless the slide was reviewed here as well, together with the slide or not at all. If the slide
+    was exported by this workstation, the stored slide is returned unchanged.
 
     Args:
         slides: Where to store the slide.
@@ -57,13 +57,14 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
     known = find_exported_slide(slides, origin)
     if known is not None:
         return known, ""
-    slide, late = _add_slide(slides, log, draft, imported_by, synthetic=origin.synthetic)
-    by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
-    why = _import_review(by_content, log, slide, origin, imported_by)
-    said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
-    if said and not _has_review(log.events(slide.id)):
-        slides.import_predictions(slide.id, said)
-    return slides.slide(slide.id), why or late
+    with slides.transaction():
+        slide, late = _add_slide(slides, log, draft, imported_by, synthetic=origin.synthetic)
+        by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
+        why = _import_review(by_content, log, slide, origin, imported_by)
+        said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
+        if said and not _has_review(log.events(slide.id)):
+            slides.import_predictions(slide.id, said)
+        return slides.slide(slide.id), why or late
 
 
 def _add_slide(

@@ -11,6 +11,7 @@ import numpy as np
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ModelError
+from leukview.core.strict_json import parse_strict_json
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, MetricComparison
 from leukview.domain.models.metrics import Estimate
 from leukview.domain.taxonomy import Taxonomy
@@ -53,7 +54,7 @@ def comparison_from_json(text: str) -> ModelComparison:
         ModelError: The text is not a comparison that this program can read.
     """
     try:
-        raw = json.loads(text)
+        raw = parse_strict_json(text)
         if raw["format"] != COMPARISON_FORMAT:
             raise ModelError("The comparison was made by another version of LeukView.", "Compare again.")
         sets = tuple(

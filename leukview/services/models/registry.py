@@ -16,6 +16,7 @@ from leukview.domain.models.acceptance_criteria import AcceptanceCriterion
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
 from leukview.domain.review.hash_chain import first_broken
+from leukview.domain.review.rights import Right
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import (
     BOOTSTRAP_RESAMPLES,
@@ -193,6 +194,10 @@ class ModelRegistryService:
         keys = ["", *keys] if not in_use else [*keys, ""]
         rows = tuple(RegisteredBundle(self._bundles.describe(k), not k, k == in_use, last.get(k)) for k in keys)
         return RegistryOverview(rows, tuple(entries), first_broken(entries), bool(in_use))
+
+    def find_broken_entry(self) -> RegistryEntry | None:
+        """The first entry that breaks the hash chain; None when it is intact. Raises `StoreError`."""
+        return first_broken(self._registry.entries())
 
     # ---- comparison
     def compare(
@@ -379,7 +384,9 @@ class ModelRegistryService:
             raise ReviewError(
                 Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
             )
-        return self._profiles.authenticate(profile.id, pin).name
+        proven = self._profiles.authenticate(profile.id, pin).name
+        self._profiles.require_right(proven, Right.INSTALL_MODEL)
+        return proven
 
     def _verified_entries(self) -> list[RegistryEntry]:
         return verified(self._registry.entries())

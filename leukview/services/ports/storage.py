@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
+from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.services.ports.inference import StageMaps
 
@@ -100,6 +102,18 @@ class SlideStore(Protocol):
         """The stored slide to which `add_slide` would add the draft; None = it would be a new one.
 
         Nothing is written.
+        """
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join all writes of this thread, to the slides and to the review log, into one transaction.
+
+        Everything is rolled back when the block raises. Raises `StoreError`.
+        """
+
+    def cell_digests(self, slide_id: str) -> dict[str, CellDigests]:
+        """Cell id → digests of what is stored about the slide's cells, for signatures.
+
+        They depend on the stored rows only, not on the version of this program.
         """
 
     def slides(self) -> list[Slide]:

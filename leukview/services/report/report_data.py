@@ -86,6 +86,7 @@ class ReportData:
         agreement: Comparison of both readings; None without a second reading. It may be unsigned.
         amendments: Changes between each signed version and the next; empty when the slide was never reopened.
         attachments: Files attached to the report.
+        log_head: Number and hash of the last event of the whole review log; 0 and "" for an empty log.
     """
 
     status: str
@@ -108,6 +109,7 @@ class ReportData:
     agreement: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
     attachments: tuple[ReportAttachment, ...] = ()
+    log_head: tuple[int, str] = (0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +268,5 @@ def build_report_data(
         agreement=agreement,
         amendments=compare_signed_versions(view, record.events),
         attachments=make_attachments(record),
+        log_head=record.log_head,
     )

@@ -27,15 +27,19 @@ from leukview.domain.review.events import (
     EventKind,
     ReviewEvent,
 )
+from leukview.domain.review.rights import Right
+from leukview.domain.review.signed_binding import BINDING_KEY, SignedBinding
 from leukview.domain.review.signed_state import PAYLOAD_KEY
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.images import ImageCheck
+from leukview.services.ports.access import UNRESTRICTED_ACCESS, Access
 from leukview.services.ports.inference import Click
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.concurrency import OutdatedDecisionError, is_outdated
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
+from leukview.services.review.signed_binding import current_binding
 from leukview.services.review.signing import image_obstacles, make_signed_state, signed_content
 from leukview.services.review.slide_view import CellView, SlideView
 from leukview.services.review.view_builder import SlideViewBuilder
@@ -63,6 +67,7 @@ class ReviewSession:
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
         check_images: Callable[[Sequence[Cell]], ImageCheck] = lambda _cells: ImageCheck(),
+        access: Access = UNRESTRICTED_ACCESS,
     ) -> None:
         """Begin or resume a review.
 
@@ -76,12 +81,14 @@ class ReviewSession:
             reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
             check_images: Finds the cells whose image is missing or changed; reads all of them.
+            access: Rights of the reviewer.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
             StoreError: The slide cannot be read.
         """
-        self._slides, self._log, self._taxonomy, self._check_images = slides, log, taxonomy, check_images
+        self._slides, self._log, self._taxonomy = slides, log, taxonomy
+        self._check_images, self._access = check_images, access
         self._own_events: set[str] = set()  # ids of the events that this session wrote
         self._decided_at: int | None = None  # see `based_on`
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
@@ -380,7 +387,8 @@ class ReviewSession:
         """Sign the slide with a printed name, which makes it read-only.
 
         The signature is given for the state that the person saw: its last event, its cells with the hashes of their
-        images, and the class of each. These are stored in its event.
+        images, and the class of each. These are stored in its event, which also binds everything else that is stored
+        of the slide, see `leukview.domain.review.signed_binding`.
 
         Args:
             name: Printed name.
@@ -388,11 +396,13 @@ class ReviewSession:
             seen: The state of the slide that the person saw; None = `view`.
 
         Raises:
-            ReviewError: The name is empty, the slide cannot be signed (see `unmet_requirements` and `check_images`), or
-                it is no longer as it was seen.
+            ReviewError: The name is empty or another reviewer's, the reviewer may not sign, the slide cannot be signed
+                (see `unmet_requirements` and `check_images`), or it is no longer as it was seen.
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
+        self._access.require_right(self.reviewer, Right.SIGN)
+        self._access.require_own_name(self.reviewer, name.strip())
         known, decided_at = signed_content(seen or self._view), self._decided_at
         if decided_at is None:
             decided_at = self.last_seq
@@ -410,21 +420,37 @@ class ReviewSession:
                 "name": _replace_surrogates(name).strip(),
                 "meaning": _replace_surrogates(meaning),
                 PAYLOAD_KEY: state.to_payload(),
+                BINDING_KEY: self._binding().to_payload(),
             }
 
         with self.based_on(decided_at):
             return self._append_action(EventKind.SIGN, (), decide)
 
+    def _binding(self) -> SignedBinding:
+        """Everything that is signed now; requires that it is what is shown."""
+        shown = self._view_builder.predictions, self._view_builder.mask_predictions, self._slide
+        stored = (
+            self._slides.predictions(self.slide_id),
+            self._slides.mask_predictions(self.slide_id),
+            self._slides.slide(self.slide_id),
+        )
+        if stored != shown:
+            self.reload()
+            raise ReviewError("The slide was changed since it was shown.", "Look at it again, then sign.")
+        role = self._access.role_of(self.reviewer)
+        return current_binding(self._slides, self.slide_id, self._events, self.reading, role)
+
     def reopen(self, reason: str) -> SlideView:
         """Reopen a signed slide for an amendment; its signature is kept in the log.
 
         Raises:
-            ReviewError: The slide is not signed, or no reason is given.
+            ReviewError: The slide is not signed, no reason is given, or the reviewer may not amend.
         """
         if not self._view.review.signature:
             raise ReviewError("The slide is not signed.")
         if not reason.strip():
             raise ReviewError("An amendment needs a reason.")
+        self._access.require_right(self.reviewer, Right.AMEND)
         return self._append(EventKind.REOPEN, (), {"reason": _replace_surrogates(reason).strip()})
 
     def set_slide_details(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:

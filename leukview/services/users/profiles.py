@@ -14,6 +14,7 @@ from leukview.domain.review.reviewer_profile import (
     ReviewerRole,
     check_pin,
 )
+from leukview.domain.review.rights import RIGHT_TEXTS, UNRESTRICTED_RIGHTS, Right, RoleRights
 
 
 class ProfileStore(Protocol):
@@ -88,8 +89,57 @@ class ProfileService:
     All methods raise `StoreError` when the database cannot be read or written.
     """
 
-    def __init__(self, store: ProfileStore) -> None:
-        self._store = store
+    def __init__(self, store: ProfileStore, rights: RoleRights = UNRESTRICTED_RIGHTS) -> None:
+        self._store, self._rights = store, rights
+
+    def require_right(self, name: str, right: Right) -> None:
+        """See `leukview.services.ports.access.Access.require_right`.
+
+        While there is no reviewer, everybody has every right; while there is no administrator, reviewers also have the
+        rights of administrators.
+
+        Raises:
+            ReviewError: The person does not have the right.
+        """
+        active = [p for p in self._store.profiles() if not p.retired]
+        if not active:
+            return
+        profile = next((p for p in active if p.name.casefold() == name.casefold()), None)
+        if profile is None:
+            raise ReviewError(
+                Message(
+                    "{name} is none of the reviewers and may not {act}.", name=name, act=Message(RIGHT_TEXTS[right])
+                ),
+                "Sign in as a reviewer.",
+            )
+        if self._rights.allows(profile.role, right):
+            return
+        somebody_administers = any(self._rights.allows(p.role, Right.ADMINISTER) for p in active)
+        if somebody_administers or not self._rights.allows(ReviewerRole.ADMINISTRATOR, right):
+            raise ReviewError(
+                Message("{name} may not {act}.", name=profile.name, act=Message(RIGHT_TEXTS[right])),
+                "Let somebody do it who has the right; roles.toml says which roles have it.",
+            )
+
+    def require_own_name(self, name: str, printed_name: str) -> None:
+        """See `leukview.services.ports.access.Access.require_own_name`.
+
+        Raises:
+            ReviewError: The printed name is or was another reviewer's.
+        """
+        wanted = " ".join(printed_name.split()).casefold()
+        for profile in self._store.profiles():
+            names = {known.casefold() for known in profile.all_names}
+            if wanted in names and name.casefold() not in names:
+                raise ReviewError(
+                    Message("{printed} is another reviewer than {name}.", printed=printed_name, name=name),
+                    "Sign with your own name.",
+                )
+
+    def role_of(self, name: str) -> str:
+        """See `leukview.services.ports.access.Access.role_of`."""
+        profile = self.find_by_name(name)
+        return "" if profile is None else profile.role.value
 
     def all_profiles(self) -> tuple[Profile, ...]:
         """All profiles by name, including retired ones."""
@@ -154,7 +204,9 @@ class ProfileService:
         profile = self._require_profile(profile_id)
         if profile.retired:
             return
-        administrators = [p for p in self._store.profiles() if p.role is ReviewerRole.ADMINISTRATOR and not p.retired]
+        administrators = [
+            p for p in self._store.profiles() if self._rights.allows(p.role, Right.ADMINISTER) and not p.retired
+        ]
         if administrators == [profile]:
             raise ReviewError(
                 "The last administrator cannot be retired.", "Add another administrator first, who then does it."
@@ -224,12 +276,12 @@ class ProfileService:
         return profile
 
     def _has_administrator(self) -> bool:
-        return any(p.role is ReviewerRole.ADMINISTRATOR and not p.retired for p in self._store.profiles())
+        return any(self._rights.allows(p.role, Right.ADMINISTER) and not p.retired for p in self._store.profiles())
 
     def _require_administrator(self, actor: str) -> None:
         profile = self.find_by_name(actor)
         if self._has_administrator() and (
-            profile is None or profile.retired or profile.role is not ReviewerRole.ADMINISTRATOR
+            profile is None or profile.retired or not self._rights.allows(profile.role, Right.ADMINISTER)
         ):
             raise ReviewError(
                 "Only an administrator may do this.", "Lock the window and let an administrator unlock it."

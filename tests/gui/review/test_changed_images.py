@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
@@ -88,7 +90,12 @@ def test_that_it_is_neither_analysed_nor_printed_nor_exported(exchanged: Cell, w
     session.override([exchanged.id], "blast")  # a blast comes first among the pictures of a report
     loaded = []
     original = workbench.load_image
-    workbench.load_image = lambda cell: loaded.append(cell.id) or original(cell)  # type: ignore[method-assign]
+
+    def load(cell: Cell) -> NDArray[np.uint8]:
+        loaded.append(cell.id)
+        return original(cell)
+
+    workbench.load_image = load  # type: ignore[method-assign]
     workbench.write_report(session, tmp_path / "report.pdf", CancelToken(), null_reporter)
     assert exchanged.id in loaded
     request = ExportRequest(ExportFormat.CELLS, tmp_path / "out")
