@@ -22,6 +22,7 @@ from leukview.bootstrap.site_config import (
     load_label_weights,
     load_loinc_terms,
     load_report_header_lines,
+    load_sign_rule,
     load_taxonomy,
 )
 from leukview.core.atomic_files import atomic_directory
@@ -179,6 +180,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             ),
             model_registry=models,
             find_model_info=model.model_info_of,
+            sign_rule=load_sign_rule(),
         )
     )
 

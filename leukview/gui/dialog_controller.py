@@ -38,7 +38,8 @@ class DialogController(QObject):
     """Opens the dialogs and passes the input to review controller and slide jobs."""
 
     path_chosen = Signal(object)  # Path
-    show_cells_requested = Signal(object)  # tuple of cell ids to select
+    show_cells_requested = Signal(object)  # tuple of ids of the cells to show
+    signing_requested = Signal()  # what is to be written before the signature must be queued now
 
     def __init__(
         self,
@@ -150,10 +151,15 @@ class DialogController(QObject):
 
     def sign_slide(self) -> None:
         """Ask for the signature, or show the requirements that are not met."""
-        if self._review.view is None:
+        self.signing_requested.emit()
+        self._review.enqueue(self._open_sign_dialog)
+
+    def _open_sign_dialog(self) -> None:
+        """Open the dialog on the state in which every command queued before is stored."""
+        review, profile = self._review, self._review.profile
+        if review.view is None or self._sign_dialog is not None:
             return
-        profile = self._review.profile
-        dialog = SignDialog(self._review.view, self._review.unmet_requirements, self._window, profile)
+        dialog = SignDialog(review.view, review.sign_obstacles, self._window, profile, review.reason_request)
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_sign_closed)
         self._sign_dialog, target = dialog, self._review.target
@@ -161,8 +167,8 @@ class DialogController(QObject):
             dialog.pin_submitted.connect(partial(self._verify_pin, dialog, target, profile))
 
         def sign() -> None:
-            name, meaning = dialog.name(), dialog.meaning()
-            self._review.submit(lambda session: session.sign(name, meaning), target)
+            name, meaning, reason = dialog.name(), dialog.meaning(), dialog.reason()
+            self._review.submit(lambda session: session.sign(name, meaning, reason), target)
 
         self._open_dialog(dialog, sign)
 

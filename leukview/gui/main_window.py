@@ -38,6 +38,7 @@ from leukview.gui.export.report_controller import ReportController
 from leukview.gui.gallery.feature_sorting import FeatureSorting
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
+from leukview.gui.gallery.seen_tracker import SeenTracker
 from leukview.gui.grading.controller import GradingController
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions
         )
         self.sign_in = SignInController(self, workbench, self.tasks, self.review, settings.lock_minutes)
+        self.seen_tracker = SeenTracker(self.review, self.gallery, lambda: self.sign_in.is_locked, self)
         self.second_reading = SecondReadingController(self, workbench, self.tasks, self.review)
         self.mask_editing = MaskEditController(self, workbench, self.tasks, self.review, self.cell_panel)
         self.cell_presenter = CellPresenter(
@@ -169,7 +171,9 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             source.notification_requested.connect(self.notifications.notify)
         self.dialogs.path_chosen.connect(self.open_path)
-        self.dialogs.show_cells_requested.connect(self.label_actions.select_cells)
+        self.dialogs.show_cells_requested.connect(self.label_actions.list_cells)
+        self.dialogs.signing_requested.connect(self.seen_tracker.flush)
+        self.sign_in.state_changed.connect(self.seen_tracker.watch)
         self.sign_in.state_changed.connect(self._update_actions)
         self.sign_in.state_changed.connect(self.gallery.view.setFocus)
         self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
@@ -398,6 +402,7 @@ class MainWindow(QMainWindow):
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.seen_tracker.flush()
         if not self.review.is_idle:  # a command is still being written: close afterwards
             self._closing = True
             event.ignore()
@@ -409,6 +414,7 @@ class MainWindow(QMainWindow):
         self.watch_folder.timer.stop()
         self.database_watcher.timer.stop()
         self.gallery.thumbnails.stop()
+        self.seen_tracker.stop()
         self.preferences.save()
         event.accept()
 

@@ -14,6 +14,7 @@ from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
+from leukview.domain.review.sign_rule import SignRule
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
@@ -74,6 +75,7 @@ class Dependencies:
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
         export_adapters: Adapters for exports; None where slides cannot be exported.
+        sign_rule: What a review needs before it can be signed.
     """
 
     taxonomy: Taxonomy
@@ -98,3 +100,4 @@ class Dependencies:
     model_registry: ModelRegistryService | None = None
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
+    sign_rule: SignRule = SignRule()  # noqa: RUF009 - frozen

@@ -19,10 +19,12 @@ class EventKind(StrEnum):
     OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
     UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
     OPEN = "open"  # a cell's large image was shown
+    SEEN = "seen"  # the images of these cells were on the screen for a moment
     COMMENT = "comment"  # payload: {"text"}, and {"codes"} of the phrases in it; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
     ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}
-    SIGN = "sign"  # payload: {"name", "meaning"}
+    # payload: {"name", "meaning"}, {"rule"}: the sign rule, and {"reason"} for fewer leukocytes than it demands
+    SIGN = "sign"
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
@@ -173,11 +175,16 @@ class CellReview:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Printed name, time (UTC, ISO 8601) and meaning of a signature."""
+    """Printed name, time (UTC, ISO 8601) and meaning of a signature.
+
+    Attributes:
+        reason: Why it was given for fewer leukocytes than the sign rule demands; "" = none needed.
+    """
 
     name: str
     at: str
     meaning: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +212,7 @@ class ReviewState:
         undo_stack: Ids of the events that undo can reach; the last is undone first.
         redo_stack: Ids of the undo events that redo can reach; the last is redone first.
         grades: Item key → grade of red cells and platelets; items not assessed are absent.
+        seen: Ids of the cells whose image was on the screen for a moment in this reading.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -215,6 +223,7 @@ class ReviewState:
     undo_stack: tuple[str, ...] = ()
     redo_stack: tuple[str, ...] = ()
     grades: Mapping[str, GradeRecord] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
 
     def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when it has no review events."""
@@ -234,6 +243,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
     comment, signature, amended = "", None, False
     acknowledged: dict[str, ReviewEvent] = {}
     grades: dict[str, GradeRecord] = {}
+    seen: set[str] = set()
     for event in log:
         if event.id in undone:
             continue
@@ -246,6 +256,8 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case EventKind.OPEN:
                 for cell in event.cells:
                     cells.setdefault(cell, {})["opened"] = True
+            case EventKind.SEEN:
+                seen.update(event.cells)
             case EventKind.MAP_SHOWN:
                 for cell in event.cells:
                     cells.setdefault(cell, {})["map_shown"] = True
@@ -257,7 +269,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case EventKind.ACKNOWLEDGE:
                 acknowledged[str(event.payload["alert"])] = event
             case EventKind.SIGN:
-                signature = Signature(str(event.payload["name"]), event.at, str(event.payload["meaning"]))
+                signature = _signature(event)
             case EventKind.REOPEN:
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:
@@ -268,7 +280,13 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
-    return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack), grades)
+    stacks = tuple(undo_stack), tuple(redo_stack)
+    return ReviewState(reviews, comment, signature, amended, acknowledged, *stacks, grades, frozenset(seen))
+
+
+def _signature(event: ReviewEvent) -> Signature:
+    name, meaning, reason = (str(event.payload.get(key, "")) for key in ("name", "meaning", "reason"))
+    return Signature(name, event.at, meaning, reason)
 
 
 def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:

@@ -114,6 +114,18 @@ class LabelActions(QObject):
         self._gallery.view.select_cells(shown, current=shown[0])
         self._gallery.view.setFocus()
 
+    def list_cells(self, cells: tuple[str, ...]) -> None:
+        """Show only these cells, by id, and go to the first: a key then labels one cell, not all of them."""
+        view = self._review.view
+        known = [c for c in cells if view is not None and c in view.by_id]
+        if not known:
+            return
+        self._gallery.show_listed(known)
+        first = self._gallery.model.cell_at(0)
+        if first is not None:
+            self._gallery.view.go_to(first.cell.id)
+        self._gallery.view.setFocus()
+
     def show_cell_menu(
         self, position: QPoint, actions: dict[str, QAction], *, blind: bool, window: QWidget
     ) -> QMenu | None:

@@ -1,15 +1,17 @@
-"""Dialog to sign a slide: summary, unmet requirements, signatory, meaning."""
+"""Dialog to sign a slide: summary, what prevents signing, signatory, meaning."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
+    QGridLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -22,6 +24,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.review.reviewer_profile import Profile
+from leukview.domain.review.signature_meanings import FIRST_READING_MEANINGS, SECOND_READING_MEANING
 from leukview.gui.app.i18n import interval_text, join_sentences, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
@@ -34,6 +37,7 @@ from leukview.gui.widgets.dialog_helpers import (
 )
 from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.review.session import SlideView
+from leukview.services.review.sign_obstacles import SignObstacle
 
 # Dialog width with the differential above the form, and beside it.
 _STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = 90, 150
@@ -45,11 +49,15 @@ _MAX_VISIBLE_ROWS = 14  # rows of the differential visible without scrolling
 class SignDialog(QDialog):
     """Dialog that asks for the signature of a slide.
 
+    Attributes:
+        reason_edit: Field for the reason, shown only if one is asked for.
+
     Args:
         view: The slide in its current state.
-        unmet_requirements: One sentence each; the slide can be signed if there are none.
+        obstacles: What prevents signing, with texts in the window's language; each leads to its cells.
         parent: Parent widget.
         profile: The profile that is signed in; its name is used, and its PIN required if it has one.
+        reason_request: Text that asks for a reason; "" = the signature needs none.
     """
 
     show_cells_requested = Signal(object)  # tuple of the ids of cells that prevent signing
@@ -58,12 +66,13 @@ class SignDialog(QDialog):
     def __init__(
         self,
         view: SlideView,
-        unmet_requirements: tuple[str, ...],
+        obstacles: tuple[SignObstacle, ...],
         parent: QWidget | None = None,
         profile: Profile | None = None,
+        reason_request: str = "",
     ) -> None:
         super().__init__(parent)
-        self._unmet_requirements = unmet_requirements
+        self._has_obstacles = bool(obstacles)
         self._pin_edit = QLineEdit()
         self._pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
         self._pin_edit.setAccessibleName(self.tr("PIN"))
@@ -79,15 +88,12 @@ class SignDialog(QDialog):
         self._meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
         self._meaning_combo.setEditable(True)
         self._meaning_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._meaning_combo.addItems(
-            [
-                self.tr("Review of the differential by a person"),
-                self.tr("Reviewed and released for research use"),
-            ]
-        )
-        if view.reading == SECOND_READING:
-            self._meaning_combo.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
-            self._meaning_combo.setCurrentIndex(0)
+        second = (SECOND_READING_MEANING,) if view.reading == SECOND_READING else ()
+        for meaning in (*second, *FIRST_READING_MEANINGS):
+            self._meaning_combo.addItem(translate_data(meaning), meaning)
+        self.reason_edit = QLineEdit()
+        self.reason_edit.setAccessibleName(self.tr("Reason"))
+        self._asks_reason = bool(reason_request)
         self.buttons = QDialogButtonBox()
         self.sign_button = QPushButton(self.tr("Sign"))
         self.sign_button.setDefault(True)
@@ -103,15 +109,18 @@ class SignDialog(QDialog):
         layout.addWidget(self.blasts_label)
         self.alerts_label = wrapping_label(self._alerts_text(view))
         layout.addWidget(self.alerts_label)
-        if unmet_requirements:
-            lines = "\n".join(f"•  {sentence}" for sentence in unmet_requirements)
-            todo = wrapping_label(self.tr("Before this slide can be signed:") + "\n" + lines)
+        if obstacles:
+            todo = wrapping_label(self.tr("Before this slide can be signed:"))
             todo.setAccessibleName(self.tr("Still to do"))
             layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
-            self._add_show_cells_button(view.blocking_cells, layout)
+            layout.addLayout(self._obstacle_rows(obstacles))
+        if reason_request:
+            layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, wrapping_label(reason_request)))
         form = QFormLayout()
         form.addRow(self.tr("Printed name"), self._name_edit)
         form.addRow(self.tr("Meaning"), self._meaning_combo)
+        if self._asks_reason:
+            form.addRow(self.tr("Reason"), self.reason_edit)
         if self._asks_pin:
             form.addRow(self.tr("PIN"), self._pin_edit)
             self._pin_edit.textChanged.connect(self._update_button)
@@ -129,30 +138,37 @@ class SignDialog(QDialog):
         outer.addWidget(area, 1)
         outer.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         outer.addWidget(self.buttons)
-        for field in (self._name_edit, self._meaning_combo, self._pin_edit):
-            field.setEnabled(not unmet_requirements)
+        for field in (self._name_edit, self._meaning_combo, self.reason_edit, self._pin_edit):
+            field.setEnabled(not obstacles)
         if profile is not None:
             self._name_edit.setText(profile.name)
             self._name_edit.setReadOnly(True)
         self._name_edit.textChanged.connect(self._update_button)
         self._meaning_combo.editTextChanged.connect(self._update_button)
+        self.reason_edit.textChanged.connect(self._update_button)
         self._update_button()
         asked = self._pin_edit if self._asks_pin else (self._meaning_combo if profile else self._name_edit)
-        (cancel if unmet_requirements else asked).setFocus()
+        (cancel if obstacles else asked).setFocus()
         fit_to_body(self, area, body, _SIDE_BY_SIDE_WIDTH_EM if self._side_by_side else _STACKED_WIDTH_EM)
 
-    def _add_show_cells_button(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
-        """Add a button that selects the cells that prevent signing."""
-        if not cells:
-            return
-        show = QPushButton(self.tr("&Show these cells ({0})").format(len(cells)))
-        show.setAutoDefault(False)
-        show.clicked.connect(self.reject)
-        show.clicked.connect(lambda: self.show_cells_requested.emit(cells))
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(show)
-        layout.addLayout(row)
+    def _obstacle_rows(self, obstacles: tuple[SignObstacle, ...]) -> QGridLayout:
+        """One row per obstacle: its text, and a button that leads to its cells."""
+        rows = QGridLayout()
+        rows.setColumnStretch(0, 1)
+        for at, obstacle in enumerate(obstacles):
+            rows.addWidget(wrapping_label(f"•  {obstacle.text}"), at, 0)
+            if not obstacle.cells:
+                continue
+            show = QPushButton(self.tr("Show these cells ({0})").format(len(obstacle.cells)))
+            show.setAccessibleDescription(obstacle.text)
+            show.setAutoDefault(False)
+            show.clicked.connect(partial(self._show_cells, obstacle.cells))
+            rows.addWidget(show, at, 1, Qt.AlignmentFlag.AlignTop)
+        return rows
+
+    def _show_cells(self, cells: tuple[str, ...]) -> None:
+        self.reject()
+        self.show_cells_requested.emit(cells)
 
     def _arrange(self, view: SlideView, body: QWidget, form_layout: QVBoxLayout) -> None:
         """Place the differential above the form, or beside it on a low screen."""
@@ -179,8 +195,14 @@ class SignDialog(QDialog):
         return self._name_edit.text().strip()
 
     def meaning(self) -> str:
-        """Return the meaning of the signature."""
-        return self._meaning_combo.currentText().strip()
+        """Return the meaning of the signature: the English text of an offered one, or what was typed."""
+        text = self._meaning_combo.currentText().strip()
+        at = self._meaning_combo.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
+        return str(self._meaning_combo.itemData(at)) if at >= 0 else text
+
+    def reason(self) -> str:
+        """Return the reason for the signature; "" when none was asked for."""
+        return self.reason_edit.text().strip() if self._asks_reason else ""
 
     def show_error(self, error: Exception) -> None:
         """Show why the PIN was rejected; the dialog stays open."""
@@ -198,7 +220,8 @@ class SignDialog(QDialog):
 
     def _update_button(self) -> None:
         complete = bool(self.name()) and bool(self.meaning()) and (bool(self._pin_edit.text()) or not self._asks_pin)
-        self.sign_button.setEnabled(not self._unmet_requirements and complete)
+        complete = complete and (bool(self.reason()) or not self._asks_reason)
+        self.sign_button.setEnabled(complete and not self._has_obstacles)
 
     def _reviewed_text(self, view: SlideView) -> str:
         if view.reading == SECOND_READING:

@@ -18,6 +18,7 @@ _NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
         EventKind.OPEN,
+        EventKind.SEEN,
         EventKind.MAP_SHOWN,
         EventKind.REPORT,
         EventKind.EXPORT,

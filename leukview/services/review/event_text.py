@@ -19,6 +19,7 @@ _KIND_NAMES = {
     EventKind.OVERRIDE: "Overridden",
     EventKind.UNDO: "Undo",
     EventKind.OPEN: "Opened",
+    EventKind.SEEN: "Seen",
     EventKind.COMMENT: "Comment",
     EventKind.MAP_SHOWN: "Map shown",
     EventKind.ACKNOWLEDGE: "Alert acknowledged",
@@ -152,6 +153,8 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _undo_sentence(event, names, by_id, blind=blind)
         case EventKind.OPEN:
             return Message("Looked at {cells} large.", cells=names.cells_text(event.cells))
+        case EventKind.SEEN:
+            return Message("Had {cells} on the screen.", cells=names.cells_text(event.cells))
         case EventKind.COMMENT:
             about = names.cells_text(event.cells) if event.cells else Message("the slide")
             text = str(payload.get("text", ""))
@@ -163,8 +166,7 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
         case EventKind.ACKNOWLEDGE:
             return _acknowledgement_sentence(event, names, blind=blind)
         case EventKind.SIGN:
-            meaning = Message(str(payload.get("meaning", "")))
-            return Message("Signed as {name}: {meaning}.", name=payload.get("name", ""), meaning=meaning)
+            return _signature_sentence(payload)
         case EventKind.REOPEN:
             return Message("Reopened for an amendment: {reason}.", reason=payload.get("reason", ""))
         case EventKind.REPORT:
@@ -188,6 +190,15 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _import_sentence(payload)
         case _:
             return _fallback_sentence(event, names)
+
+
+def _signature_sentence(payload: Mapping[str, object]) -> str:
+    name, meaning = payload.get("name", ""), Message(str(payload.get("meaning", "")))
+    reason = str(payload.get("reason", ""))
+    if not reason:
+        return Message("Signed as {name}: {meaning}.", name=name, meaning=meaning)
+    template = "Signed as {name}: {meaning}; reason for few leukocytes: {reason}."
+    return Message(template, name=name, meaning=meaning, reason=reason)
 
 
 def _label_effect(event: ReviewEvent) -> str:

@@ -25,11 +25,13 @@ from leukview.domain.review.events import (
     EventKind,
     ReviewEvent,
 )
+from leukview.domain.review.sign_rule import SignRule
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.ports.inference import Click
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
+from leukview.services.review.sign_obstacles import SignObstacle, find_sign_obstacles, missing_leukocytes
 from leukview.services.review.slide_view import CellView, SlideView
 from leukview.services.review.view_builder import SlideViewBuilder
 
@@ -53,6 +55,7 @@ class ReviewSession:
         reviewer: str,
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
+        sign_rule: SignRule = SignRule(),  # noqa: B008 - frozen
     ) -> None:
         """Begin or resume a review.
 
@@ -65,6 +68,7 @@ class ReviewSession:
             reviewer: Name under which events are written.
             reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
+            sign_rule: What the review needs before it can be signed.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -72,6 +76,7 @@ class ReviewSession:
         """
         self._slides, self._log, self._taxonomy = slides, log, taxonomy
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
+        self._sign_rule = sign_rule
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
@@ -187,6 +192,16 @@ class ReviewSession:
             return self._view
         return self._append_action(EventKind.OPEN, (cell_id,), {})
 
+    def record_seen(self, cells: Sequence[str]) -> SlideView:
+        """Record, once per cell and reading, that the images of cells were on the screen (one event).
+
+        Nothing is recorded on a signed slide: its signature covers what was seen before.
+        """
+        new = [cell for cell in cells if cell not in self._view.review.seen]
+        if not new or self._view.review.signature:
+            return self._view
+        return self._append_action(EventKind.SEEN, new, {})
+
     def record_map_shown(self, cell_id: str, stage: str, choice: str) -> SlideView:
         """Record, once per cell, that a class-activation map was shown."""
         if self._view.by_id[cell_id].review.map_shown or self._view.review.signature:
@@ -272,64 +287,49 @@ class ReviewSession:
             {"alert": alert_key, "called": _replace_surrogates(called_person), "note": _replace_surrogates(note)},
         )
 
+    def sign_obstacles(self) -> tuple[SignObstacle, ...]:
+        """List what prevents signing, with the cells concerned; empty when nothing does."""
+        return find_sign_obstacles(self._view, self._sign_rule, self.agreement())
+
     def unmet_requirements(self) -> tuple[str, ...]:
         """List why the slide cannot be signed, one sentence each; empty when it can."""
-        view, found = self._view, []
-        if view.review.signature:
-            found.append("The slide is signed already.")
-        if self.reading == SECOND_READING:
-            left = len(view.cells) - view.reviewed_count
-            return (
-                (*found, Message("{count} cells have no label of the second reader yet.", count=left))
-                if left
-                else tuple(found)
-            )
-        agreement = self.agreement()
-        if agreement and agreement.open_count:
-            found.append(
-                Message("{count} disagreements with the second reader are not settled.", count=agreement.open_count)
-            )
-        if view.pending_count:
-            found.append(Message("{count} cells are not analysed yet.", count=view.pending_count))
-        outlined = sum(not v.is_mask_classified for v in view.cells)
-        if outlined:
-            found.append(Message("{count} cells with a repaired outline are not classified again yet.", count=outlined))
-        if view.unopened_blasts:
-            found.append(Message("Blast-like cells not opened yet: {count}.", count=len(view.unopened_blasts)))
-        found.extend(
-            Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title))
-            for a in view.unacknowledged_alerts
-        )
-        if view.unreviewed_unidentified:
-            found.append(
-                Message(
-                    "{count} cells are unidentified by the model and not reviewed.",
-                    count=len(view.unreviewed_unidentified),
-                )
-            )
-        if view.unidentified_without_comment:
-            found.append(
-                Message(
-                    "Cells left unidentified without a comment that says why: {count}.",
-                    count=len(view.unidentified_without_comment),
-                )
-            )
-        return tuple(found)
+        return tuple(obstacle.text for obstacle in self.sign_obstacles())
 
-    def sign(self, name: str, meaning: str) -> SlideView:
+    @property
+    def reason_request(self) -> str:
+        """Why the signature needs a reason, one sentence; "" when it needs none."""
+        if not missing_leukocytes(self._view, self._sign_rule):
+            return ""
+        counted, minimum = self._view.shown_tally.leukocyte_count, self._sign_rule.min_leukocytes
+        template = "Leukocytes counted: {count}, fewer than {minimum}. Give the reason for signing nevertheless."
+        return Message(template, count=counted, minimum=minimum)
+
+    def sign(self, name: str, meaning: str, reason: str = "") -> SlideView:
         """Sign the slide with a printed name, which makes it read-only.
 
+        Args:
+            name: Printed name of the person who signs.
+            meaning: Meaning of the signature: a text of `SIGNATURE_MEANINGS`, or the person's own.
+            reason: Why the slide is signed with fewer leukocytes than the sign rule demands.
+
         Raises:
-            ReviewError: The name is empty, or the slide cannot be signed (see `obstacles`).
+            ReviewError: The name is empty, the slide cannot be signed (see `sign_obstacles`), or the reason is missing.
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
         obstacles = self.unmet_requirements()
         if obstacles:
             raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
-        return self._append_action(
-            EventKind.SIGN, (), {"name": _replace_surrogates(name).strip(), "meaning": _replace_surrogates(meaning)}
-        )
+        if self.reason_request and not reason.strip():
+            raise ReviewError("This signature needs a reason.", self.reason_request)
+        body: dict[str, object] = {
+            "name": _replace_surrogates(name).strip(),
+            "meaning": _replace_surrogates(meaning),
+            "rule": self._sign_rule.to_payload(),
+        }
+        if reason.strip() and self.reason_request:
+            body["reason"] = _replace_surrogates(reason).strip()
+        return self._append_action(EventKind.SIGN, (), body)
 
     def reopen(self, reason: str) -> SlideView:
         """Reopen a signed slide for an amendment; its signature is kept in the log.
