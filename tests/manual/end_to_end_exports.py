@@ -193,7 +193,7 @@ def check_table(record: SlideRecord, text: str) -> None:
 def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
     """Compare the differential in a slide's JSON with the database."""
     classes = body["differential"]["classes"]
-    for line in record.differential_lines:
+    for line in record.class_lines:
         said = classes[line.key] if line.counted else body["differential"]["outside_denominator"][line.key]
         assert (said["count"], said["model_count"]) == (line.count, line.model_count)
         if line.counted:
