@@ -260,6 +260,8 @@ class MainWindow(QMainWindow):
         if slide_id and (self.review.view is None or self.review.view.slide.id != slide_id):
             self.notifications.dismiss_all()
             self.review.open(slide_id)
+        else:
+            self.gallery.view.setFocus()  # after opening, another slot does it
 
     # ---- signals of the review controller
     def _on_reviewer_changed(self) -> None:

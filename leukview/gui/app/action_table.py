@@ -36,7 +36,7 @@ class ActionSpec:
         category: Its menu.
         shortcut: Key sequence in Qt's portable form, "" for none.
         tool_tip: Explanation in one sentence, for the tool tip and the help page; "" = the menu text.
-        review_area_only: The shortcut works only in gallery and cell panel, where no text is typed.
+        review_area_only: The shortcut acts on gallery and cell panel; elsewhere it works as `ShortcutScope` says.
         writes_event: Appends a review event, so it is disabled while the slide is signed.
         checkable: Toggles a state.
     """
