@@ -96,7 +96,10 @@ class ActionManager(QObject):
         themes.triggered.connect(self._on_theme)
         languages.triggered.connect(self._on_language)
         self._scope = ShortcutScope(
-            window.centralWidget(), review_area, [self.by_key[s.key] for s in table if s.review_area_only], self
+            window.centralWidget() or review_area,
+            review_area,
+            [self.by_key[s.key] for s in table if s.review_area_only],
+            self,
         )
         self._build_tool_bar(window)
 

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QKeySequenceEdit)
 _SPACE_USERS = (QAbstractButton, QComboBox)  # Space presses or opens them
-_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class _Scope(Enum):
@@ -84,7 +83,5 @@ class ShortcutScope(QObject):
 
 def _types_character(shortcut: QKeySequence) -> bool:
     """Whether a shortcut is one key that types a character."""
-    if shortcut.count() != 1:
-        return False
-    combination = shortcut[0]
-    return not combination.keyboardModifiers() & _MODIFIERS and combination.key() < Qt.Key.Key_Escape
+    key = shortcut.toString().removeprefix("Shift+")
+    return shortcut.count() == 1 and (len(key) == 1 or key == "Space")

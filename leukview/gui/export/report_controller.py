@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import Queue
@@ -13,6 +13,7 @@ from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.widgets.file_dialogs import documents_folder
 from leukview.services.report.report_data import ReportChoices
 from leukview.services.workbench import Workbench
 
@@ -64,8 +65,7 @@ class ReportController(QObject):
         view = self._review.view
         if view is None:
             return
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = ReportDialog(view, choices, self.saved_options, documents, self._window)
+        dialog = ReportDialog(view, choices, self.saved_options, documents_folder(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         slide_id = view.slide.id
 

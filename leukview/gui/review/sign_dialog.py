@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -33,8 +32,10 @@ from leukview.gui.widgets.dialog_helpers import (
     icon_row,
     read_only_table,
     scrolling_area,
+    set_default_button,
     wrapping_label,
 )
+from leukview.gui.widgets.meaning_combo import MeaningCombo
 from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.review.session import SlideView
 from leukview.services.review.sign_obstacles import SignObstacle
@@ -84,19 +85,13 @@ class SignDialog(QDialog):
         self._name_edit = QLineEdit()
         self._name_edit.setAccessibleName(self.tr("Printed name"))
         self._name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self._meaning_combo = QComboBox()
-        self._meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
-        self._meaning_combo.setEditable(True)
-        self._meaning_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         second = (SECOND_READING_MEANING,) if view.reading == SECOND_READING else ()
-        for meaning in (*second, *FIRST_READING_MEANINGS):
-            self._meaning_combo.addItem(translate_data(meaning), meaning)
+        self._meaning_combo = MeaningCombo(*second, *FIRST_READING_MEANINGS)
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))
         self._asks_reason = bool(reason_request)
         self.buttons = QDialogButtonBox()
         self.sign_button = QPushButton(self.tr("Sign"))
-        self.sign_button.setDefault(True)
         self.buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
         cancel = QPushButton(self.tr("Cancel"))
         self.buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
@@ -138,6 +133,7 @@ class SignDialog(QDialog):
         outer.addWidget(area, 1)
         outer.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         outer.addWidget(self.buttons)
+        set_default_button(self.sign_button)
         for field in (self._name_edit, self._meaning_combo, self.reason_edit, self._pin_edit):
             field.setEnabled(not obstacles)
         if profile is not None:
@@ -196,9 +192,7 @@ class SignDialog(QDialog):
 
     def meaning(self) -> str:
         """Return the meaning of the signature: the English text of an offered one, or what was typed."""
-        text = self._meaning_combo.currentText().strip()
-        at = self._meaning_combo.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
-        return str(self._meaning_combo.itemData(at)) if at >= 0 else text
+        return self._meaning_combo.meaning()
 
     def reason(self) -> str:
         """Return the reason for the signature; "" when none was asked for."""

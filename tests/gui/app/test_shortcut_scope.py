@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,10 @@ def labels_given(workbench: Workbench) -> list[tuple[EventKind, tuple[str, ...]]
     return [(e.kind, e.cells) for e in workbench.review_log.events() if e.kind in kinds]
 
 
+def has_labels(workbench: Workbench, count: int) -> bool:
+    return len(labels_given(workbench)) == count
+
+
 def test_that_keys_label_while_the_worklist_or_the_tally_has_the_focus(
     qtbot: QtBot, both: MainWindow, workbench: Workbench
 ):
@@ -59,7 +64,7 @@ def test_that_keys_label_while_the_worklist_or_the_tally_has_the_focus(
             cell, before = both.gallery.current_cell_id, len(labels_given(workbench))
             focus(qtbot, place)
             qtbot.keyClick(place, key)
-            qtbot.waitUntil(lambda n=before: len(labels_given(workbench)) == n + 1)
+            qtbot.waitUntil(partial(has_labels, workbench, before + 1))
             qtbot.waitUntil(lambda: both.review.is_idle)
             assert labels_given(workbench)[-1] == (kind, (cell,))
             assert current_view(both).slide.id == slide
