@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -99,13 +99,9 @@ class SeenTracker(QObject):
             self._poll_timer.stop()
             self._visible_since.clear()
             return
-        known = view.review.seen
+        recorded = view.review.seen | self._queued | set(self._seen)
         now, before = self._clock.elapsed(), self._visible_since
-        self._visible_since = {
-            cell: before.get(cell, now)
-            for cell in self._visible_cells()
-            if cell not in known and cell not in self._queued and cell not in self._seen
-        }
+        self._visible_since = {cell: before.get(cell, now) for cell in self._visible_cells(recorded)}
         seen = [cell for cell, since in self._visible_since.items() if now - since >= SEEN_AFTER_MS]
         if seen:
             self._seen += seen
@@ -114,14 +110,17 @@ class SeenTracker(QObject):
         if len(seen) == len(self._visible_since):
             self._poll_timer.stop()
 
-    def _visible_cells(self) -> Iterator[str]:
-        """Ids of the cells whose image is loaded and at least half visible."""
+    def _visible_cells(self, recorded: Set[str]) -> Iterator[str]:
+        """Ids of the cells not recorded yet whose image is loaded and at least half visible."""
         panel, model = self._gallery.view, self._gallery.model
         area = panel.viewport().visibleRegion().boundingRect()
         for row in panel.visible_rows():
-            cell, tile = model.cell_at(row), panel.visualRect(model.index(row))
+            cell = model.cell_at(row)
+            if cell is None or cell.cell.id in recorded:
+                continue
+            tile = panel.visualRect(model.index(row))
             shown = area.intersected(tile)
-            if cell is None or 2 * shown.width() * shown.height() < tile.width() * tile.height():
+            if 2 * shown.width() * shown.height() < tile.width() * tile.height():
                 continue
             thumbnail = self._gallery.thumbnails.get(cell)
             if thumbnail is not None and not thumbnail.isNull():

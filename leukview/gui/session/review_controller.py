@@ -277,8 +277,9 @@ class ReviewController(QObject):
 
     def _on_done(self, view: SlideView) -> None:
         try:
-            self._view = view
-            self.view_changed.emit(view)
+            before, self._view = self._view, view
+            if before is None or not view.differs_only_in_seen(before) or view.review.seen == before.review.seen:
+                self.view_changed.emit(view)
             if self._on_applied:
                 self._on_applied(view)
         finally:  # an error in a slot must not stop the queue

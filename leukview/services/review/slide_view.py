@@ -183,6 +183,11 @@ class SlideView:
         vars(copy).update(computed)
         return copy
 
+    def differs_only_in_seen(self, other: SlideView) -> bool:
+        """Whether another view shows the same except which cells were on the screen, so that nothing is repainted."""
+        same_cells = self.cells is other.cells and self.slide == other.slide
+        return same_cells and replace(self.review, seen=other.review.seen) == other.review
+
     def precompute(self) -> SlideView:
         """Compute the cached properties in the worker thread, so that the GUI need not.
 

@@ -51,7 +51,7 @@ def scroll_through(qtbot: QtBot, window: MainWindow) -> None:
 
     def page_is_seen() -> bool:
         known = {*current_view(window).review.seen, *tracker._seen, *tracker._queued}
-        shown = set(tracker._visible_cells())
+        shown = set(tracker._visible_cells(frozenset()))
         return bool(shown) and shown <= known and not window.gallery.thumbnails.is_loading
 
     for top in range(bar.minimum(), bar.maximum() + bar.pageStep(), max(1, bar.pageStep() // 2)):
@@ -100,6 +100,18 @@ def test_that_the_dialog_lists_unseen_cells_leads_to_them_and_signs_once_they_we
     event = next(e for e in workbench.review_log.events() if e.kind is EventKind.SIGN)
     assert event.payload["reason"] == "leukopenia"
     assert event.payload["meaning"] == "Review of the differential by a person"
+
+
+def test_that_recording_what_was_seen_repaints_nothing(qtbot: QtBot, low: MainWindow):
+    qtbot.waitUntil(lambda: bool(current_view(low).review.seen) and low.review.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: not low.tasks.is_busy, timeout=10_000)
+    changes: list[object] = []
+    low.review.view_changed.connect(changes.append)
+    seen = len(current_view(low).review.seen)
+    bar = low.gallery.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: len(current_view(low).review.seen) > seen, timeout=10_000)
+    assert changes == []
 
 
 def test_that_what_was_seen_is_kept_when_the_window_closes(qtbot: QtBot, low: MainWindow, workbench: Workbench):
