@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Collection, Iterator
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -110,7 +110,7 @@ class SeenTracker(QObject):
         if len(seen) == len(self._visible_since):
             self._poll_timer.stop()
 
-    def _visible_cells(self, recorded: Set[str]) -> Iterator[str]:
+    def _visible_cells(self, recorded: Collection[str]) -> Iterator[str]:
         """Ids of the cells not recorded yet whose image is loaded and at least half visible."""
         panel, model = self._gallery.view, self._gallery.model
         area = panel.viewport().visibleRegion().boundingRect()

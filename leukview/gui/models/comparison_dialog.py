@@ -226,7 +226,7 @@ class ModelSignatureDialog(QDialog):
         self.name_edit.setReadOnly(profile is not None)
         self.name_edit.setAccessibleName(self.tr("Printed name"))
         self.name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self.meaning_combo = MeaningCombo(meaning)
+        self.meaning_combo = MeaningCombo({meaning: translate_data(meaning)})
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))
         self.pin_edit = QLineEdit()

@@ -86,7 +86,7 @@ class SignDialog(QDialog):
         self._name_edit.setAccessibleName(self.tr("Printed name"))
         self._name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
         second = (SECOND_READING_MEANING,) if view.reading == SECOND_READING else ()
-        self._meaning_combo = MeaningCombo(*second, *FIRST_READING_MEANINGS)
+        self._meaning_combo = MeaningCombo({m: translate_data(m) for m in (*second, *FIRST_READING_MEANINGS)})
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))
         self._asks_reason = bool(reason_request)

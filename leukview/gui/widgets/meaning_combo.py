@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
-
-from leukview.gui.app.i18n import translate_data
 
 
 class MeaningCombo(QComboBox):
@@ -14,19 +14,19 @@ class MeaningCombo(QComboBox):
     The log must not depend on the language of the window in which somebody signed.
     """
 
-    def __init__(self, *meanings: str, parent: QWidget | None = None) -> None:
+    def __init__(self, meanings: Mapping[str, str], parent: QWidget | None = None) -> None:
         """Create the field.
 
         Args:
-            meanings: English texts that are offered; the first is preselected.
+            meanings: English text → text in the window's language; the first is preselected.
             parent: Parent widget.
         """
         super().__init__(parent)
         self.setAccessibleName(self.tr("Meaning of the signature"))
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        for meaning in meanings:
-            self.addItem(translate_data(meaning), meaning)
+        for english, shown in meanings.items():
+            self.addItem(shown, english)
 
     def meaning(self) -> str:
         """Return the English text of an offered meaning, or what was typed."""

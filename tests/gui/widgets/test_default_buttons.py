@@ -165,8 +165,7 @@ def test_that_return_and_space_lead_through_the_tour_and_reach_no_cell(qtbot: Qt
 
 
 def test_that_the_meaning_of_a_model_change_is_stored_in_english(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("leukview.gui.widgets.meaning_combo.translate_data", lambda text: f"译 {text}")
-    monkeypatch.setattr("leukview.gui.models.comparison_dialog.translate_data", lambda text: text)
+    monkeypatch.setattr("leukview.gui.models.comparison_dialog.translate_data", lambda text: f"译 {text}")
     dialog = ModelSignatureDialog("Install", "A model", "Installed after a comparison", None, reason_needed=True)
     qtbot.addWidget(dialog)
     assert dialog.meaning_combo.currentText() == "译 Installed after a comparison"
