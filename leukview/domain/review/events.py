@@ -12,10 +12,15 @@ FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
 """Readings of a slide. The ``reading`` of an event's payload is one of them; without it the event is of the first."""
 
 
+ANALYSER_OPINION = "analyser"
+"""Value of ``opinion`` in an `EventKind.ACCEPT` that took over the analyser's classes."""
+
+
 class EventKind(StrEnum):
     """Kind of a review event."""
 
-    ACCEPT = "accept"  # payload: {"labels": {cell id: class key shown and accepted}}
+    # payload: {"labels": {cell id: class key shown and accepted}}; with {"opinion": "analyser"} they are the analyser's
+    ACCEPT = "accept"
     OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
     UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
     OPEN = "open"  # a cell's large image was shown

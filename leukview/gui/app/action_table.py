@@ -113,6 +113,15 @@ _FIXED_ACTIONS = (
         writes_event=True,
     ),
     ActionSpec(
+        "analyser",
+        "Take the analyser's class",
+        ActionCategory.REVIEW,
+        "=",
+        "Give the selected cells the class that the analyser gave them.",
+        review_area_only=True,
+        writes_event=True,
+    ),
+    ActionSpec(
         "undo", "Undo", ActionCategory.REVIEW, "Ctrl+Z", "Take back the last action, without limit.", writes_event=True
     ),
     ActionSpec(

@@ -10,7 +10,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import mask_from_payload
-from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.events import ANALYSER_OPINION, SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
 _MAX_LISTED_CELLS = 12  # cell numbers listed in one sentence
@@ -79,6 +79,8 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
     cells = Message("1 cell") if count == 1 else Message("{count} cells", count=count)
     match event.kind:
         case EventKind.ACCEPT:
+            if event.payload.get("opinion") == ANALYSER_OPINION:
+                return Message("Analyser's class for {cells}", cells=cells)
             return Message("Accept {cells}", cells=cells)
         case EventKind.OVERRIDE:
             name = taxonomy.cell_class(str(event.payload["label"])).name
@@ -225,7 +227,11 @@ def _label_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> st
             Message("{cells} as {label}", cells=names.cells_text(cells), label=label) for label, cells in groups.items()
         ]
         given = MessageList(parts, "; ")
-        return Message("Labelled {given}.", given=given) if blind else Message("Accepted {given}.", given=given)
+        if blind:
+            return Message("Labelled {given}.", given=given)
+        if event.payload.get("opinion") == ANALYSER_OPINION:
+            return Message("Took over the analyser's classes: {given}.", given=given)
+        return Message("Accepted {given}.", given=given)
     cells, label = names.cells_text(event.cells), names.class_name(event.payload.get("label", ""))
     confirmed = not blind and _label_effect(event) == CONFIRMED
     if confirmed:

@@ -19,6 +19,7 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import mask_payload
 from leukview.domain.review.agreement import Agreement, compare_readings
 from leukview.domain.review.events import (
+    ANALYSER_OPINION,
     CONSENSUS_READING,
     FIRST_READING,
     SECOND_READING,
@@ -26,7 +27,7 @@ from leukview.domain.review.events import (
     ReviewEvent,
 )
 from leukview.domain.review.sign_rule import SignRule
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import OTHER, UNIDENTIFIED, Taxonomy
 from leukview.services.ports.inference import Click
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.event_text import describe_event
@@ -171,6 +172,17 @@ class ReviewSession:
         if not labels:
             return self._view
         return self._append_action(EventKind.ACCEPT, tuple(labels), {"labels": labels})
+
+    def accept_analyser(self, cells: Sequence[str]) -> SlideView:
+        """Give cells the class that the analyser gave them (one event).
+
+        Cells without such a class, or whose class the taxonomy lacks, are left as they are.
+        """
+        sources = {c: self._view.by_id[c].cell.source for c in cells}
+        labels = {c: s.class_key for c, s in sources.items() if s and s.class_key not in {OTHER, UNIDENTIFIED}}
+        if not labels:
+            return self._view
+        return self._append_action(EventKind.ACCEPT, tuple(labels), {"labels": labels, "opinion": ANALYSER_OPINION})
 
     def override(self, cells: Sequence[str], label: str) -> SlideView:
         """Give cells another label (one event)."""
