@@ -11,19 +11,31 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPlai
 from pytestqt.qtbot import QtBot
 
 from leukview.bootstrap.site_config import load_comment_phrases
+from leukview.core.job_runner import CancelToken, null_reporter
+from leukview.domain.review.events import Signature
 from leukview.domain.review.reviewer_profile import ReviewerRole
+from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.export.export_dialog import ExportDialog
 from leukview.gui.export.report_dialog import ReportDialog
+from leukview.gui.grading.dialog import GradingDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
 from leukview.gui.models.comparison_dialog import ModelSignatureDialog
 from leukview.gui.review.comment_dialog import CommentDialog
+from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.report.report_data import ReportChoices
 from tests.gui.conftest import current_view, opened_dialog
+from tests.support.workstation import write_export
+
+
+def preview(window: MainWindow, folder: Path) -> ExportPreview:
+    return window._workbench.preview(write_export(folder), CancelToken(), null_reporter)
+
 
 CHOICES = ReportChoices((("en", "English"),), (("a4", "A4"),), "en", "a4", can_sign=True)
 BUILDERS: dict[str, Callable[[MainWindow, Path], QDialog]] = {
@@ -34,6 +46,9 @@ BUILDERS: dict[str, Callable[[MainWindow, Path], QDialog]] = {
     "details": lambda w, _: SlideDetailsDialog(current_view(w).slide),
     "acknowledge": lambda w, _: AcknowledgeAlertDialog(current_view(w).alerts[0]),
     "comment": lambda _, __: CommentDialog("Comment", "", phrases=load_comment_phrases()),
+    "reopen": lambda _, __: ReopenDialog("S-1", Signature("Ada", "2026-03-01T10:00:00+00:00", "Reviewed")),
+    "import": lambda w, folder: ImportDialog(preview(w, folder), w._workbench.taxonomy),
+    "grading": lambda w, _: GradingDialog(w._workbench.grading_form, {}),
     "corrections": lambda _, folder: CorrectionsDialog(str(folder), "site"),
 }
 REJECTING = {"Cancel", "Close", "Not now"}
