@@ -153,6 +153,9 @@ class KeyboardReviewer:
         dialog = self._open_dialog(SignDialog, sign)
         name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
         name.setText(REVIEWER)
+        if isinstance(dialog, SignDialog) and dialog.reason_edit.isVisible():
+            dialog.reason_edit.setText(REASON)
+            self.effort.key_presses += len(REASON)
         self.effort.key_presses += len(REVIEWER) + 1
         dialog.accept()
         wait_until(lambda: self._view.review.signature is not None)

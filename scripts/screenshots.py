@@ -257,7 +257,9 @@ class ScreenshotTaker:
         dialog = self.open_dialog("sign")
         self.capture("31-ready-to-sign", dialog)
         dialog.reject()
-        window.review.submit(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
+        window.review.submit(
+            lambda session: session.sign("Ada Klee", "Review of the differential by a person", "Demonstration")
+        )
         wait_until(lambda: window.review.is_idle)
         self.capture("32-signed")
         dialog = self.open_dialog("reopen")

@@ -23,6 +23,7 @@ from leukview.bootstrap.site_config import (
     load_loinc_terms,
     load_report_header_lines,
     load_role_rights,
+    load_sign_rule,
     load_taxonomy,
 )
 from leukview.core.atomic_files import atomic_directory
@@ -216,6 +217,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             find_model_info=model.model_info_of,
             role_rights=role_rights,
             seals=stores.seals,
+            sign_rule=load_sign_rule(),
         )
     )
 

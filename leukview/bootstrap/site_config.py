@@ -14,6 +14,7 @@ from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, pars
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
 from leukview.domain.review.rights import RoleRights, parse_role_rights
+from leukview.domain.review.sign_rule import SignRule, parse_sign_rule
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
@@ -61,6 +62,11 @@ def load_grading_form() -> GradingForm:
 def load_comment_phrases() -> tuple[PhraseGroup, ...]:
     """Coded comment phrases from ``phrases.toml``. Raises `LeukViewError`."""
     return _load_own_or_shipped("phrases.toml", parse_phrases)
+
+
+def load_sign_rule() -> SignRule:
+    """Sign rule from ``sign_rule.toml``. Raises `LeukViewError`."""
+    return _load_own_or_shipped("sign_rule.toml", parse_sign_rule)
 
 
 def load_label_weights() -> LabelWeights:

@@ -72,6 +72,7 @@ class CellClass:
         follows_diagnosis: The steps of the patient's diagnosis apply to this class as well.
         is_model_class: A model's path that ends at `path` is shown as this class.
         path: The steps that the label determines; may be partial or empty.
+        parent: Key of the class of which this one is a finer part; "" = none.
     """
 
     key: str
@@ -88,6 +89,7 @@ class CellClass:
     follows_diagnosis: bool
     is_model_class: bool
     path: tuple[Step, ...]
+    parent: str = ""
 
 
 def _fold_name(name: str) -> str:
@@ -183,6 +185,13 @@ class Taxonomy:
         wanted = tuple(path)
         return next((c for c in self.classes if c.is_model_class and c.path == wanted), None)
 
+    def class_and_parts(self, key: str) -> frozenset[str]:
+        """Keys of a class and of all finer classes that are a part of it."""
+        found, rest = {key}, [c for c in self.classes if c.parent]
+        while more := {c.key for c in rest if c.parent in found} - found:
+            found |= more
+        return frozenset(found)
+
     def is_compatible(self, one: str, other: str) -> bool:
         """Whether two labels are compatible: one's path begins with the other's."""
         if one == other:
@@ -239,6 +248,7 @@ def parse_taxonomy(text: str) -> Taxonomy:
                 follows_diagnosis=c.get("follows_diagnosis", False),
                 is_model_class=c.get("model", False),
                 path=tuple(Step.parse(p) for p in c["path"]),
+                parent=c.get("parent", ""),
             )
             for c in raw["classes"]
         )
@@ -270,6 +280,7 @@ def _check_taxonomy(taxonomy: Taxonomy) -> None:
     unknown = sorted(str(step) for step in used - known)
     if unknown:
         raise LeukViewError(Message("The taxonomy uses the unknown step {names}.", names=", ".join(unknown)))
+    _check_parents(taxonomy)
     for cell_class in taxonomy.classes:
         previous: Step | None = None
         for step in cell_class.path:
@@ -278,3 +289,20 @@ def _check_taxonomy(taxonomy: Taxonomy) -> None:
                     Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
                 )
             previous = step
+
+
+def _check_parents(taxonomy: Taxonomy) -> None:
+    by_key = {c.key: c for c in taxonomy.classes}
+    for cell_class in taxonomy.classes:
+        chain = [cell_class]
+        while parent_key := chain[-1].parent:
+            parent = by_key.get(parent_key)
+            if parent is None or parent in chain or parent.is_leukocyte is not cell_class.is_leukocyte:
+                raise LeukViewError(
+                    Message(
+                        "The class {cell_class} cannot be a part of {parent}.",
+                        cell_class=cell_class.key,
+                        parent=parent_key,
+                    )
+                )
+            chain.append(parent)

@@ -18,7 +18,7 @@ from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import ActionSpec
-from leukview.gui.app.i18n import translate_data, translated_taxonomy
+from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
@@ -40,7 +40,8 @@ class DialogController(WindowController):
     """Opens the dialogs and passes the input to review controller and slide jobs."""
 
     path_chosen = Signal(object)  # Path
-    show_cells_requested = Signal(object)  # tuple of cell ids to select
+    show_cells_requested = Signal(object)  # tuple of ids of the cells to show
+    signing_requested = Signal()  # what is to be written before the signature must be queued now
 
     def __init__(self, context: WindowContext, gallery: GalleryPanel) -> None:
         super().__init__(context)
@@ -156,11 +157,16 @@ class DialogController(WindowController):
     @handles("sign")
     def sign_slide(self) -> None:
         """Ask for the signature, or show the requirements that are not met."""
-        view = self._review.view
-        if view is None:
+        self.signing_requested.emit()
+        self._review.enqueue(self._open_sign_dialog)
+
+    def _open_sign_dialog(self) -> None:
+        """Open the dialog on the state in which every command queued before is stored."""
+        review, profile = self._review, self._review.profile
+        view = review.view
+        if view is None or self._sign_dialog is not None:
             return
-        profile = self._review.profile
-        dialog = SignDialog(view, self._review.unmet_requirements, self._window, profile)
+        dialog = SignDialog(view, review.sign_obstacles, self._window, profile, review.reason_request)
         dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_sign_closed)
         self._sign_dialog, target = dialog, self._review.target
@@ -168,8 +174,8 @@ class DialogController(WindowController):
             dialog.pin_submitted.connect(partial(self._verify_pin, dialog, target, profile))
 
         def sign() -> None:
-            name, meaning = dialog.name(), dialog.meaning()
-            self._review.submit(lambda session: session.sign(name, meaning, view), target)
+            name, meaning, reason = dialog.name(), dialog.meaning(), dialog.reason()
+            self._review.submit(lambda session: session.sign(name, meaning, reason, view), target)
 
         self._open_dialog(dialog, sign)
         self._check_images(dialog, view)
@@ -185,7 +191,7 @@ class DialogController(WindowController):
 
     def _on_images_checked(self, dialog: SignDialog, check: ImageCheck) -> None:
         if self._sign_dialog is dialog:
-            dialog.add_obstacles(tuple(map(translate_data, image_obstacles(check))), check.cell_ids)
+            dialog.add_obstacles(image_obstacles(check))
 
     def _on_sign_closed(self) -> None:
         self._sign_dialog = None

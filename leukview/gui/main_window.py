@@ -37,6 +37,7 @@ from leukview.gui.export.report_controller import ReportController
 from leukview.gui.gallery.feature_sorting import FeatureSorting
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
+from leukview.gui.gallery.seen_tracker import SeenTracker
 from leukview.gui.grading.controller import GradingController
 from leukview.gui.help.tour import Tour
 from leukview.gui.models.controller import ModelsController
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.feature_sorting = FeatureSorting(context, self.gallery)
         self.tally_controller = TallyController(context, self.gallery, self.tally, self.label_actions)
         self.sign_in = SignInController(context, settings.lock_minutes)
+        self.seen_tracker = SeenTracker(self.review, self.gallery, lambda: self.sign_in.is_locked, self)
         self.second_reading = SecondReadingController(context)
         self.mask_editing = MaskEditController(context, self.cell_panel, self.label_actions)
         self.cell_presenter = CellPresenter(
@@ -169,7 +171,9 @@ class MainWindow(QMainWindow):
     def _connect(self, notifications: NotificationBus) -> None:
         notifications.notified.connect(self.notifications.notify)
         self.dialogs.path_chosen.connect(self.open_path)
-        self.dialogs.show_cells_requested.connect(self.label_actions.select_cells)
+        self.dialogs.show_cells_requested.connect(self.label_actions.list_cells)
+        self.dialogs.signing_requested.connect(self.seen_tracker.flush)
+        self.sign_in.state_changed.connect(self.seen_tracker.watch)
         self.sign_in.state_changed.connect(self.presenter.update_actions)
         self.sign_in.state_changed.connect(self.gallery.view.setFocus)
         self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
@@ -238,6 +242,8 @@ class MainWindow(QMainWindow):
         if slide_id and (self.review.view is None or self.review.view.slide.id != slide_id):
             self.notifications.dismiss_all()
             self.review.open(slide_id)
+        else:
+            self.gallery.view.setFocus()  # after opening, another slot does it
 
     # ---- signals of the review controller
     def _on_reviewer_changed(self) -> None:
@@ -315,6 +321,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.seen_tracker.flush()
         if not self.review.is_idle:  # a command is still being written: close afterwards
             self._closing = True
             event.ignore()
@@ -326,6 +333,7 @@ class MainWindow(QMainWindow):
         self.watch_folder.timer.stop()
         self.database_watcher.timer.stop()
         self.gallery.thumbnails.stop()
+        self.seen_tracker.stop()
         self.preferences.save()
         event.accept()
 

@@ -16,8 +16,8 @@ from html import escape
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
-from leukview.interop.loinc import CELL_CLASS_SYSTEM, LEUKVIEW_SYSTEM, LOINC_SYSTEM, LoincTerms
-from leukview.services.export.slide_record import DifferentialLine, SlideRecord
+from leukview.interop.loinc import CELL_CLASS_SYSTEM, COUNT_METHOD_NAMES, LEUKVIEW_SYSTEM, LOINC_SYSTEM, LoincTerms
+from leukview.services.export.slide_record import CountMethod, DifferentialLine, SlideRecord
 
 UCUM_SYSTEM = "http://unitsofmeasure.org"
 _CATEGORY_SYSTEM = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -166,6 +166,7 @@ class _BundleBuilder:
         return body
 
     def _observation(self, code: JsonObject, notes: list[str]) -> JsonObject:
+        method = self._record.count_method
         return {
             "resourceType": "Observation",
             "meta": self._meta(),
@@ -175,31 +176,36 @@ class _BundleBuilder:
             "subject": self._reference("patient"),
             "issued": self._record.created_at,
             "device": self._reference("device"),
-            "method": {"text": self._record.method_text},
+            "method": {
+                "coding": [_own_coding(f"method-{method}", COUNT_METHOD_NAMES[method])],
+                "text": self._record.method_text,
+            },
             "note": [{"text": text} for text in (RESEARCH_USE_LINE, *notes)],
         }
 
     def _line_observation(self, line: DifferentialLine) -> JsonObject:
         own = LEUKVIEW_SYSTEM if line.key == self._record.blast_line.key else CELL_CLASS_SYSTEM
         coding: list[JsonObject] = [{"system": own, "code": line.key, "display": line.name}]
-        term = self._terms.classes.get(line.key)
+        term = self._terms.find(line.key, manual=self._record.count_method is CountMethod.MANUAL)
         if term:
             coding.insert(0, {"system": LOINC_SYSTEM, "code": term.code, "display": term.name})
         notes = ["The interval covers counting error only (Clopper–Pearson, 95 %)."] if line.low is not None else []
+        if line.part_of:
+            name = self._record.view.taxonomy.cell_class(line.part_of).name
+            notes.append(f"These cells are counted under {name} as well.")
         body = self._observation({"coding": coding, "text": line.name}, notes)
         value = line.percent if line.counted else line.per_100_wbc
         unit = ("%", "%") if line.counted else ("/100 WBC", "/100{WBCs}")
         if value is None:
             body["dataAbsentReason"] = {
                 "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}],
-                "text": "No leukocyte was counted."
-                if self._record.view.shown_tally.leukocyte_count == 0
-                else "No cell has this class.",
+                "text": "No leukocyte was counted.",
             }
         else:
             body["valueQuantity"] = _quantity(value, *unit)
         components = [_component("count", "Cells counted", {"valueInteger": line.count})]
-        components.append(_component("model-count", "Cells by the model alone", {"valueInteger": line.model_count}))
+        if self._record.includes_model_counts:
+            components.append(_component("model-count", "Cells by the model alone", {"valueInteger": line.model_count}))
         if line.low is not None and line.high is not None:
             ends = {"low": _quantity(line.low, "%", "%"), "high": _quantity(line.high, "%", "%")}
             components.append(_component("exact-interval-95", "Exact 95 % interval", {"valueRange": ends}))

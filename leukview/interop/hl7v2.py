@@ -1,8 +1,8 @@
 """Export of a slide as an HL7 v2.5.1 ORU^R01 message, written with `hl7apy`.
 
 `hl7apy` validates the message against its profile. A class takes several OBX segments with one sub-id (OBX-4): the
-percentage under its LOINC code and LeukView's own code, then under own codes the count, the model's count and, as a
-structured numeric (SN), the exact interval.
+percentage under its LOINC code and LeukView's own code, then under own codes the count, until a person released the
+result the model's count, and, as a structured numeric (SN), the exact interval. OBX-17 gives the method of the count.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from typing import TYPE_CHECKING, Any
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
-from leukview.interop.loinc import LoincTerms
-from leukview.services.export.slide_record import BLAST_TOTAL_KEY, DifferentialLine, ResultStatus, SlideRecord
+from leukview.interop.loinc import COUNT_METHOD_NAMES, LoincTerms
+from leukview.services.export.slide_record import (
+    BLAST_TOTAL_KEY,
+    CountMethod,
+    DifferentialLine,
+    ResultStatus,
+    SlideRecord,
+)
 
 if TYPE_CHECKING:
     from hl7apy.core import Group, Message
@@ -92,6 +98,8 @@ class _OruBuilder:
     def __init__(self, message: Message, record: SlideRecord, terms: LoincTerms) -> None:
         self._message, self._record, self._terms = message, record, terms
         self._status = _STATUS_CODES[record.status]
+        method = record.count_method
+        self._method = f"method-{method}^{escape(COUNT_METHOD_NAMES[method])}^{OWN_CODING_SYSTEM}"
         self._observation_count = 0
 
     def fill(self) -> None:
@@ -151,7 +159,7 @@ class _OruBuilder:
         yield from record.slide_comment.splitlines()
 
     def _add_line(self, order: Group, line: DifferentialLine, sub_id: str) -> None:
-        term = self._terms.classes.get(line.key)
+        term = self._terms.find(line.key, manual=self._record.count_method is CountMethod.MANUAL)
         own = f"{_short_identifier(line.key)}^{escape(line.name)}^{OWN_CODING_SYSTEM}"
         code = f"{term.code}^{escape(term.name)}^LN^{own}" if term else own
         value = line.percent if line.counted else line.per_100_wbc
@@ -160,12 +168,15 @@ class _OruBuilder:
         notes = [RESEARCH_USE_LINE]
         if line.low is not None and line.high is not None:
             notes.append(f"Exact 95 % interval {line.low:.3f}-{line.high:.3f} %; it covers counting error only.")
+        if line.part_of:
+            name = self._record.view.taxonomy.cell_class(line.part_of).name
+            notes.append(f"These cells are counted under {name} as well.")
         self._add_notes(main, iter(notes))
         name = escape(line.name)
-        for key, words, count in (
-            ("count", "cells counted", line.count),
-            ("model-count", "cells by the model alone", line.model_count),
-        ):
+        counts = [("count", "cells counted", line.count)]
+        if self._record.includes_model_counts:
+            counts.append(("model-count", "cells by the model alone", line.model_count))
+        for key, words, count in counts:
             self._add_observation(
                 order, "NM", f"{key}^{name}: {words}^{OWN_CODING_SYSTEM}", sub_id, str(count), "1^cells^UCUM"
             )
@@ -213,6 +224,7 @@ class _OruBuilder:
             5: value,
             6: unit,
             11: self._status,
+            17: self._method,
         }
         _set_fields(group.add_segment("OBX"), values)
         return group

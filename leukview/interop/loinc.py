@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
+from leukview.services.export.slide_record import CountMethod
 
 LOINC_SYSTEM = "http://loinc.org"
 CELL_CLASS_SYSTEM = "urn:leukview:cell-class"
 LEUKVIEW_SYSTEM = "urn:leukview:term"
+COUNT_METHOD_NAMES: Mapping[CountMethod, str] = {
+    CountMethod.MANUAL: "Every cell labelled by a person",
+    CountMethod.ASSISTED: "Some cells labelled by a person, the others classified by a model",
+    CountMethod.MODEL: "Classified by a model, no cell labelled by a person",
+}
+"""Names of the counting methods in messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +36,23 @@ class LoincTerms:
 
     Attributes:
         panel: Term of the whole differential.
-        classes: Term by class key; classes without a LOINC term are absent.
+        classes: Term without a method by class key; classes without such a term are absent.
+        manual_classes: Term by manual count by class key; classes without such a term are absent.
     """
 
     panel: LoincTerm
     classes: Mapping[str, LoincTerm]
+    manual_classes: Mapping[str, LoincTerm]
+
+    def find(self, class_key: str, *, manual: bool) -> LoincTerm | None:
+        """The term of a class; None when there is none that is true.
+
+        Args:
+            class_key: The class.
+            manual: A person labelled every cell. Otherwise a term by manual count is never used.
+        """
+        found = self.manual_classes.get(class_key) if manual else None
+        return found or self.classes.get(class_key)
 
 
 def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
@@ -41,22 +60,37 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
 
     Raises:
         LeukViewError: The text cannot be parsed, a code's check digit is wrong, or a class is unknown.
+
+    A term whose name says “by Manual count” is taken for one, under whichever key it stands: files of earlier versions
+    have one term per class.
     """
     try:
         raw = tomllib.loads(text)
         panel = LoincTerm(raw["panel"]["code"], raw["panel"]["name"])
-        classes = {key: LoincTerm(entry["code"], entry["name"]) for key, entry in raw["classes"].items()}
+        listed = [(key, term) for key, entry in raw["classes"].items() for term in _terms_of(entry)]
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The list of LOINC terms cannot be read: {reason}.", reason=error)) from error
-    unknown = sorted(set(classes) - {c.key for c in taxonomy.classes})
+    unknown = sorted({key for key, _ in listed} - {c.key for c in taxonomy.classes})
     if unknown:
         raise LeukViewError(
             Message("The list of LOINC terms names the unknown class {names}.", names=", ".join(unknown))
         )
-    wrong = sorted(term.code for term in (panel, *classes.values()) if not has_valid_check_digit(term.code))
+    wrong = sorted(term.code for term in (panel, *(term for _, term in listed)) if not has_valid_check_digit(term.code))
     if wrong:
         raise LeukViewError(Message("The LOINC code {names} has a wrong check digit.", names=", ".join(wrong)))
-    return LoincTerms(panel, classes)
+    manual = {key: term for key, term in listed if _is_manual(term)}
+    return LoincTerms(panel, {key: term for key, term in listed if not _is_manual(term)}, manual)
+
+
+def _terms_of(entry: Mapping[str, str]) -> Iterator[LoincTerm]:
+    if "code" in entry or "manual_code" not in entry:
+        yield LoincTerm(entry["code"], entry["name"])
+    if "manual_code" in entry:
+        yield LoincTerm(entry["manual_code"], entry["manual_name"])
+
+
+def _is_manual(term: LoincTerm) -> bool:
+    return "manual count" in term.name.casefold()
 
 
 def has_valid_check_digit(code: str) -> bool:

@@ -133,7 +133,13 @@ def _event_text(event: ReviewEvent, texts: ReportStrings) -> str:
     match event.kind:
         case EventKind.SIGN:
             meaning = texts.translate(str(payload["meaning"]))
-            return texts("signature.signed", name=payload["name"], account=event.reviewer, meaning=meaning)
+            fields = {"name": payload["name"], "account": event.reviewer, "meaning": meaning}
+            reason = payload.get("reason", "")
+            return (
+                texts("signature.signed_few", reason=reason, **fields)
+                if reason
+                else texts("signature.signed", **fields)
+            )
         case EventKind.REOPEN:
             return texts("signature.reopened", who=event.reviewer, reason=payload.get("reason", ""))
         case _:

@@ -15,6 +15,7 @@ from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.rights import UNRESTRICTED_RIGHTS, RoleRights
+from leukview.domain.review.sign_rule import SignRule
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
@@ -78,6 +79,7 @@ class Dependencies:
         export_adapters: Adapters for exports; None where slides cannot be exported.
         role_rights: Rights of reviewers by role.
         seals: Seals of the chains.
+        sign_rule: What a review needs before it can be signed.
     """
 
     taxonomy: Taxonomy
@@ -104,3 +106,4 @@ class Dependencies:
     export_adapters: ExportAdapters | None = None
     role_rights: RoleRights = UNRESTRICTED_RIGHTS
     seals: Seals = field(default_factory=NoSeals)
+    sign_rule: SignRule = SignRule()  # noqa: RUF009 - frozen

@@ -304,6 +304,7 @@ class Workbench:
             also,
             self.check_images,
             self.profiles,
+            rooms.sign_rule,
         )
 
     def check_images(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:

@@ -167,14 +167,14 @@ class Database:
             with translate_database_errors():
                 yield self._open.connection
             return
-        actions: tuple[Callable[[], None], ...] = ()
+        actions: list[Callable[[], None]] = []
         try:
             with translate_database_errors(), self._writer.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
                 self._open.connection, self._open.after_commit = connection, ()
                 yield connection
-                actions = self._open.after_commit
+                actions.extend(self._open.after_commit)
         finally:
             self._open.connection, self._open.after_commit = None, ()
         for act in actions:

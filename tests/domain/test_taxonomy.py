@@ -1,6 +1,7 @@
 import pytest
 
 from leukview.core.errors import LeukViewError
+from leukview.core.paths import resources_dir
 from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Step, Taxonomy, parse_taxonomy
 
@@ -98,3 +99,20 @@ def test_that_the_walk_stops_at_the_deepest_trained_stage_and_passes_an_optional
 def test_that_a_model_with_the_gate_alone_calls_a_leukocyte_unidentified(taxonomy: Taxonomy):
     composed = class_probabilities(taxonomy, full_stage_probabilities()[:1])
     assert composed == pytest.approx({"platelet": 0.1, "unidentified": 0.9})
+
+
+def test_that_finer_classes_are_parts_of_their_class(taxonomy: Taxonomy):
+    assert taxonomy.class_and_parts("neutrophil") == {"neutrophil", "band_neutrophil", "segmented_neutrophil"}
+    assert taxonomy.class_and_parts("blast") == {"blast", "aml", "all"}
+    assert taxonomy.class_and_parts("monocyte") == {"monocyte"}
+
+
+@pytest.mark.parametrize("parent", ["nonsense", "erythroblast", "band_neutrophil", "segmented_neutrophil"])
+def test_that_a_part_of_nothing_of_itself_or_of_another_denominator_is_refused(parent: str):
+    text = (resources_dir() / "taxonomy.toml").read_text(encoding="utf-8")
+    start = text.index('key = "band_neutrophil"')
+    changed = text[:start] + text[start:].replace('parent = "neutrophil"', f'parent = "{parent}"', 1)
+    if parent == "segmented_neutrophil":
+        changed = changed.replace('parent = "neutrophil"', 'parent = "band_neutrophil"', 1)
+    with pytest.raises(LeukViewError, match="cannot be a part of"):
+        parse_taxonomy(changed)

@@ -56,7 +56,9 @@ def check_against_record(record: SlideRecord, body: dict[str, Any]) -> None:
         assert float(observation.valueQuantity.value) == expected
         assert observation.valueQuantity.code == ("%" if line.counted else "/100{WBCs}")
         assert component_by_code(observation, "count").valueInteger == line.count
-        assert component_by_code(observation, "model-count").valueInteger == line.model_count
+        released = record.view.review.signature is not None
+        shown = [c.valueInteger for c in observation.component if c.code.coding[0].code == "model-count"]
+        assert shown == ([] if released else [line.model_count])
         if line.counted:
             ends = component_by_code(observation, "exact-interval-95").valueRange
             assert (float(ends.low.value), float(ends.high.value)) == (line.low, line.high)
@@ -74,8 +76,41 @@ def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRec
 def test_that_classes_carry_loinc_codes_and_those_without_one_only_ours(record: SlideRecord):
     found = observations(parse_bundle(write_bundle(record)))
     neutrophil = found["segmented_neutrophil"].code.coding
-    assert (neutrophil[0].system, neutrophil[0].code) == (LOINC_SYSTEM, "769-0")
+    assert (neutrophil[0].system, neutrophil[0].code) == (LOINC_SYSTEM, "32200-8")
     assert [c.system for c in found["blasts_and_equivalents"].code.coding] == ["urn:leukview:term"]
+
+
+def test_that_the_method_and_the_code_say_how_the_count_was_made(here: Workstation, reviewed: Slide):
+    session = here.session(reviewed)
+
+    def found() -> tuple[str, str, str]:
+        one = observations(parse_bundle(write_bundle(here.workbench.slide_exporter.make_record(session))))["lymphocyte"]
+        return one.method.coding[0].code, one.code.coding[0].code, one.code.coding[0].display
+
+    assert found() == ("method-assisted", "26478-8", "Lymphocytes/Leukocytes in Blood")
+    session.override([v.cell.id for v in session.view.cells if not v.reviewed], "lymphocyte")
+    assert found() == ("method-manual", "737-7", "Lymphocytes/Leukocytes in Blood by Manual count")
+
+
+def test_that_finer_classes_are_counted_in_their_class_and_the_models_counts_are_not_released(
+    here: Workstation, reviewed: Slide
+):
+    session = here.session(reviewed)
+    cells = [v.cell.id for v in session.view.cells]
+    session.override(cells[:3], "segmented_neutrophil")
+    session.override(cells[3:4], "metamyelocyte")
+    session.override(cells[4:5], "giant_platelet")
+    session.override(cells[5:], "lymphocyte")
+    session.sign("Chen", "Reviewed")
+    record = here.workbench.slide_exporter.make_record(session)
+    body = write_bundle(record)
+    check_against_record(record, body)
+    values = {key: o.valueQuantity.value for key, o in observations(parse_bundle(body)).items() if o.valueQuantity}
+    assert values["neutrophil"] == values["segmented_neutrophil"] > 0
+    assert values["immature_granulocyte"] == values["metamyelocyte"] > 0
+    assert values["platelet"] == values["giant_platelet"] > 0
+    assert "model-count" not in json.dumps(body)
+    assert "monocyte" not in values
 
 
 def test_that_every_result_says_that_it_is_for_research(record: SlideRecord):

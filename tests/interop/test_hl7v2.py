@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import hl7
 import pytest
@@ -14,7 +15,7 @@ from leukview.bootstrap.site_config import load_loinc_terms, load_taxonomy
 from leukview.domain.slide import Slide
 from leukview.interop.hl7v2 import Hl7Writer, escape, escape_truncated, format_hl7_time
 from leukview.services.export.slide_record import PatientIdentity, SlideRecord
-from tests.support.workstation import ORDER, PATIENT, Workstation
+from tests.support.workstation import ORDER, PATIENT, Workstation, write_export
 
 
 def write_message(record: SlideRecord) -> str:
@@ -34,7 +35,8 @@ def check_against_record(record: SlideRecord, message: str) -> None:
         main = next(value for kind, code, sub, value in found if sub == str(number))
         assert float(main) == (line.percent if line.counted else line.per_100_wbc)
         assert int(own["count"]) == line.count
-        assert int(own["model-count"]) == line.model_count
+        released = record.view.review.signature is not None
+        assert own.get("model-count") == (None if released else str(line.model_count))
         if line.counted:
             _, low, dash, high = own["interval-95"].split("^")
             assert (float(low), dash, float(high)) == (line.low, "-", line.high)
@@ -54,7 +56,7 @@ def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRec
 def test_that_codes_are_loincs_beside_ours(record: SlideRecord):
     message = hl7.parse(write_message(record))
     coded = {str(x[3][0][3]): str(x[3][0][0]) for x in message.segments("OBX") if len(x[3][0]) > 3}
-    assert coded["segmented_neutrophil"] == "769-0"
+    assert coded["segmented_neutrophil"] == "32200-8"  # some cells are the model's: no manual count
     assert all(len(str(x[3][0][0])) <= 20 for x in message.segments("OBX"))  # CE.1
 
 
@@ -105,6 +107,55 @@ def test_that_the_message_says_its_kind_and_letters(record: SlideRecord):
 
 def test_that_times_carry_their_zone():
     assert format_hl7_time("2026-01-31T14:05:06+08:00") == "20260131140506+0800"
+
+
+def code_of(here: Workstation, slide: Slide, class_key: str) -> str:
+    message = hl7.parse(write_message(here.workbench.slide_exporter.make_record(here.session(slide))))
+    found = {str(x[3][0][3]): str(x[3][0][0]) for x in message.segments("OBX") if len(x[3][0]) > 3}
+    return found[class_key]
+
+
+def methods(here: Workstation, slide: Slide) -> set[str]:
+    message = hl7.parse(write_message(here.workbench.slide_exporter.make_record(here.session(slide))))
+    return {str(x[17][0][0]) for x in message.segments("OBX")}
+
+
+def test_that_only_a_slide_labelled_cell_by_cell_by_a_person_is_a_manual_count(here: Workstation, reviewed: Slide):
+    assert code_of(here, reviewed, "lymphocyte") == "26478-8"
+    assert methods(here, reviewed) == {"method-assisted"}
+    session = here.session(reviewed)
+    session.override([v.cell.id for v in session.view.cells if not v.reviewed], "lymphocyte")
+    assert code_of(here, reviewed, "lymphocyte") == "737-7"
+    assert methods(here, reviewed) == {"method-manual"}
+
+
+def test_that_counts_of_the_model_alone_say_so(here: Workstation, tmp_path: Path):
+    slide = here.import_slide(write_export(tmp_path / "other"))
+    message = write_message(here.workbench.slide_exporter.make_record(here.session(slide)))
+    assert "Manual count" not in message
+    assert methods(here, slide) == {"method-model"}
+
+
+def test_that_a_class_and_its_finer_classes_are_one_sum_and_what_nobody_has_is_not_sent(
+    here: Workstation, reviewed: Slide
+):
+    session = here.session(reviewed)
+    cells = [v.cell.id for v in session.view.cells]
+    session.override(cells[:2], "band_neutrophil")
+    session.override(cells[2:6], "segmented_neutrophil")
+    session.override(cells[6:7], "aml")
+    session.override(cells[7:], "lymphocyte")
+    session.sign("Chen", "Reviewed")
+    message = hl7.parse(write_message(here.workbench.slide_exporter.make_record(session)))
+    shares = {str(x[3][0][3]): float(str(x[5])) for x in message.segments("OBX") if len(x[3][0]) > 3}
+    n = len(cells)
+    assert shares["neutrophil"] == pytest.approx(600 / n, abs=1e-3)
+    assert shares["band_neutrophil"] == pytest.approx(200 / n, abs=1e-3)
+    assert shares["segmented_neutrophil"] == pytest.approx(400 / n, abs=1e-3)
+    assert shares["blast"] == pytest.approx(100 / n, abs=1e-3)
+    assert set(shares) == {"neutrophil", "band_neutrophil", "segmented_neutrophil", "blast", "lymphocyte"}
+    codes = {code for _, code, _, _ in obx_rows(message)}
+    assert "model-count" not in codes  # only what a person released is final
 
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from("^|~&\\ 王梅")

@@ -102,7 +102,8 @@ def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:
         session.comment(session.view.unidentified_without_comment, "stands as the model left it")
     for alert in session.view.unacknowledged_alerts:
         session.acknowledge_alert(alert.rule.key, called_person="nobody: a test", note="")
-    session.sign(REVIEWER, "Reviewed in a test")
+    session.record_seen([v.cell.id for v in session.view.cells])
+    session.sign(REVIEWER, "Reviewed in a test", "a test")
     return session
 
 
@@ -192,7 +193,7 @@ def check_table(record: SlideRecord, text: str) -> None:
 def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
     """Compare the differential in a slide's JSON with the database."""
     classes = body["differential"]["classes"]
-    for line in record.differential_lines:
+    for line in record.class_lines:
         said = classes[line.key] if line.counted else body["differential"]["outside_denominator"][line.key]
         assert (said["count"], said["model_count"]) == (line.count, line.model_count)
         if line.counted:

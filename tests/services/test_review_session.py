@@ -102,7 +102,8 @@ def test_that_a_cell_stays_unidentified_only_with_a_reason(session: ReviewSessio
         session.acknowledge_alert(alert.rule.key)
     cells = [v.cell.id for v in session.view.cells[-2:]]
     view = session.override(cells, "unidentified")
-    assert view.unidentified_without_comment == view.blocking_cells == tuple(cells)
+    assert view.unidentified_without_comment == tuple(cells)
+    assert [obstacle.cells for obstacle in session.sign_obstacles()] == [tuple(cells)]
     assert session.unmet_requirements() == ("Cells left unidentified without a comment that says why: 2.",)
     session.comment(cells[:1], "Nucleus smudged, cannot identify")
     assert session.view.unidentified_without_comment == tuple(cells[1:])

@@ -92,10 +92,30 @@ def test_that_the_tables_are_valid_and_say_the_same(record: SlideRecord):  # noq
         assert float(row["confidence"]) == pytest.approx(v.prediction.confidence, abs=5e-5)
 
 
+def test_that_a_final_table_holds_sums_and_nothing_of_the_model_alone(here: Workstation, reviewed: Slide):  # noqa: F811
+    session = here.session(reviewed)
+    cells = [v.cell.id for v in session.view.cells]
+    session.override(cells[:4], "segmented_neutrophil")
+    session.override(cells[4:], "lymphocyte")
+    preliminary = csv_rows(differential_csv(here.workbench.slide_exporter.make_record(session)))
+    assert all(row["model_count"] for row in preliminary)
+    session.sign("Chen", "Reviewed")
+    rows = csv_rows(differential_csv(here.workbench.slide_exporter.make_record(session)))
+    assert [f for row in rows for f in schema_errors(validator("tables.schema.json", "class"), row)] == []
+    by_class = {row["class"]: row for row in rows}
+    assert set(by_class) == {"neutrophil", "segmented_neutrophil", "lymphocyte", "blasts_and_equivalents"}
+    assert by_class["neutrophil"]["count"] == by_class["segmented_neutrophil"]["count"] == "4"
+    assert by_class["segmented_neutrophil"]["part_of"] == "neutrophil"
+    assert {row["status"] for row in rows} == {"final"}
+    assert {row["model_count"] for row in rows} == {""}
+    assert {row["counted_by"] for row in rows} == {"manual"}
+
+
 def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval(record: SlideRecord):  # noqa: F811
     labelled = tuple(replace(v, label="lymphocyte") for v in record.view.cells)
     emptied = replace(record, view=replace(record.view, cells=labelled))
-    line = next(line for line in emptied.differential_lines if line.count == 0)
+    line = next(line for line in emptied.class_lines if line.count == 0)
+    assert line.key not in {sent.key for sent in emptied.differential_lines}  # a row that nobody has is not sent
     assert line.model_count > 0
     assert line.percent == 0.0
     assert line.low == 0.0
@@ -105,14 +125,11 @@ def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval
     smudge = next(replace(v.prediction, label="smudge_cell") for v in record.view.cells if v.prediction)
     cells = tuple(replace(v, prediction=smudge) for v in labelled)
     outside = next(
-        line for line in replace(record, view=replace(record.view, cells=cells)).differential_lines if not line.counted
+        line for line in replace(record, view=replace(record.view, cells=cells)).class_lines if not line.counted
     )
     assert (outside.key, outside.count, outside.per_100_wbc) == ("smudge_cell", 0, 0.0)
     unknown = replace(emptied.view, slide=replace(emptied.view.slide, wbc_per_nl=None))
-    assert (
-        next(line for line in replace(record, view=unknown).differential_lines if line.count == 0).absolute_per_nl
-        is None
-    )
+    assert next(line for line in replace(record, view=unknown).class_lines if line.count == 0).absolute_per_nl is None
 
 
 def test_that_names_come_only_when_asked_for(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811

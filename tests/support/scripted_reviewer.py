@@ -102,7 +102,7 @@ class ScriptedReviewer:
             self._advance_to_signature(window.review.view)
 
     def _advance_to_signature(self, view: SlideView) -> None:
-        window, obstacles = self._window, self._window.review.unmet_requirements
+        window, obstacles = self._window, self._window.review.sign_obstacles
         if view.review.signature:
             window.action_manager.by_key["reopen"].trigger()
         elif view.unacknowledged_alerts:
@@ -111,10 +111,11 @@ class ScriptedReviewer:
                 buttons[0].click()
         elif view.unopened_blasts:
             window.gallery.view.go_to(view.unopened_blasts[0])
-        elif any("unidentified" in sentence for sentence in obstacles):
-            cell = (*view.unreviewed_unidentified, *view.unidentified_without_comment)[0]
-            window.gallery.view.go_to(cell)
+        elif unidentified := (*view.unreviewed_unidentified, *view.unidentified_without_comment):
+            window.gallery.view.go_to(unidentified[0])
             self._window.label_actions.label_selected("lymphocyte")
+        elif unseen := [o.cells for o in obstacles if "on the screen" in o.text and o.cells]:
+            window.gallery.view.go_to(unseen[0][0])  # seen after a moment
         else:
             QTest.keySequence(window, QKeySequence("Ctrl+Return"))
 
@@ -127,6 +128,8 @@ class ScriptedReviewer:
             dialog.acknowledge_button.click()
         elif isinstance(dialog, SignDialog) and dialog._name_edit.isEnabled():
             QTest.keyClicks(dialog._name_edit, "Dr. Test")
+            if dialog.reason_edit.isVisible():
+                QTest.keyClicks(dialog.reason_edit, "few cells on the film")
             dialog.sign_button.click()
         elif isinstance(dialog, ReopenDialog):
             QTest.keyClicks(dialog._reason_edit, f"amended {self._rng.randrange(100)}")

@@ -13,17 +13,25 @@ FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
 """Readings of a slide. The ``reading`` of an event's payload is one of them; without it the event is of the first."""
 
 
+ANALYSER_OPINION = "analyser"
+"""Value of ``opinion`` in an `EventKind.ACCEPT` that took over the analyser's classes."""
+
+
 class EventKind(StrEnum):
     """Kind of a review event."""
 
-    ACCEPT = "accept"  # payload: {"labels": {cell id: class key shown and accepted}}
+    # payload: {"labels": {cell id: class key shown and accepted}}; with {"opinion": "analyser"} they are the analyser's
+    ACCEPT = "accept"
     OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
     UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
     OPEN = "open"  # a cell's large image was shown
+    SEEN = "seen"  # the images of these cells were on the screen for a moment
     COMMENT = "comment"  # payload: {"text"}, and {"codes"} of the phrases in it; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
     ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}
-    # payload: {"name", "meaning", "signed_state"}: what it was given for, see `leukview.domain.review.signed_state`
+    # payload: {"name", "meaning", "signed_state"}: what it was given for, see `leukview.domain.review.signed_state`;
+    # {"binding"}: see `leukview.domain.review.signed_binding`; {"rule"}: the sign rule, and {"reason"} for fewer
+    # leukocytes than it demands
     SIGN = "sign"
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
@@ -183,6 +191,7 @@ class Signature:
     Attributes:
         name: Printed name.
         at: UTC, ISO 8601.
+        reason: Why it was given for fewer leukocytes than the sign rule demands; "" = none needed.
         state: What it was given for; None for signatures of versions that did not record it. Not compared, because the
             same cells have other ids on another workstation.
         later_cells: Ids of the cells that were imported after the signature.
@@ -191,6 +200,7 @@ class Signature:
     name: str
     at: str
     meaning: str
+    reason: str = ""
     state: SignedState | None = field(default=None, compare=False)
     later_cells: frozenset[str] = frozenset()
 
@@ -224,6 +234,7 @@ class ReviewState:
         undo_stack: Ids of the events that undo can reach; the last is undone first.
         redo_stack: Ids of the undo events that redo can reach; the last is redone first.
         grades: Item key → grade of red cells and platelets; items not assessed are absent.
+        seen: Ids of the cells whose image was on the screen for a moment in this reading.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -234,6 +245,7 @@ class ReviewState:
     undo_stack: tuple[str, ...] = ()
     redo_stack: tuple[str, ...] = ()
     grades: Mapping[str, GradeRecord] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
 
     def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when it has no review events."""
@@ -257,6 +269,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
     comment, signature, amended = "", None, False
     acknowledged: dict[str, ReviewEvent] = {}
     grades: dict[str, GradeRecord] = {}
+    seen: set[str] = set()
     for event in log:
         if event.id in undone:
             continue
@@ -269,6 +282,8 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case EventKind.OPEN:
                 for cell in event.cells:
                     cells.setdefault(cell, {})["opened"] = True
+            case EventKind.SEEN:
+                seen.update(event.cells)
             case EventKind.MAP_SHOWN:
                 for cell in event.cells:
                     cells.setdefault(cell, {})["map_shown"] = True
@@ -280,8 +295,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case EventKind.ACKNOWLEDGE:
                 acknowledged[str(event.payload["alert"])] = event
             case EventKind.SIGN:
-                name, meaning = str(event.payload["name"]), str(event.payload["meaning"])
-                signature = Signature(name, event.at, meaning, signed_state_from_payload(event.payload))
+                signature = _signature(event)
             case EventKind.CELLS_ADDED if signature is not None:
                 signature = replace(signature, later_cells=signature.later_cells.union(event.cells))
             case EventKind.REOPEN:
@@ -294,7 +308,13 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
-    return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack), grades)
+    stacks = tuple(undo_stack), tuple(redo_stack)
+    return ReviewState(reviews, comment, signature, amended, acknowledged, *stacks, grades, frozenset(seen))
+
+
+def _signature(event: ReviewEvent) -> Signature:
+    name, meaning, reason = (str(event.payload.get(key, "")) for key in ("name", "meaning", "reason"))
+    return Signature(name, event.at, meaning, reason, signed_state_from_payload(event.payload))
 
 
 def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:

@@ -20,7 +20,7 @@ def apply_event(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
         None for the rare kinds that may depend on earlier events (undo, signature …); call `replay` then.
     """
     change: dict[str, CellReview] = {}
-    comment = state.comment
+    comment, seen = state.comment, state.seen
     match event.kind:
         case EventKind.ACCEPT | EventKind.OVERRIDE:
             accepted = event.payload.get("labels")
@@ -31,6 +31,8 @@ def apply_event(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
         case EventKind.OPEN:
             for cell in event.cells:
                 change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), opened=True)
+        case EventKind.SEEN:
+            seen = seen.union(event.cells)
         case EventKind.MAP_SHOWN:
             for cell in event.cells:
                 change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), map_shown=True)
@@ -48,4 +50,4 @@ def apply_event(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
     undo, redo = state.undo_stack, state.redo_stack
     if event.kind in UNDOABLE_KINDS:
         undo, redo = (*undo, event.id), ()
-    return replace(state, cells={**state.cells, **change}, comment=comment, undo_stack=undo, redo_stack=redo)
+    return replace(state, cells={**state.cells, **change}, comment=comment, undo_stack=undo, redo_stack=redo, seen=seen)

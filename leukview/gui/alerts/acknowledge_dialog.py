@@ -17,7 +17,14 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.alerts import Alert
 from leukview.gui.app.i18n import translate_data
-from leukview.gui.widgets.dialog_helpers import fit_to_body, heading_label, icon_row, scrolling_area, wrapping_label
+from leukview.gui.widgets.dialog_helpers import (
+    fit_to_body,
+    heading_label,
+    icon_row,
+    scrolling_area,
+    set_default_button,
+    wrapping_label,
+)
 
 EMERGENCY = "emergency"
 """Highest severity in the rules file; acknowledging it requires the name of the person called."""
@@ -48,7 +55,6 @@ class AcknowledgeAlertDialog(QDialog):
         self._note_edit.setFixedHeight(5 * self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox()
         self.acknowledge_button = QPushButton(self.tr("Acknowledge"))
-        self.acknowledge_button.setDefault(True)
         self.buttons.addButton(self.acknowledge_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Not now")), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
@@ -89,6 +95,7 @@ class AcknowledgeAlertDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.addWidget(area, 1)
         outer.addWidget(self.buttons)
+        set_default_button(self.acknowledge_button)
         self._called_edit.textChanged.connect(self._update_button)
         self._update_button()
         self._called_edit.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionCategory, ActionSpec
 from leukview.gui.app.i18n import translate_data
+from leukview.gui.app.shortcut_scope import ShortcutScope
 
 _TOOL_BAR_KEYS = (
     "open",
@@ -55,7 +56,7 @@ class ActionManager(QObject):
 
         Args:
             window: Gets menus, tool bar and the shortcuts that work everywhere.
-            review_area: Gets the shortcuts that work only in gallery and cell panel.
+            review_area: Gets the shortcuts of gallery and cell panel, see `ShortcutScope`.
             table: All actions.
         """
         super().__init__(window)
@@ -84,6 +85,12 @@ class ActionManager(QObject):
             self.by_key[spec.key] = action
         themes.triggered.connect(self._on_theme)
         languages.triggered.connect(self._on_language)
+        self._scope = ShortcutScope(
+            window.centralWidget() or review_area,
+            review_area,
+            [self.by_key[s.key] for s in table if s.review_area_only],
+            self,
+        )
         self._build_tool_bar(window)
 
     @property
@@ -128,6 +135,7 @@ class ActionManager(QObject):
         self.table = tuple(table)
         for spec in table:
             self._apply_shortcut(self.by_key[spec.key], spec)
+        self._scope.refresh()
 
     def _apply_shortcut(self, action: QAction, spec: ActionSpec) -> None:
         action.setShortcut(QKeySequence(spec.shortcut))

@@ -36,7 +36,7 @@ class ActionSpec:
         category: Its menu.
         shortcut: Key sequence in Qt's portable form, "" for none.
         tool_tip: Explanation in one sentence, for the tool tip and the help page; "" = the menu text.
-        review_area_only: The shortcut works only in gallery and cell panel, where no text is typed.
+        review_area_only: The shortcut acts on gallery and cell panel; elsewhere it works as `ShortcutScope` says.
         writes_event: Appends a review event, so it is disabled while the slide is signed.
         checkable: Toggles a state.
     """
@@ -109,6 +109,15 @@ _FIXED_ACTIONS = (
         ActionCategory.REVIEW,
         "Space",
         "Confirm the shown class of the selected cells and go to the next cell nobody reviewed.",
+        review_area_only=True,
+        writes_event=True,
+    ),
+    ActionSpec(
+        "analyser",
+        "Take the analyser's class",
+        ActionCategory.REVIEW,
+        "=",
+        "Give the selected cells the class that the analyser gave them.",
         review_area_only=True,
         writes_event=True,
     ),

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from leukview.domain.prediction import Prediction, class_probabilities
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -174,6 +175,10 @@ class _StageTreeView(QTreeView):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters label cells, see `leukview.gui.app.shortcut_scope`."""
 
 
 class StageTree(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled
@@ -17,6 +17,7 @@ from leukview.gui.app.tasks import Task
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.export.export_dialog import ExportDialog
 from leukview.gui.session.window_context import WindowContext, WindowController
+from leukview.gui.widgets.file_dialogs import documents_folder
 from leukview.services.corrections.exporter import CorrectionSet
 from leukview.services.corrections.tables import read_diagnoses
 from leukview.services.export.exporter import ExportResult
@@ -80,8 +81,9 @@ class CorrectionsExportController(WindowController):
     @handles("corrections")
     def open_dialog(self) -> None:
         """Open the dialog of the corrections export."""
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder, site = self.saved_options.get("folder") or documents, self.saved_options.get("site") or "site"
+        saved = self.saved_options.get("folder", "")
+        folder = saved if saved and Path(saved).is_dir() else documents_folder()
+        site = self.saved_options.get("site") or "site"
         dialog = CorrectionsDialog(folder, site, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.export_requested.connect(self._start_export)

@@ -28,6 +28,7 @@ from leukview.gui.widgets.dialog_helpers import (
     fit_height,
     heading_label,
     read_only_table,
+    set_default_button,
     set_initial_size,
     with_button,
     wrapping_label,
@@ -131,7 +132,7 @@ class CorrectionsDialog(QDialog):
         layout.addWidget(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
-        self.export_button.setDefault(True)
+        set_default_button(self.export_button)
 
     def _reserve_bar_space(self, *, reserve: bool) -> None:
         """Set whether the hidden bar keeps its space, so that the layout is stable."""

@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.gui.app.i18n import translate_data
-from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, icon_row, set_initial_size, wrapping_label
+from leukview.gui.widgets.dialog_helpers import (
+    PathEdit,
+    heading_label,
+    icon_row,
+    set_default_button,
+    set_initial_size,
+    wrapping_label,
+)
 from leukview.gui.widgets.file_dialogs import folder_dialog
 from leukview.services.export.exporter import ExportFormat, ExportRequest
 from leukview.services.review.slide_view import SlideView
@@ -85,6 +92,7 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        set_default_button(self._export_button)
         self._update_export_button()
         set_initial_size(self, 84, 26)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 
 from leukview.core.job_runner import Queue
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.window_context import WindowContext, WindowController
+from leukview.gui.widgets.file_dialogs import documents_folder
 from leukview.services.report.report_data import ReportChoices
 
 
@@ -42,8 +43,7 @@ class ReportController(WindowController):
         view = self._review.view
         if view is None:
             return
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = ReportDialog(view, choices, self.saved_options, documents, self._window)
+        dialog = ReportDialog(view, choices, self.saved_options, documents_folder(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         slide_id = view.slide.id
 

@@ -19,7 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.gui.app.i18n import current_language
-from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, with_button, wrapping_label
+from leukview.gui.widgets.dialog_helpers import (
+    PathEdit,
+    heading_label,
+    set_default_button,
+    set_initial_size,
+    with_button,
+    wrapping_label,
+)
 from leukview.gui.widgets.file_dialogs import open_dialog, save_dialog
 from leukview.services.report.report_data import Certificate, ReportChoices, ReportOptions
 from leukview.services.review.slide_view import SlideView
@@ -97,7 +104,6 @@ class ReportDialog(QDialog):
         form.addRow(self.tr("Pass&word"), self.password_edit)
         buttons = QDialogButtonBox()
         self.export_button = QPushButton(self.tr("Export"))
-        self.export_button.setDefault(True)
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
@@ -113,6 +119,7 @@ class ReportDialog(QDialog):
             )
         layout.addStretch(1)
         layout.addWidget(buttons)
+        set_default_button(self.export_button)
 
     def _update_fields(self) -> None:
         """Enable the fields that apply, and the button if the report can be written."""

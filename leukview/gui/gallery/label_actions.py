@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from leukview.domain.prediction import class_probabilities
+from leukview.domain.taxonomy import OTHER, UNIDENTIFIED
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
@@ -42,6 +43,22 @@ class LabelActions(WindowController):
         self._review.enqueue(
             lambda: self._command_for_selection(lambda ids: lambda session: session.override(ids, class_key))
         )
+
+    @handles("analyser")
+    def accept_analyser_selected(self) -> None:
+        """Give the selected cells the analyser's class and go to the next unreviewed cell."""
+        self._review.enqueue(self._command_for_analyser)
+
+    def _command_for_analyser(self) -> Command | None:
+        view = self._review.view
+        chosen = [view.by_id[c].cell for c in self._gallery.view.selected_ids()] if view else []
+        left = [c for c in chosen if c.source is None or c.source.class_key in {OTHER, UNIDENTIFIED}]
+        if left:
+            text = self.tr("Cells without a class of the analyser, which stay as they are: {0}.").format(len(left))
+            self._notify(text, "")
+        if len(left) == len(chosen):
+            return None
+        return self._command_for_selection(lambda ids: lambda session: session.accept_analyser(ids))
 
     def label_cells(self, cells: list[str], class_key: str) -> None:
         """Label cells by id, e.g. dragged ones; ids of other slides are ignored."""
@@ -133,6 +150,18 @@ class LabelActions(WindowController):
         self._gallery.view.select_cells(shown, current=shown[0])
         self._gallery.view.setFocus()
 
+    def list_cells(self, cells: tuple[str, ...]) -> None:
+        """Show only these cells, by id, and go to the first: a key then labels one cell, not all of them."""
+        view = self._review.view
+        known = [c for c in cells if view is not None and c in view.by_id]
+        if not known:
+            return
+        self._gallery.show_listed(known)
+        first = self._gallery.model.cell_at(0)
+        if first is not None:
+            self._gallery.view.go_to(first.cell.id)
+        self._gallery.view.setFocus()
+
     def show_cell_menu(
         self, position: QPoint, actions: dict[str, QAction], *, blind: bool, window: QWidget
     ) -> QMenu | None:
@@ -154,6 +183,7 @@ class LabelActions(WindowController):
         menu = QMenu(window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(actions["accept"])
+        menu.addAction(actions["analyser"])
         if cell.prediction and not blind:
             likely = class_probabilities(view.taxonomy, cell.prediction.stages)
             menu.addSection(self.tr("Likeliest"))

@@ -67,6 +67,7 @@ class GalleryModel(QAbstractListModel):
         sort_key: Order within a group.
         filter_key: Which cells are shown.
         filter_class: Class key for `CellFilter.CLASS`.
+        listed: Ids of the cells for `CellFilter.LISTED`.
         grouped: Group by class.
         blind: The model's predictions are hidden.
         collapsed: Keys of the collapsed groups.
@@ -86,6 +87,7 @@ class GalleryModel(QAbstractListModel):
         self.sort_key = SortKey.UNCERTAIN
         self.filter_key = CellFilter.ALL
         self.filter_class = ""
+        self.listed: frozenset[str] = frozenset()
         self.grouped = True
         self.blind = False
         self.collapsed: set[str] = set()
@@ -158,6 +160,7 @@ class GalleryModel(QAbstractListModel):
             self.sort_key,
             self.filter_key,
             self.filter_class,
+            self.listed,
             self.grouped,
             self.blind,
             frozenset(self.collapsed),

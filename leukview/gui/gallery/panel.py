@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
@@ -195,6 +195,9 @@ class GalleryPanel(QWidget):
 
     def show_slide(self, view: SlideView | None) -> None:
         """Show the current state of a slide; selection and scroll position are kept."""
+        shown = self.model.slide_view
+        if self.model.listed and (view is None or shown is None or shown.slide.id != view.slide.id):
+            self._forget_listed()
         self._preserve_selection(partial(self.model.set_slide_view, view))
         # In an event-loop turn of its own: the first layout of the shortcut bar takes long.
         QTimer.singleShot(1, self._update_shortcut_bar)
@@ -229,6 +232,15 @@ class GalleryPanel(QWidget):
         self._update_title()
         self._update_class_filters(view)
 
+    def _forget_listed(self) -> None:
+        """Remove the filter of listed cells, which belong to another slide."""
+        self.model.listed = frozenset()
+        at = self.filter_combo.findData(CellFilter.LISTED.value)
+        if at == self.filter_combo.currentIndex():
+            self.filter_combo.setCurrentIndex(self.filter_combo.findData(CellFilter.ALL.value))
+        if at >= 0:
+            self.filter_combo.removeItem(at)
+
     def _update_class_filters(self, view: SlideView) -> None:
         """Offer a filter per class present; blinded, only classes of reviewed cells."""
         found = (
@@ -246,6 +258,8 @@ class GalleryPanel(QWidget):
             (CellFilter.FLAGGED.value, self.tr("Flagged")),
             (CellFilter.COMMENTED.value, self.tr("With a comment")),
         ]
+        if self.model.listed:
+            wanted.insert(1, (CellFilter.LISTED.value, self.tr("Listed cells ({0})").format(len(self.model.listed))))
         if self.model.blind:
             wanted = [(key, text) for key, text in wanted if CellFilter(key) not in MODEL_FILTERS]
         kept = chosen.removeprefix(CLASS_PREFIX) if chosen.startswith(CLASS_PREFIX) else ""
@@ -263,6 +277,15 @@ class GalleryPanel(QWidget):
             self.filter_combo.setCurrentIndex(max(0, self.filter_combo.findData(chosen)))
         if self.filter_combo.currentData() != chosen:
             self._on_order_changed()
+
+    def show_listed(self, cells: Iterable[str]) -> None:
+        """Show only these cells, by id, until another filter is chosen."""
+        self.model.listed = frozenset(cells)
+        if self.model.slide_view is not None:
+            self._update_class_filters(self.model.slide_view)  # offers the filter
+        with QSignalBlocker(self.filter_combo):
+            self.filter_combo.setCurrentIndex(self.filter_combo.findData(CellFilter.LISTED.value))
+        self._on_order_changed()
 
     def set_blind(self, *, blind: bool) -> None:
         """Hide or show the model's predictions."""

@@ -57,6 +57,7 @@ class CellFilter(StrEnum):
     FLAGGED = "flagged"
     COMMENTED = "commented"
     CLASS = "class"
+    LISTED = "listed"
 
 
 MODEL_FILTERS = frozenset({CellFilter.DISAGREEMENT, CellFilter.FLAGGED})
@@ -94,6 +95,7 @@ class GalleryOptions:
         sort: Sort key within a group.
         filter: Which cells are shown.
         class_key: Class for `CellFilter.CLASS`.
+        listed: Ids of the cells for `CellFilter.LISTED`, which are shown in collapsed groups as well.
         grouped: Group by class.
         blind: The model's predictions are hidden: cells without a reviewer's label are `PENDING`; all cells are
             sorted by number.
@@ -107,6 +109,7 @@ class GalleryOptions:
     sort: SortKey = SortKey.UNCERTAIN
     filter: CellFilter = CellFilter.ALL
     class_key: str = ""
+    listed: frozenset[str] = frozenset()
     grouped: bool = True
     blind: bool = False
     collapsed: frozenset[str] = frozenset()
@@ -276,7 +279,7 @@ class GalleryArranger:
             members = order[start : end + 1]
             key = group_key(view.cells[members[0]], blind=options.blind)
             title, colour = self._group_title(key, view.taxonomy)
-            shown = members[:0] if key in options.collapsed else members
+            shown = members[:0] if key in options.collapsed and options.filter is not CellFilter.LISTED else members
             reviewed = int(self._reviewed[members].sum())
             groups.append(CellGroup(key, title, colour, count, len(shown), len(members), reviewed))
             kept.append(shown)
@@ -337,7 +340,7 @@ class GalleryArranger:
             self._sort_values = _update_values(
                 self._sort_values, fresh if ordered else None, cells, self._sort_function(options), np.float64
             )
-        chosen = same and old is not None and (options.filter, options.class_key) == (old.filter, old.class_key)
+        chosen = same and old is not None and _filter_values(options) == _filter_values(old)
         if options.filter is CellFilter.ALL or (options.blind and options.filter in MODEL_FILTERS):
             self._visible = np.ones(len(cells), np.bool_)
         else:
@@ -364,6 +367,10 @@ class GalleryArranger:
         return signed_distances
 
 
+def _filter_values(options: GalleryOptions) -> tuple[CellFilter, str, frozenset[str]]:
+    return options.filter, options.class_key, options.listed
+
+
 def _filter_function(options: GalleryOptions, taxonomy: Taxonomy) -> _CellValues:
     match options.filter:
         case CellFilter.UNREVIEWED:
@@ -378,5 +385,7 @@ def _filter_function(options: GalleryOptions, taxonomy: Taxonomy) -> _CellValues
             return _disagreement_values(taxonomy)
         case CellFilter.CLASS:
             return lambda cells: [key == options.class_key for key in group_keys(cells, blind=options.blind)]
+        case CellFilter.LISTED:
+            return lambda cells: [v.cell.id in options.listed for v in cells]
         case _:
             return lambda cells: [True] * len(cells)

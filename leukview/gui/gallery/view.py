@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPalette,
     QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 from typing_extensions import override
@@ -323,6 +324,11 @@ class GalleryView(DragDropView):
         if self.model():
             self._update_layout()
             self._restore_scroll_anchor(anchor)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.visible_changed.emit()
 
     def _on_scrolled(self, _value: int) -> None:
         self.viewport().update()

@@ -26,7 +26,13 @@ from typing_extensions import override
 
 from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
 from leukview.gui.imaging.image_view import ImageView
-from leukview.gui.widgets.dialog_helpers import heading_label, scrolling_area, set_initial_size, wrapping_label
+from leukview.gui.widgets.dialog_helpers import (
+    heading_label,
+    scrolling_area,
+    set_default_button,
+    set_initial_size,
+    wrapping_label,
+)
 
 _CLEAR_KEYS = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
 
@@ -246,7 +252,6 @@ class GradingDialog(QDialog):
         self.rest_normal_button.clicked.connect(self._set_rest_normal)
         self.buttons = QDialogButtonBox()
         save = QPushButton(self.tr("Save grades"))
-        save.setDefault(True)
         self.buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.addButton(self.rest_normal_button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -276,6 +281,7 @@ class GradingDialog(QDialog):
         if form.source:
             layout.addWidget(wrapping_label(self.tr("Grades: {0}.").format(form.source)))
         layout.addWidget(self.buttons)
+        set_default_button(save)
         if self.rows:
             self.rows[0].setFocus()
         set_initial_size(self, 200 if overview_count else 110, 46)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrows
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.gui.app.i18n import translate_data
-from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size
+from leukview.gui.widgets.dialog_helpers import heading_label, set_default_button, set_initial_size
 from leukview.services.report.report_data import ModelInfo
 
 
@@ -29,7 +29,6 @@ class AboutDialog(QDialog):
         self.browser.setHtml(self._html(model))
         buttons = QDialogButtonBox()
         self.close_button = QPushButton(self.tr("Close"))
-        self.close_button.setDefault(True)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         layout = QVBoxLayout(self)
@@ -37,6 +36,7 @@ class AboutDialog(QDialog):
         layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(self.browser, 1)
         layout.addWidget(buttons)
+        set_default_button(self.close_button)
         self.close_button.setFocus()
         set_initial_size(self, 100, 44)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 _CARD_WIDTH = 360
@@ -32,7 +32,7 @@ class Tour(QWidget):
     ended = Signal()
     demo_requested = Signal()  # the tour continues with `on_slide_opened`
 
-    def __init__(self, stops: Sequence[TourStop], window: QWidget, *, offers_demo: bool = False) -> None:
+    def __init__(self, stops: Sequence[TourStop], window: QMainWindow, *, offers_demo: bool = False) -> None:
         super().__init__(window)
         self._window, self._stops, self._index = window, list(stops), 0
         self.setAccessibleName(self.tr("Tour"))
@@ -78,6 +78,9 @@ class Tour(QWidget):
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
         self._show_stop()
         (self.demo_button if self._offers_demo else self.next_button).setFocus()
 
@@ -107,7 +110,12 @@ class Tour(QWidget):
 
     def end(self) -> None:
         """Hide the overlay and end the tour."""
+        if self.isHidden():
+            return
         self._window.removeEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.disconnect(self._on_focus_changed)
         self.hide()
         self.ended.emit()
         self.deleteLater()
@@ -160,10 +168,19 @@ class Tour(QWidget):
             self._show_stop()
         return super().eventFilter(watched, event)
 
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Keep the keyboard focus while the tour covers the window, also when a slide is opened."""
+        panels = self._window.centralWidget()
+        if now is not None and panels is not None and panels.isAncestorOf(now):
+            self.next_button.setFocus()
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.end()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            focused = self.focusWidget()
+            (focused if isinstance(focused, QPushButton) else self.next_button).click()
         elif event.key() == Qt.Key.Key_Left:
             self.previous_stop()
         elif event.key() == Qt.Key.Key_Right:

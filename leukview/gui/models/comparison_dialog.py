@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -24,8 +23,15 @@ from PySide6.QtWidgets import (
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.gui.app.i18n import translate_data, translate_error
-from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, wrapping_label
+from leukview.gui.widgets.dialog_helpers import (
+    PathEdit,
+    heading_label,
+    set_default_button,
+    set_initial_size,
+    wrapping_label,
+)
 from leukview.gui.widgets.file_dialogs import folder_dialog, save_dialog
+from leukview.gui.widgets.meaning_combo import MeaningCombo
 
 _MAX_VIOLATIONS_SHOWN = 4  # number of reasons shown with the outcome
 
@@ -194,7 +200,7 @@ class ModelSignatureDialog(QDialog):
     Args:
         title: Title of the dialog.
         description: What is signed, in one or two sentences.
-        meaning: Initial meaning of the signature.
+        meaning: Initial meaning of the signature, in English.
         profile: The profile that is signed in; None if there is none.
         reason_needed: Whether a reason is required.
         parent: Parent dialog.
@@ -220,10 +226,7 @@ class ModelSignatureDialog(QDialog):
         self.name_edit.setReadOnly(profile is not None)
         self.name_edit.setAccessibleName(self.tr("Printed name"))
         self.name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self.meaning_combo = QComboBox()
-        self.meaning_combo.setEditable(True)
-        self.meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
-        self.meaning_combo.addItem(translate_data(meaning))
+        self.meaning_combo = MeaningCombo({meaning: translate_data(meaning)})
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))
         self.pin_edit = QLineEdit()
@@ -232,7 +235,6 @@ class ModelSignatureDialog(QDialog):
         self._error_label = wrapping_label("")
         self._error_label.hide()
         self.sign_button = QPushButton(self.tr("Sign"))
-        self.sign_button.setDefault(True)
         buttons = QDialogButtonBox()
         buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
@@ -249,6 +251,7 @@ class ModelSignatureDialog(QDialog):
         layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
         buttons.accepted.connect(self._on_sign)
+        set_default_button(self.sign_button)
         buttons.rejected.connect(self.reject)
         for field in (self.name_edit, self.reason_edit, self.pin_edit):
             field.textChanged.connect(self._update_button)
@@ -268,7 +271,7 @@ class ModelSignatureDialog(QDialog):
         self.sign_button.setEnabled(False)
         self.signature_submitted.emit(
             SignatureInput(
-                self.name_edit.text(), self.pin_edit.text(), self.meaning_combo.currentText(), self.reason_edit.text()
+                self.name_edit.text(), self.pin_edit.text(), self.meaning_combo.meaning(), self.reason_edit.text()
             )
         )
 

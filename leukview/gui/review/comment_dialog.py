@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.review.comment_phrases import PhraseGroup, find_phrase_codes
 from leukview.gui.app.i18n import translate_data
-from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size, wrapping_label
+from leukview.gui.widgets.dialog_helpers import heading_label, set_default_button, set_initial_size, wrapping_label
 from leukview.gui.widgets.tree_model import TreeModel
 
 _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -58,7 +58,6 @@ class CommentDialog(QDialog):
         self.phrase_view = self._build_phrase_view(phrases)
         self.buttons = QDialogButtonBox()
         self.save_button = QPushButton(self.tr("Save comment"))
-        self.save_button.setDefault(True)
         self.buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
@@ -75,6 +74,7 @@ class CommentDialog(QDialog):
         layout.addWidget(heading_label(title, 1.2))
         layout.addLayout(columns, 1)
         layout.addWidget(self.buttons)
+        set_default_button(self.save_button)
         self.text_edit.setFocus()
         set_initial_size(self, 110, 26)
 
@@ -145,3 +145,4 @@ class CommentDialog(QDialog):
             glue = ""
         cursor.insertText(glue + str(index.data()))
         self.text_edit.setTextCursor(cursor)
+        self.text_edit.setFocus()  # what is typed next goes into the text, and Enter saves

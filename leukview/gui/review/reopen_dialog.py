@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPushButton,
 
 from leukview.domain.review.events import Signature
 from leukview.gui.app.i18n import format_datetime
-from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size, wrapping_label
+from leukview.gui.widgets.dialog_helpers import heading_label, set_default_button, set_initial_size, wrapping_label
 
 
 class ReopenDialog(QDialog):
@@ -29,7 +29,6 @@ class ReopenDialog(QDialog):
         when = format_datetime(datetime.fromisoformat(signature.at).astimezone())
         buttons = QDialogButtonBox()
         self.amend_button = QPushButton(self.tr("Amend"))
-        self.amend_button.setDefault(True)
         self.amend_button.setEnabled(False)
         buttons.addButton(self.amend_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
@@ -42,6 +41,7 @@ class ReopenDialog(QDialog):
         layout.addWidget(self._reason_edit)
         layout.addStretch(1)
         layout.addWidget(buttons)
+        set_default_button(self.amend_button)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self._reason_edit.textChanged.connect(self._update_button)

@@ -22,6 +22,7 @@ BLOCKED_ACTIONS = frozenset(
     {
         "blind",
         "accept",
+        "analyser",
         "map",
         "report",
         "export",

@@ -1,15 +1,16 @@
-"""Dialog to sign a slide: summary, unmet requirements, signatory, meaning."""
+"""Dialog to sign a slide: summary, what prevents signing, signatory, meaning."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
+    QGridLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -22,6 +23,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.review.reviewer_profile import Profile
+from leukview.domain.review.signature_meanings import FIRST_READING_MEANINGS, SECOND_READING_MEANING
 from leukview.gui.app.i18n import interval_text, join_sentences, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
@@ -30,10 +32,13 @@ from leukview.gui.widgets.dialog_helpers import (
     icon_row,
     read_only_table,
     scrolling_area,
+    set_default_button,
     wrapping_label,
 )
+from leukview.gui.widgets.meaning_combo import MeaningCombo
 from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.review.session import SlideView
+from leukview.services.review.sign_obstacles import SignObstacle
 
 # Dialog width with the differential above the form, and beside it.
 _STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = 90, 150
@@ -45,11 +50,15 @@ _MAX_VISIBLE_ROWS = 14  # rows of the differential visible without scrolling
 class SignDialog(QDialog):
     """Dialog that asks for the signature of a slide.
 
+    Attributes:
+        reason_edit: Field for the reason, shown only if one is asked for.
+
     Args:
         view: The slide in its current state.
-        unmet_requirements: One sentence each; the slide can be signed if there are none.
+        obstacles: What prevents signing, with texts in the window's language; each leads to its cells.
         parent: Parent widget.
         profile: The profile that is signed in; its name is used, and its PIN required if it has one.
+        reason_request: Text that asks for a reason; "" = the signature needs none.
     """
 
     show_cells_requested = Signal(object)  # tuple of the ids of cells that prevent signing
@@ -58,12 +67,13 @@ class SignDialog(QDialog):
     def __init__(
         self,
         view: SlideView,
-        unmet_requirements: tuple[str, ...],
+        obstacles: tuple[SignObstacle, ...],
         parent: QWidget | None = None,
         profile: Profile | None = None,
+        reason_request: str = "",
     ) -> None:
         super().__init__(parent)
-        self._unmet_requirements = unmet_requirements
+        self._has_obstacles = bool(obstacles)
         self._pin_edit = QLineEdit()
         self._pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
         self._pin_edit.setAccessibleName(self.tr("PIN"))
@@ -75,22 +85,13 @@ class SignDialog(QDialog):
         self._name_edit = QLineEdit()
         self._name_edit.setAccessibleName(self.tr("Printed name"))
         self._name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self._meaning_combo = QComboBox()
-        self._meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
-        self._meaning_combo.setEditable(True)
-        self._meaning_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._meaning_combo.addItems(
-            [
-                self.tr("Review of the differential by a person"),
-                self.tr("Reviewed and released for research use"),
-            ]
-        )
-        if view.reading == SECOND_READING:
-            self._meaning_combo.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
-            self._meaning_combo.setCurrentIndex(0)
+        second = (SECOND_READING_MEANING,) if view.reading == SECOND_READING else ()
+        self._meaning_combo = MeaningCombo({m: translate_data(m) for m in (*second, *FIRST_READING_MEANINGS)})
+        self.reason_edit = QLineEdit()
+        self.reason_edit.setAccessibleName(self.tr("Reason"))
+        self._asks_reason = bool(reason_request)
         self.buttons = QDialogButtonBox()
         self.sign_button = QPushButton(self.tr("Sign"))
-        self.sign_button.setDefault(True)
         self.buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
         cancel = QPushButton(self.tr("Cancel"))
         self.buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
@@ -105,10 +106,14 @@ class SignDialog(QDialog):
         layout.addWidget(self.alerts_label)
         self._obstacles_layout = QVBoxLayout()
         layout.addLayout(self._obstacles_layout)
-        self._show_obstacles(unmet_requirements, view.blocking_cells)
+        self._show_obstacles(obstacles)
+        if reason_request:
+            layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, wrapping_label(reason_request)))
         form = QFormLayout()
         form.addRow(self.tr("Printed name"), self._name_edit)
         form.addRow(self.tr("Meaning"), self._meaning_combo)
+        if self._asks_reason:
+            form.addRow(self.tr("Reason"), self.reason_edit)
         if self._asks_pin:
             form.addRow(self.tr("PIN"), self._pin_edit)
             self._pin_edit.textChanged.connect(self._update_button)
@@ -126,54 +131,54 @@ class SignDialog(QDialog):
         outer.addWidget(area, 1)
         outer.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         outer.addWidget(self.buttons)
-        for field in (self._name_edit, self._meaning_combo, self._pin_edit):
-            field.setEnabled(not unmet_requirements)
+        set_default_button(self.sign_button)
+        for field in (self._name_edit, self._meaning_combo, self.reason_edit, self._pin_edit):
+            field.setEnabled(not obstacles)
         if profile is not None:
             self._name_edit.setText(profile.name)
             self._name_edit.setReadOnly(True)
         self._name_edit.textChanged.connect(self._update_button)
         self._meaning_combo.editTextChanged.connect(self._update_button)
+        self.reason_edit.textChanged.connect(self._update_button)
         self._update_button()
         asked = self._pin_edit if self._asks_pin else (self._meaning_combo if profile else self._name_edit)
-        (cancel if unmet_requirements else asked).setFocus()
+        (cancel if obstacles else asked).setFocus()
         fit_to_body(self, area, body, _SIDE_BY_SIDE_WIDTH_EM if self._side_by_side else _STACKED_WIDTH_EM)
 
-    def _show_obstacles(self, sentences: tuple[str, ...], cells: tuple[str, ...]) -> None:
-        if not sentences:
+    def _show_obstacles(self, obstacles: tuple[SignObstacle, ...]) -> None:
+        """Add one row per obstacle: its text, and a button that leads to its cells."""
+        if not obstacles:
             return
-        lines = "\n".join(f"•  {sentence}" for sentence in sentences)
-        todo = wrapping_label(self.tr("Before this slide can be signed:") + "\n" + lines)
+        todo = wrapping_label(self.tr("Before this slide can be signed:"))
         todo.setAccessibleName(self.tr("Still to do"))
         self._obstacles_layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
-        self._add_show_cells_button(cells, self._obstacles_layout)
+        rows = QGridLayout()
+        rows.setColumnStretch(0, 1)
+        for at, obstacle in enumerate(obstacles):
+            text = translate_data(obstacle.text)
+            rows.addWidget(wrapping_label(f"•  {text}"), at, 0)
+            if not obstacle.cells:
+                continue
+            show = QPushButton(self.tr("Show these cells ({0})").format(len(obstacle.cells)))
+            show.setAccessibleDescription(text)
+            show.setAutoDefault(False)
+            show.clicked.connect(partial(self._show_cells, obstacle.cells))
+            rows.addWidget(show, at, 1, Qt.AlignmentFlag.AlignTop)
+        self._obstacles_layout.addLayout(rows)
 
-    def add_obstacles(self, sentences: tuple[str, ...], cells: tuple[str, ...]) -> None:
-        """Show what else prevents the signature, found while the dialog was open.
-
-        Args:
-            sentences: One for each requirement that is not met; none = nothing changes.
-            cells: Ids of the cells concerned.
-        """
-        if not sentences:
+    def add_obstacles(self, obstacles: tuple[SignObstacle, ...]) -> None:
+        """Show what else prevents the signature, found while the dialog was open."""
+        if not obstacles:
             return
-        self._show_obstacles(sentences, cells)
-        self._unmet_requirements = (*self._unmet_requirements, *sentences)
-        for field in (self._name_edit, self._meaning_combo, self._pin_edit):
+        self._show_obstacles(obstacles)
+        self._has_obstacles = True
+        for field in (self._name_edit, self._meaning_combo, self.reason_edit, self._pin_edit):
             field.setEnabled(False)
         self._update_button()
 
-    def _add_show_cells_button(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
-        """Add a button that selects the cells that prevent signing."""
-        if not cells:
-            return
-        show = QPushButton(self.tr("&Show these cells ({0})").format(len(cells)))
-        show.setAutoDefault(False)
-        show.clicked.connect(self.reject)
-        show.clicked.connect(lambda: self.show_cells_requested.emit(cells))
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(show)
-        layout.addLayout(row)
+    def _show_cells(self, cells: tuple[str, ...]) -> None:
+        self.reject()
+        self.show_cells_requested.emit(cells)
 
     def _arrange(self, view: SlideView, body: QWidget, form_layout: QVBoxLayout) -> None:
         """Place the differential above the form, or beside it on a low screen."""
@@ -200,8 +205,12 @@ class SignDialog(QDialog):
         return self._name_edit.text().strip()
 
     def meaning(self) -> str:
-        """Return the meaning of the signature."""
-        return self._meaning_combo.currentText().strip()
+        """Return the meaning of the signature: the English text of an offered one, or what was typed."""
+        return self._meaning_combo.meaning()
+
+    def reason(self) -> str:
+        """Return the reason for the signature; "" when none was asked for."""
+        return self.reason_edit.text().strip() if self._asks_reason else ""
 
     def show_error(self, error: Exception) -> None:
         """Show why the PIN was rejected; the dialog stays open."""
@@ -219,7 +228,8 @@ class SignDialog(QDialog):
 
     def _update_button(self) -> None:
         complete = bool(self.name()) and bool(self.meaning()) and (bool(self._pin_edit.text()) or not self._asks_pin)
-        self.sign_button.setEnabled(not self._unmet_requirements and complete)
+        complete = complete and (bool(self.reason()) or not self._asks_reason)
+        self.sign_button.setEnabled(complete and not self._has_obstacles)
 
     def _reviewed_text(self, view: SlideView) -> str:
         if view.reading == SECOND_READING:

@@ -19,6 +19,7 @@ from leukview.gui.app.tasks import TaskRunner
 from leukview.services.review.concurrency import OutdatedDecisionError
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
+from leukview.services.review.sign_obstacles import SignObstacle
 from leukview.services.workbench import Workbench
 
 SessionAction = Callable[[ReviewSession], SlideView]
@@ -59,7 +60,7 @@ class Command:
     on_outdated: Callable[[], None] | None = None
 
 
-_UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
+_UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.SEEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
 
 
 class ReviewController(QObject):
@@ -73,6 +74,7 @@ class ReviewController(QObject):
     """
 
     view_changed = Signal(object)  # SlideView
+    opening_requested = Signal()  # another slide or reading will be opened after the commands queued before
     slide_about_to_show = Signal(object)  # SlideView, before any panel shows it
     slide_opened = Signal(object)  # SlideView of a slide that was just opened
     reviewer_changed = Signal()  # the new reviewer may be allowed to see less, or more
@@ -105,7 +107,18 @@ class ReviewController(QObject):
     @property
     def unmet_requirements(self) -> tuple[str, ...]:
         """Translated reasons why the slide cannot be signed yet; empty when it can."""
-        return tuple(map(translate_data, self._session.unmet_requirements())) if self._session else ()
+        return tuple(obstacle.text for obstacle in self.sign_obstacles)
+
+    @property
+    def sign_obstacles(self) -> tuple[SignObstacle, ...]:
+        """What prevents signing, with translated texts; empty when nothing does."""
+        found = self._session.sign_obstacles() if self._session else ()
+        return tuple(SignObstacle(translate_data(obstacle.text), obstacle.cells) for obstacle in found)
+
+    @property
+    def reason_request(self) -> str:
+        """Translated text that asks for a reason with the signature; "" when none is needed."""
+        return translate_data(self._session.reason_request) if self._session else ""
 
     @property
     def undo_text(self) -> str:
@@ -192,6 +205,7 @@ class ReviewController(QObject):
             reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the
                 reviewer, see `Workbench.withheld_slides`; else the first.
         """
+        self.opening_requested.emit()
         self._queue.append((lambda: self._start_opening(slide_id, reading), 0))
         self._start_next_command()
 
@@ -296,9 +310,10 @@ class ReviewController(QObject):
 
     def _on_done(self, view: SlideView) -> None:
         try:
-            self._view = view
+            before, self._view = self._view, view
             self._shown_seq = self._session.last_seq if self._session else 0
-            self.view_changed.emit(view)
+            if before is None or not view.differs_only_in_seen(before) or view.review.seen == before.review.seen:
+                self.view_changed.emit(view)
             if self._on_applied:
                 self._on_applied(view)
         finally:  # an error in a slot must not stop the queue

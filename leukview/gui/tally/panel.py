@@ -18,6 +18,12 @@ _NUMBER_COLUMNS = (TallyColumn.MODEL, TallyColumn.COUNT, TallyColumn.PERCENT, Ta
 _INTERVAL_BAR_PX = 50  # width of the interval bar
 
 
+class _TallyTable(QTableView):
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters label cells, see `leukview.gui.app.shortcut_scope`."""
+
+
 class TallyPanel(QWidget):
     """Tally table with a description of its denominator and the warnings."""
 
@@ -39,7 +45,7 @@ class TallyPanel(QWidget):
         self._warnings_label = QLabel()
         self._warnings_label.setWordWrap(True)
         self.model = TallyModel(self)
-        self.table = QTableView()
+        self.table = _TallyTable()
         self.table.setModel(self.model)
         self.table.setIconSize(QSize(12, 16))
         self.table.setAccessibleName(self.tr("Tally of cell classes"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QPalette
+from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -103,7 +103,6 @@ class LockScreen(QWidget):
         self._lockout_timer.setSingleShot(True)
         self._lockout_timer.timeout.connect(self._end_lockout)
         self.reviewer_combo.currentIndexChanged.connect(self._on_reviewer_changed)
-        self.pin_edit.returnPressed.connect(self._request_unlock)
         self.unlock_button.clicked.connect(self._request_unlock)
         self._hidden_widgets: list[tuple[QWidget, bool]] = []
         self._hide_everything()
@@ -164,6 +163,14 @@ class LockScreen(QWidget):
 
     def _hide_dialogs(self) -> None:
         self._hide_widgets([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)])
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Sign in with Return, whichever field or button has the focus."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._request_unlock()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -66,6 +66,16 @@ def with_button(edit: QLineEdit, button: QPushButton) -> QWidget:
     return both
 
 
+def set_default_button(button: QPushButton) -> None:
+    """Let Return press this button of a dialog wherever the focus is, except on another button.
+
+    Call it when the button is in the dialog's layout. A button that is made the default before is not registered by the
+    dialog, which then falls back on whichever button had the focus last, for instance Cancel.
+    """
+    button.setDefault(False)
+    button.setDefault(True)
+
+
 class PathEdit(QLineEdit):
     """A line edit for a path; shows its start after editing, the tool tip all of it."""
 

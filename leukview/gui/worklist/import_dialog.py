@@ -25,6 +25,7 @@ from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
     heading_label,
     read_only_table,
+    set_default_button,
     set_initial_size,
     wrapping_label,
 )
@@ -186,7 +187,6 @@ class ImportDialog(QDialog):
         self._total_label.setAccessibleName(self.tr("Chosen"))
         self.buttons = QDialogButtonBox()
         self.import_button = QPushButton(self.tr("Import and analyse"))
-        self.import_button.setDefault(True)
         self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
@@ -209,6 +209,7 @@ class ImportDialog(QDialog):
         splitter.setSizes([300, 260])
         layout.addWidget(splitter, 1)
         layout.addWidget(self.buttons)
+        set_default_button(self.import_button)
 
         self._slides_model.dataChanged.connect(self._update_total)
         self.slides_view.selectionModel().currentRowChanged.connect(self._show_counts)

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from leukview.domain.slide import SlideState
@@ -37,6 +54,26 @@ class _WorklistFilter(QSortFilterProxyModel):
         return all(word in text for word in self._terms)
 
 
+class _SlideList(QListView):
+    """List of slides whose highlight is the open slide.
+
+    Keys and clicks move the keyboard cursor only; the program highlights the slide once it is open.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters label cells, see `leukview.gui.app.shortcut_scope`."""
+
+    def highlight(self, index: QModelIndex) -> None:
+        """Highlight one row, or none for an invalid index."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(index, flags.ClearAndSelect if index.isValid() else flags.Clear)
+
+
 class WorklistPanel(QWidget):
     """Shows all slides, or those that match search and filter.
 
@@ -51,7 +88,7 @@ class WorklistPanel(QWidget):
         self._model = model
         self._filter_model = _WorklistFilter(model)
         self._current = ""  # id of the open slide
-        self.view = QListView()
+        self.view = _SlideList()
         self.view.setModel(self._filter_model)
         self.view.setAccessibleName(self.tr("Worklist"))
         self.view.setUniformItemSizes(True)
@@ -103,7 +140,8 @@ class WorklistPanel(QWidget):
         self.view.activated.connect(self._on_chosen)
         self.view.clicked.connect(self._on_chosen)
         model.modelReset.connect(self._update_empty_label)
-        self._filter_model.modelReset.connect(self._select_current)  # the worklist was reloaded
+        for changed in (self._filter_model.modelReset, self._filter_model.rowsInserted):
+            changed.connect(self._on_rows_changed)  # reloaded, or filtered
         model.rowsInserted.connect(self._update_empty_label)
         self._apply_order()
 
@@ -112,15 +150,25 @@ class WorklistPanel(QWidget):
         return [str(self._filter_model.index(row, 0).data(SLIDE_ROLE)) for row in range(self._filter_model.rowCount())]
 
     def show_current(self, slide_id: str) -> None:
-        """Select the open slide."""
-        self._current = slide_id
-        self._select_current()
+        """Highlight the open slide."""
+        is_new, self._current = slide_id != self._current, slide_id
+        self._highlight_current(moves_cursor=is_new)
 
-    def _select_current(self) -> None:
+    def _on_rows_changed(self) -> None:
+        self._highlight_current(moves_cursor=False)
+
+    def _highlight_current(self, *, moves_cursor: bool) -> None:
+        """Highlight the open slide, if it is shown.
+
+        Args:
+            moves_cursor: Move the keyboard cursor there, also while the list has the focus.
+        """
         row = self._model.row_of(self._current)
         index = self._filter_model.mapFromSource(self._model.index(row)) if row is not None else QModelIndex()
-        with QSignalBlocker(self.view):
-            self.view.setCurrentIndex(index)
+        if moves_cursor or not self.view.hasFocus():
+            with QSignalBlocker(self.view):
+                self.view.setCurrentIndex(index)
+        self.view.highlight(index)
 
     def _apply_filter(self) -> None:
         terms = tuple(self.search_edit.text().casefold().split())

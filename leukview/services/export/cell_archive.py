@@ -45,6 +45,7 @@ _FREE_TEXT_KEYS = {
     EventKind.COMMENT.value: ("text",),
     EventKind.ACKNOWLEDGE.value: ("called", "note"),
     EventKind.REOPEN.value: ("reason",),
+    EventKind.SIGN.value: ("reason",),
 }
 """Kind of event → fields of its payload that contain free text."""
 

@@ -81,9 +81,9 @@ def slide_summary_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED)
         "reviewed": view.reviewed_count,
         "differential": {
             "leukocytes": shown.leukocyte_count,
-            "classes": {line.key: _leukocyte_line(line) for line in record.differential_lines if line.counted},
+            "classes": {line.key: _leukocyte_line(line) for line in record.class_lines if line.counted},
             "outside_denominator": {
-                line.key: _non_leukocyte_line(line) for line in record.differential_lines if not line.counted
+                line.key: _non_leukocyte_line(line) for line in record.class_lines if not line.counted
             },
         },
         "blasts": shown.blast_count,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -40,6 +40,14 @@ class ResultStatus(StrEnum):
     CORRECTED = "corrected"
 
 
+class CountMethod(StrEnum):
+    """Who classified the counted cells."""
+
+    MANUAL = "manual"  # a person labelled every cell of the slide
+    ASSISTED = "assisted"  # a person labelled some cells, a model the others
+    MODEL = "model"  # no cell was labelled by a person
+
+
 @dataclass(frozen=True, slots=True)
 class DifferentialLine:
     """One class of the differential.
@@ -54,6 +62,7 @@ class DifferentialLine:
         high: Upper end of the interval.
         absolute_per_nl: 10⁹/l when the white cell count was given.
         per_100_wbc: Outside the denominator: cells per 100 leukocytes, three decimals; None without leukocytes.
+        part_of: Key of the class whose line includes these cells as well; "" = none.
     """
 
     key: str
@@ -66,6 +75,7 @@ class DifferentialLine:
     high: float | None = None
     absolute_per_nl: float | None = None
     per_100_wbc: float | None = None
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,47 +149,40 @@ class SlideRecord:
 
     @cached_property
     def differential_lines(self) -> tuple[DifferentialLine, ...]:
-        """All classes with cells by shown labels or predictions, in taxonomy order."""
-        shown, model = self.view.shown_tally, self.view.model_tally
-        rows = {row.cell_class.key: row for row in shown.leukocytes}
-        outside = {row.cell_class.key: row for row in shown.non_leukocytes}
+        """Lines of messages and tables: classes with cells by the shown labels, in taxonomy order.
+
+        A class and its finer classes are one sum: its line includes their cells, and each has a line of its own.
+        """
+        taxonomy, shown, model = self.view.taxonomy, self.view.shown_tally, self.view.model_tally
         lines = []
-        for cell_class in self.view.taxonomy.classes:
-            key, model_count = cell_class.key, model.count(cell_class.key)
-            row, other = rows.get(key), outside.get(key)
-            if row is not None:
-                ends = _interval_ends(row.interval)
-                percent = rounded_percent(row.share)
-                lines.append(
-                    DifferentialLine(
-                        key,
-                        cell_class.name,
-                        True,  # noqa: FBT003 - counted among the leukocytes
-                        row.count,
-                        model_count,
-                        percent,
-                        *ends,
-                        row.absolute_per_nl,
-                    )
-                )
-            elif other is not None:
-                per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
-                lines.append(
-                    DifferentialLine(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100)  # noqa: FBT003
-                )
-            elif model_count:
-                lines.append(self._model_only_line(cell_class, model_count))
+        for cell_class in taxonomy.classes:
+            parts = taxonomy.class_and_parts(cell_class.key)
+            count = sum(map(shown.count, parts))
+            if count:
+                line = self._line(cell_class, count, sum(map(model.count, parts)))
+                lines.append(replace(line, part_of=cell_class.parent))
         return tuple(lines)
 
-    def _model_only_line(self, cell_class: CellClass, model_count: int) -> DifferentialLine:
-        """Line of a predicted class without a shown label: count 0 with its interval."""
-        if not self.view.shown_tally.leukocyte_count:
-            return DifferentialLine(cell_class.key, cell_class.name, cell_class.is_leukocyte, 0, model_count)
+    @cached_property
+    def class_lines(self) -> tuple[DifferentialLine, ...]:
+        """Lines of the JSON files: each class by itself, in taxonomy order.
+
+        A predicted class without a shown label has the count 0 with its interval.
+        """
+        shown, model = self.view.shown_tally, self.view.model_tally
+        counts = ((c, shown.count(c.key), model.count(c.key)) for c in self.view.taxonomy.classes)
+        return tuple(self._line(c, count, model_count) for c, count, model_count in counts if count or model_count)
+
+    def _line(self, cell_class: CellClass, count: int, model_count: int) -> DifferentialLine:
+        total, wbc = self.view.shown_tally.leukocyte_count, self.view.slide.wbc_per_nl
+        line = DifferentialLine(cell_class.key, cell_class.name, cell_class.is_leukocyte, count, model_count)
+        if not total:
+            return line
         if not cell_class.is_leukocyte:
-            return DifferentialLine(cell_class.key, cell_class.name, False, 0, model_count, per_100_wbc=0.0)  # noqa: FBT003
-        ends = _interval_ends(clopper_pearson(0, self.view.shown_tally.leukocyte_count))
-        absolute = None if self.view.slide.wbc_per_nl is None else 0.0
-        return DifferentialLine(cell_class.key, cell_class.name, True, 0, model_count, 0.0, *ends, absolute)  # noqa: FBT003
+            return replace(line, per_100_wbc=round(100.0 * count / total, 3))
+        low, high = _interval_ends(clopper_pearson(count, total))
+        absolute = None if wbc is None else wbc * count / total
+        return replace(line, percent=rounded_percent(count / total), low=low, high=high, absolute_per_nl=absolute)
 
     @cached_property
     def blast_line(self) -> DifferentialLine:
@@ -240,6 +243,22 @@ class SlideRecord:
         """(SHA-256 of a model, number of cells it classified), the most frequent first."""
         counts = Counter(v.prediction.bundle for v in self.view.cells if v.prediction)
         return tuple(counts.most_common())
+
+    @property
+    def count_method(self) -> CountMethod:
+        """Who classified the counted cells.
+
+        A percentage depends on the classes of all cells, so that one cell without a person's label is enough to make it
+        no manual count.
+        """
+        if not self.view.reviewed_count:
+            return CountMethod.MODEL
+        return CountMethod.MANUAL if self.view.reviewed_count == len(self.view.cells) else CountMethod.ASSISTED
+
+    @property
+    def includes_model_counts(self) -> bool:
+        """Whether messages carry the model's own counts: not beside a result that a person released."""
+        return self.status is ResultStatus.PRELIMINARY
 
     @property
     def slide_comment(self) -> str:

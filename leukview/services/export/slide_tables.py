@@ -55,6 +55,8 @@ DIFFERENTIAL_COLUMNS = (
     "absolute_per_nl",
     "per_100_wbc",
     "leukocytes",
+    "part_of",
+    "counted_by",
     "notice",
 )
 
@@ -129,7 +131,10 @@ def _format_number(value: float | None) -> str:
 
 
 def differential_csv(record: SlideRecord) -> str:
-    """Write one row per class, then one for blasts and equivalents together."""
+    """Write one row per class, then one for blasts and equivalents together.
+
+    The model's own counts are left empty once a person released the result.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, DIFFERENTIAL_COLUMNS)
     writer.writeheader()
@@ -137,7 +142,8 @@ def differential_csv(record: SlideRecord) -> str:
     for line in (*record.differential_lines, record.blast_line):
         values = (line.percent, line.low, line.high, line.absolute_per_nl, line.per_100_wbc)
         numbers = ["" if value is None else repr(round(value, 6)) for value in values]
-        row = (slide, record.status, line.key, line.name, int(line.counted), line.count, line.model_count)
-        whole = (*row, *numbers, leukocytes, RESEARCH_USE_LINE)
+        model_count = line.model_count if record.includes_model_counts else ""
+        row = (slide, record.status, line.key, line.name, int(line.counted), line.count, model_count)
+        whole = (*row, *numbers, leukocytes, line.part_of, record.count_method, RESEARCH_USE_LINE)
         writer.writerow(dict(zip(DIFFERENTIAL_COLUMNS, whole, strict=True)))
     return stream.getvalue()

@@ -21,6 +21,7 @@ _NON_REVIEW_KINDS = frozenset(
         EventKind.IMPORT,
         EventKind.CELLS_ADDED,
         EventKind.OPEN,
+        EventKind.SEEN,
         EventKind.MAP_SHOWN,
         EventKind.REPORT,
         EventKind.EXPORT,

@@ -23,6 +23,9 @@ EMPTY_FORM = GradingForm("", ())
 """A form without features, with which grades are shown as stored."""
 
 
+_UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.SEEN, EventKind.UNLOCK_FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Provenance of a model.
@@ -263,7 +266,7 @@ def build_report_data(
         override_rate=len(view.overridden_cells) / len(view.comparable_cells) if view.comparable_cells else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
         duration_s=duration_s,
-        events=tuple(e for e in record.flattened_events if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        events=tuple(e for e in record.flattened_events if e.kind not in _UNREPORTED_KINDS),
         grading=grading,
         agreement=agreement,
         amendments=compare_signed_versions(view, record.events),

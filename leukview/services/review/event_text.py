@@ -10,7 +10,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import mask_from_payload
-from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.events import ANALYSER_OPINION, SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
 _MAX_LISTED_CELLS = 12  # cell numbers listed in one sentence
@@ -19,6 +19,7 @@ _KIND_NAMES = {
     EventKind.OVERRIDE: "Overridden",
     EventKind.UNDO: "Undo",
     EventKind.OPEN: "Opened",
+    EventKind.SEEN: "Seen",
     EventKind.COMMENT: "Comment",
     EventKind.MAP_SHOWN: "Map shown",
     EventKind.ACKNOWLEDGE: "Alert acknowledged",
@@ -79,6 +80,8 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
     cells = Message("1 cell") if count == 1 else Message("{count} cells", count=count)
     match event.kind:
         case EventKind.ACCEPT:
+            if event.payload.get("opinion") == ANALYSER_OPINION:
+                return Message("Analyser's class for {cells}", cells=cells)
             return Message("Accept {cells}", cells=cells)
         case EventKind.OVERRIDE:
             name = taxonomy.cell_class(str(event.payload["label"])).name
@@ -153,6 +156,8 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _undo_sentence(event, names, by_id, blind=blind)
         case EventKind.OPEN:
             return Message("Looked at {cells} large.", cells=names.cells_text(event.cells))
+        case EventKind.SEEN:
+            return Message("Had {cells} on the screen.", cells=names.cells_text(event.cells))
         case EventKind.COMMENT:
             about = names.cells_text(event.cells) if event.cells else Message("the slide")
             text = str(payload.get("text", ""))
@@ -164,8 +169,7 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
         case EventKind.ACKNOWLEDGE:
             return _acknowledgement_sentence(event, names, blind=blind)
         case EventKind.SIGN:
-            meaning = Message(str(payload.get("meaning", "")))
-            return Message("Signed as {name}: {meaning}.", name=payload.get("name", ""), meaning=meaning)
+            return _signature_sentence(payload)
         case EventKind.REOPEN:
             return Message("Reopened for an amendment: {reason}.", reason=payload.get("reason", ""))
         case EventKind.REPORT:
@@ -193,6 +197,15 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _fallback_sentence(event, names)
 
 
+def _signature_sentence(payload: Mapping[str, object]) -> str:
+    name, meaning = payload.get("name", ""), Message(str(payload.get("meaning", "")))
+    reason = str(payload.get("reason", ""))
+    if not reason:
+        return Message("Signed as {name}: {meaning}.", name=name, meaning=meaning)
+    template = "Signed as {name}: {meaning}; reason for few leukocytes: {reason}."
+    return Message(template, name=name, meaning=meaning, reason=reason)
+
+
 def _label_effect(event: ReviewEvent) -> str:
     """Whether an event confirmed the shown class, overrode it, or just labelled.
 
@@ -217,7 +230,11 @@ def _label_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> st
             Message("{cells} as {label}", cells=names.cells_text(cells), label=label) for label, cells in groups.items()
         ]
         given = MessageList(parts, "; ")
-        return Message("Labelled {given}.", given=given) if blind else Message("Accepted {given}.", given=given)
+        if blind:
+            return Message("Labelled {given}.", given=given)
+        if event.payload.get("opinion") == ANALYSER_OPINION:
+            return Message("Took over the analyser's classes: {given}.", given=given)
+        return Message("Accepted {given}.", given=given)
     cells, label = names.cells_text(event.cells), names.class_name(event.payload.get("label", ""))
     confirmed = not blind and _label_effect(event) == CONFIRMED
     if confirmed:

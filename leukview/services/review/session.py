@@ -21,6 +21,7 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import mask_payload
 from leukview.domain.review.agreement import Agreement, compare_readings
 from leukview.domain.review.events import (
+    ANALYSER_OPINION,
     CONSENSUS_READING,
     FIRST_READING,
     SECOND_READING,
@@ -28,10 +29,11 @@ from leukview.domain.review.events import (
     ReviewEvent,
 )
 from leukview.domain.review.rights import Right
+from leukview.domain.review.sign_rule import SignRule
 from leukview.domain.review.signed_binding import BINDING_KEY, SignedBinding
 from leukview.domain.review.signed_state import PAYLOAD_KEY
 from leukview.domain.slide import Cell
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import OTHER, UNIDENTIFIED, Taxonomy
 from leukview.services.images import ImageCheck
 from leukview.services.ports.access import UNRESTRICTED_ACCESS, Access
 from leukview.services.ports.inference import Click
@@ -39,6 +41,7 @@ from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.concurrency import OutdatedDecisionError, is_outdated
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
+from leukview.services.review.sign_obstacles import SignObstacle, find_sign_obstacles, missing_leukocytes
 from leukview.services.review.signed_binding import current_binding
 from leukview.services.review.signing import image_obstacles, make_signed_state, signed_content
 from leukview.services.review.slide_view import CellView, SlideView
@@ -68,6 +71,7 @@ class ReviewSession:
         aliases: Collection[str] = (),
         check_images: Callable[[Sequence[Cell]], ImageCheck] = lambda _cells: ImageCheck(),
         access: Access = UNRESTRICTED_ACCESS,
+        sign_rule: SignRule = SignRule(),  # noqa: B008 - frozen
     ) -> None:
         """Begin or resume a review.
 
@@ -82,6 +86,7 @@ class ReviewSession:
             aliases: Other names of the reviewer in the log.
             check_images: Finds the cells whose image is missing or changed; reads all of them.
             access: Rights of the reviewer.
+            sign_rule: What the review needs before it can be signed.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -92,6 +97,7 @@ class ReviewSession:
         self._own_events: set[str] = set()  # ids of the events that this session wrote
         self._decided_at: int | None = None  # see `based_on`
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
+        self._sign_rule = sign_rule
         self._slide = slides.slide(slide_id)
         cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
@@ -208,6 +214,17 @@ class ReviewSession:
             return self._view
         return self._append_action(EventKind.ACCEPT, tuple(labels), {"labels": labels})
 
+    def accept_analyser(self, cells: Sequence[str]) -> SlideView:
+        """Give cells the class that the analyser gave them (one event).
+
+        Cells without such a class, or whose class the taxonomy lacks, are left as they are.
+        """
+        sources = {c: self._view.by_id[c].cell.source for c in cells}
+        labels = {c: s.class_key for c, s in sources.items() if s and s.class_key not in {OTHER, UNIDENTIFIED}}
+        if not labels:
+            return self._view
+        return self._append_action(EventKind.ACCEPT, tuple(labels), {"labels": labels, "opinion": ANALYSER_OPINION})
+
     def override(self, cells: Sequence[str], label: str) -> SlideView:
         """Give cells another label (one event)."""
         self._taxonomy.cell_class(label)
@@ -227,6 +244,16 @@ class ReviewSession:
         if self._view.by_id[cell_id].review.opened or self._view.review.signature:
             return self._view
         return self._append_action(EventKind.OPEN, (cell_id,), {})
+
+    def record_seen(self, cells: Sequence[str]) -> SlideView:
+        """Record, once per cell and reading, that the images of cells were on the screen (one event).
+
+        Nothing is recorded on a signed slide: its signature covers what was seen before.
+        """
+        new = [cell for cell in cells if cell not in self._view.review.seen]
+        if not new or self._view.review.signature:
+            return self._view
+        return self._append_action(EventKind.SEEN, new, {})
 
     def record_map_shown(self, cell_id: str, stage: str, choice: str) -> SlideView:
         """Record, once per cell, that a class-activation map was shown."""
@@ -335,55 +362,28 @@ class ReviewSession:
     def _find_alert(self, alert_key: str) -> Alert | None:
         return next((alert for alert in self._view.alerts if alert.rule.key == alert_key), None)
 
+    def sign_obstacles(self) -> tuple[SignObstacle, ...]:
+        """List what prevents signing, with the cells concerned; empty when nothing does."""
+        return find_sign_obstacles(self._view, self._sign_rule, self.agreement())
+
     def unmet_requirements(self) -> tuple[str, ...]:
         """List why the slide cannot be signed, one sentence each; empty when it can."""
-        view, found = self._view, []
-        if view.review.signature:
-            found.append("The slide is signed already.")
-        if self.reading == SECOND_READING:
-            left = len(view.cells) - view.reviewed_count
-            return (
-                (*found, Message("{count} cells have no label of the second reader yet.", count=left))
-                if left
-                else tuple(found)
-            )
-        agreement = self.agreement()
-        if agreement and agreement.open_count:
-            found.append(
-                Message("{count} disagreements with the second reader are not settled.", count=agreement.open_count)
-            )
-        if view.pending_count:
-            found.append(Message("{count} cells are not analysed yet.", count=view.pending_count))
-        outlined = sum(not v.is_mask_classified for v in view.cells)
-        if outlined:
-            found.append(Message("{count} cells with a repaired outline are not classified again yet.", count=outlined))
-        if view.unopened_blasts:
-            found.append(Message("Blast-like cells not opened yet: {count}.", count=len(view.unopened_blasts)))
-        found.extend(
-            Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title))
-            for a in view.unacknowledged_alerts
-        )
-        if view.unreviewed_unidentified:
-            found.append(
-                Message(
-                    "{count} cells are unidentified by the model and not reviewed.",
-                    count=len(view.unreviewed_unidentified),
-                )
-            )
-        if view.unidentified_without_comment:
-            found.append(
-                Message(
-                    "Cells left unidentified without a comment that says why: {count}.",
-                    count=len(view.unidentified_without_comment),
-                )
-            )
-        return tuple(found)
+        return tuple(obstacle.text for obstacle in self.sign_obstacles())
 
     def check_images(self) -> ImageCheck:
         """Read the images of all cells to find those that nobody can look at any more."""
         return self._check_images([v.cell for v in self._view.cells])
 
-    def sign(self, name: str, meaning: str, seen: SlideView | None = None) -> SlideView:
+    @property
+    def reason_request(self) -> str:
+        """Why the signature needs a reason, one sentence; "" when it needs none."""
+        if not missing_leukocytes(self._view, self._sign_rule):
+            return ""
+        counted, minimum = self._view.shown_tally.leukocyte_count, self._sign_rule.min_leukocytes
+        template = "Leukocytes counted: {count}, fewer than {minimum}. Give the reason for signing nevertheless."
+        return Message(template, count=counted, minimum=minimum)
+
+    def sign(self, name: str, meaning: str, reason: str = "", seen: SlideView | None = None) -> SlideView:
         """Sign the slide with a printed name, which makes it read-only.
 
         The signature is given for the state that the person saw: its last event, its cells with the hashes of their
@@ -391,13 +391,15 @@ class ReviewSession:
         of the slide, see `leukview.domain.review.signed_binding`.
 
         Args:
-            name: Printed name.
-            meaning: What the signature means.
+            name: Printed name of the person who signs.
+            meaning: Meaning of the signature: a text of `SIGNATURE_MEANINGS`, or the person's own.
+            reason: Why the slide is signed with fewer leukocytes than the sign rule demands.
             seen: The state of the slide that the person saw; None = `view`.
 
         Raises:
             ReviewError: The name is empty or another reviewer's, the reviewer may not sign, the slide cannot be signed
-                (see `unmet_requirements` and `check_images`), or it is no longer as it was seen.
+                (see `sign_obstacles` and `check_images`), the reason is missing, or the slide is no longer as it was
+                seen.
         """
         if not name.strip():
             raise ReviewError("A signature needs the printed name of the person who signs.")
@@ -407,7 +409,7 @@ class ReviewSession:
         if decided_at is None:
             decided_at = self.last_seq
         self.reload()
-        image_problems = image_obstacles(self.check_images())
+        image_problems = tuple(obstacle.text for obstacle in image_obstacles(self.check_images()))
 
         def decide() -> dict[str, object]:
             if signed_content(self._view) != known:
@@ -415,13 +417,18 @@ class ReviewSession:
             obstacles = (*self.unmet_requirements(), *image_problems)
             if obstacles:
                 raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
-            state = make_signed_state(self._view, self._events)
-            return {
+            if self.reason_request and not reason.strip():
+                raise ReviewError("This signature needs a reason.", self.reason_request)
+            body: dict[str, object] = {
                 "name": _replace_surrogates(name).strip(),
                 "meaning": _replace_surrogates(meaning),
-                PAYLOAD_KEY: state.to_payload(),
+                "rule": self._sign_rule.to_payload(),
+                PAYLOAD_KEY: make_signed_state(self._view, self._events).to_payload(),
                 BINDING_KEY: self._binding().to_payload(),
             }
+            if reason.strip() and self.reason_request:
+                body["reason"] = _replace_surrogates(reason).strip()
+            return body
 
         with self.based_on(decided_at):
             return self._append_action(EventKind.SIGN, (), decide)

@@ -8,6 +8,7 @@ from leukview.core.messages import Message
 from leukview.domain.review.events import ReviewEvent
 from leukview.domain.review.signed_state import SignedState
 from leukview.services.images import ImageCheck
+from leukview.services.review.sign_obstacles import SignObstacle
 from leukview.services.review.slide_view import SlideView
 
 
@@ -57,13 +58,9 @@ def signature_gaps(view: SlideView) -> tuple[str, ...]:
     return tuple(found)
 
 
-def image_obstacles(check: ImageCheck) -> tuple[str, ...]:
-    """List why a slide cannot be signed because of its images, one sentence each."""
-    found = []
-    if check.missing_cells:
-        found.append(Message("Cells whose image cannot be read any more: {count}.", count=len(check.missing_cells)))
-    if check.changed_cells:
-        found.append(
-            Message("Cells whose image was changed since the import: {count}.", count=len(check.changed_cells))
-        )
-    return tuple(found)
+def image_obstacles(check: ImageCheck) -> tuple[SignObstacle, ...]:
+    """List why a slide cannot be signed because of its images, with the cells concerned."""
+    gone = Message("Cells whose image cannot be read any more: {count}.", count=len(check.missing_cells))
+    changed = Message("Cells whose image was changed since the import: {count}.", count=len(check.changed_cells))
+    found = (SignObstacle(gone, tuple(check.missing_cells)), SignObstacle(changed, tuple(check.changed_cells)))
+    return tuple(obstacle for obstacle in found if obstacle.cells)

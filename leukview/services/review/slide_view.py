@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, evaluate_alerts
@@ -10,7 +10,7 @@ from leukview.domain.differential import Differential, compute_differential
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellReview, ReviewState, Signature
+from leukview.domain.review.events import FIRST_READING, CellReview, ReviewState, Signature
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
@@ -166,15 +166,6 @@ class SlideView:
         """Cells that a reviewer labelled as unidentified without a comment."""
         return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and v.reviewed and not v.review.comment)
 
-    @property
-    def blocking_cells(self) -> tuple[str, ...]:
-        """Cells that must be opened, labelled or commented before the slide can be signed."""
-        if self.reading == SECOND_READING:
-            return tuple(v.cell.id for v in self.cells if not v.reviewed)
-        return tuple(
-            dict.fromkeys((*self.unopened_blasts, *self.unreviewed_unidentified, *self.unidentified_without_comment))
-        )
-
     def _is_blast_like(self, label: str) -> bool:
         cell_class = self.taxonomy.cell_class(label)
         return cell_class.is_blast or cell_class.is_blast_equivalent
@@ -198,6 +189,21 @@ class SlideView:
     def overridden_cells(self) -> tuple[CellView, ...]:
         """Those of the `judged` cells on which the reader overrode the model."""
         return tuple(v for v in self.comparable_cells if v.is_override(self.taxonomy))
+
+    def with_review(self, review: ReviewState) -> SlideView:
+        """Copy of this view with another review state that changes no cell.
+
+        Values computed from cells and slide are kept.
+        """
+        copy = replace(self, review=review)
+        computed = {key: value for key, value in vars(self).items() if key not in vars(copy)}
+        vars(copy).update(computed)
+        return copy
+
+    def differs_only_in_seen(self, other: SlideView) -> bool:
+        """Whether another view shows the same except which cells were on the screen, so that nothing is repainted."""
+        same_cells = self.cells is other.cells and self.slide == other.slide
+        return same_cells and replace(self.review, seen=other.review.seen) == other.review
 
     def precompute(self) -> SlideView:
         """Compute the cached properties in the worker thread, so that the GUI need not.

@@ -9,7 +9,15 @@ from leukview.domain.alerts import AlertRule
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX, RepairedMask
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, ReviewState, reading_of, replay
+from leukview.domain.review.events import (
+    FIRST_READING,
+    SECOND_READING,
+    EventKind,
+    ReviewEvent,
+    ReviewState,
+    reading_of,
+    replay,
+)
 from leukview.domain.review.reducer import apply_event
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -83,9 +91,11 @@ class SlideViewBuilder:
             state = apply_event(state, event) if state is not None and reading == self._reading else None
         if state is None:
             return self.build(slide, events, view)
-        return self._rebuild_cells(
-            replace(view, slide=slide), state, dict.fromkeys(cell for event in new_events for cell in event.cells)
-        )
+        # What was on the screen is no part of a `CellView`: no tile is repainted for it.
+        changed = dict.fromkeys(c for e in new_events if e.kind is not EventKind.SEEN for c in e.cells)
+        if not changed and slide == view.slide:
+            return view.with_review(state)
+        return self._rebuild_cells(replace(view, slide=slide), state, changed)
 
     def apply_predictions(self, view: SlideView, predictions: Mapping[str, Prediction]) -> SlideView:
         """Update the view with a batch of predictions.

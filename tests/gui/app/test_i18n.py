@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,12 @@ from leukview.gui.app.i18n import (
     translated_taxonomy,
 )
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.gui.review.sign_dialog import SignDialog
 from leukview.services.review.event_text import EventNames, event_text
+from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from scripts import translations
-from tests.gui.conftest import close_window, current_view, is_analysed, open_slide
+from tests.gui.conftest import close_window, current_view, is_analysed, open_slide, opened_dialog
 
 SOURCE = resources_dir() / "i18n" / "leukview_zh_CN.ts"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -231,6 +234,34 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         close_window(qtbot, window)
         assert runner.shutdown()
         install_translators("en", QApplication.instance() or QApplication([]))
+
+
+@pytest.fixture
+def chinese_settings() -> Iterator[None]:
+    """The window starts in Chinese; afterwards the application speaks English again."""
+    save_settings(data_dir() / "settings.json", replace(Settings(), language="zh_CN"))
+    yield
+    install_translators("en", QApplication.instance() or QApplication([]))
+
+
+def test_that_the_meaning_of_a_signature_is_logged_in_english_and_shown_in_the_readers_language(
+    qtbot: QtBot, chinese_settings: None, opened: MainWindow, workbench: Workbench, taxonomy: Taxonomy
+) -> None:
+    for blast in current_view(opened).unopened_blasts:
+        opened.review.submit(partial(ReviewSession.record_opened, cell_id=blast))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.review.is_idle)
+    dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
+    assert HAN.search(dialog._meaning_combo.currentText())
+    dialog._meaning_combo.setCurrentIndex(1)
+    qtbot.keyClicks(dialog._name_edit, "Ada Example")
+    dialog.sign_button.click()
+    qtbot.waitUntil(lambda: current_view(opened).review.signature is not None, timeout=10_000)
+    event = next(e for e in workbench.review_log.events() if e.kind is EventKind.SIGN)
+    assert event.payload["meaning"] == "Reviewed and released for research use"
+    words = event_text(event, EventNames(taxonomy, (), load_grading_form(), {}), {})
+    assert HAN.search(translate_data(words).replace("由", "").replace("签名", ""))
 
 
 def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:

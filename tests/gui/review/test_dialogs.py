@@ -25,6 +25,7 @@ from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.gui.worklist.import_dialog import ImportDialog, problem_text
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
+from leukview.services.review.sign_obstacles import SignObstacle
 from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 PHRASES = load_comment_phrases()
@@ -219,11 +220,11 @@ def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(shown, ses
 
 
 def test_that_obstacles_are_listed_and_forbid_signing(shown, session, qtbot):
-    obstacles = session.unmet_requirements()
+    obstacles = session.sign_obstacles()
     dialog = shown(SignDialog(session.view, obstacles))
     assert obstacles
-    for sentence in obstacles:
-        assert sentence in label_texts(dialog)
+    for obstacle in obstacles:
+        assert obstacle.text in label_texts(dialog)
     assert not dialog.findChild(QLineEdit).isEnabled()
     assert not dialog.sign_button.isEnabled()
     with qtbot.waitSignal(dialog.rejected):
@@ -321,7 +322,7 @@ def test_that_no_words_are_cut_with_large_letters(shown, taxonomy, session):
     long = replace(make_alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
     for dialog in (
         ImportDialog(make_preview(make_draft(1)), taxonomy),
-        SignDialog(session.view, session.unmet_requirements()),
+        SignDialog(session.view, session.sign_obstacles()),
         CommentDialog("Comment on cell 17", "", phrases=PHRASES),
         AcknowledgeAlertDialog(long),
         AboutDialog(MODEL),
@@ -387,7 +388,7 @@ def test_that_a_dialog_that_fits_the_screen_does_not_scroll(shown, session, qtbo
             alert.rule.key, called_person="Dr Weiss, 3 North, and the physician on call of the ward"
         )
     for letters in range(0, 120, 9):
-        dialog = SignDialog(session.view, ("x" * 5 + " " + "word " * letters,))
+        dialog = SignDialog(session.view, (SignObstacle("x" * 5 + " " + "word " * letters),))
         shown(dialog)
         assert dialog.findChildren(QScrollArea)[0].verticalScrollBar().maximum() == 0
         dialog.close()
