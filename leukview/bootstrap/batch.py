@@ -108,7 +108,14 @@ class SlideWorker:
                 folder = Path(scratch)
                 job, slide_id = (self._token, self._reporter), task.snapshot.slide.id
                 result = analyse_slide(
-                    context.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
+                    context.workbench,
+                    task.draft,
+                    slide_id,
+                    task.reviewer,
+                    folder,
+                    job,
+                    save_masks=task.save_masks,
+                    with_names=task.with_names,
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
             predictions, inside = dict(context.state.predictions), dict(context.state.mask_predictions)
@@ -216,6 +223,7 @@ def analyse_tree(
     job: tuple[CancelToken, Reporter],
     *,
     save_masks: bool = False,
+    with_names: bool = False,
     force: bool = False,
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
 ) -> list[SlideOutcome]:
@@ -228,6 +236,7 @@ def analyse_tree(
         output: Folder for the results, one subfolder per slide, named by its pseudonym.
         job: Token and reporter.
         save_masks: Write the masks too.
+        with_names: Tell names of patient, order and source files in tables and summaries.
         force: Analyse finished slides again.
         on_outcome: Called with the outcome of each slide, as soon as it is known.
 
@@ -256,6 +265,7 @@ def analyse_tree(
             output,
             getpass.getuser(),
             save_masks=save_masks,
+            with_names=with_names,
             force=force,
             on_outcome=on_outcome,
         )

@@ -30,7 +30,10 @@ def register(commands: SubParsers) -> None:
     )
     p.add_argument("--again", action="store_true", help="do finished slides again, too")
     p.add_argument(
-        "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
+        "--save-masks", action="store_true", help="masks/<cell id>.png: 0 background, 1 cytoplasm, 2 nucleus"
+    )
+    p.add_argument(
+        "--with-names", action="store_true", help="tell patient, order and file names in cells.csv and summary.json"
     )
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
     add_model_options(p)
@@ -51,6 +54,7 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         a.output,
         reporter,
         save_masks=a.save_masks,
+        with_names=a.with_names,
         force=a.again,
         as_json=a.json,
     )
@@ -64,6 +68,7 @@ def run_analysis(
     reporter: Reporter,
     *,
     save_masks: bool = False,
+    with_names: bool = False,
     force: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -75,7 +80,17 @@ def run_analysis(
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
-    done = analyse_tree(options, execution, folder, output, job, save_masks=save_masks, force=force, on_outcome=tell)
+    done = analyse_tree(
+        options,
+        execution,
+        folder,
+        output,
+        job,
+        save_masks=save_masks,
+        with_names=with_names,
+        force=force,
+        on_outcome=tell,
+    )
     good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
     before = sum(o.status == "finished before" for o in good)
     if as_json:

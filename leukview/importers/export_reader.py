@@ -287,6 +287,8 @@ class AnalyserExportReader:
     def _source_label(self, folder: str, file: str) -> SourceLabel | None:
         match = _CODED_FILE_STEM.match(PurePosixPath(file).stem)
         code = match["code"] if match else ""
+        if self._taxonomy.class_by_code(code) is None and not _USER_CLASS_CODE.fullmatch(code):
+            code = ""  # it may be a person's name, which is stored in the vault alone
         if folder:
             found = self._taxonomy.class_by_folder(folder) or self._taxonomy.class_by_code(folder)
             return SourceLabel(found.key if found else OTHER, folder, code)

@@ -78,6 +78,7 @@ class SlideTask:
         fingerprint: The required model and settings; a worker with others raises an error.
         reviewer: Name under which the report is logged.
         save_masks: Write masks too.
+        with_names: Tell names of patient, order and source files in the tables.
     """
 
     draft: SlideDraft
@@ -85,6 +86,7 @@ class SlideTask:
     fingerprint: PipelineFingerprint
     reviewer: str
     save_masks: bool
+    with_names: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class BatchRunner:
         output: Folder for the results, with one subfolder per slide, named by its pseudonym.
         reviewer: Name under which reports are logged.
         save_masks: Write masks too.
+        with_names: Tell names of patient, order and source files in the tables.
         force: Analyse finished slides again.
         on_outcome: Called with the result of each slide.
     """
@@ -207,6 +210,7 @@ class BatchRunner:
     output: Path
     reviewer: str
     save_masks: bool = False
+    with_names: bool = False
     force: bool = False
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None
     _fingerprint: PipelineFingerprint = field(init=False)
@@ -263,6 +267,7 @@ class BatchRunner:
         same = (
             record.maker == self._fingerprint
             and (record.masks or not self.save_masks)
+            and record.named == self.with_names
             and record.slide_id in known_slide_ids
         )
         return same and record.reviewed == _count_review_events(self.log.events(record.slide_id))
@@ -366,7 +371,9 @@ class BatchRunner:
         except LeukViewError as error:
             self._finish_failed(entry, str(error))
         else:
-            entry.task = SlideTask(entry.draft, carried, self._fingerprint, self.reviewer, self.save_masks)
+            entry.task = SlideTask(
+                entry.draft, carried, self._fingerprint, self.reviewer, self.save_masks, self.with_names
+            )
             self._to_analyse.append(entry)
 
     def _store_result(self, entry: _SlideJob, events: Sequence[ReviewEvent], result: SlideResult) -> None:
@@ -381,6 +388,7 @@ class BatchRunner:
             entry.input_sha256,
             self._fingerprint,
             self.save_masks,
+            self.with_names,
             _count_review_events(events),
             result.unreadable_count,
             files,

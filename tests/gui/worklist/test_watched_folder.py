@@ -98,14 +98,14 @@ def test_that_an_archive_that_stays_cut_off_is_told_once(
 def test_that_a_later_order_of_a_patient_who_was_there_before_is_imported_alone(
     qtbot: QtBot, window: MainWindow, workbench: Workbench, incoming: Path, slide_folder: Path
 ):
-    copy_images(images(slide_folder, 0, 4), incoming / RECEIVED / "20260101_P" / "Unsigned slides")
+    copy_images(images(slide_folder, 0, 4), incoming / RECEIVED / "20260101_p" / "Unsigned slides")
     window.watch_folder.start(str(incoming))
     qtbot.waitUntil(lambda: window.watch_folder.folder == str(incoming), timeout=20_000)
     window.watch_folder.timer.stop()
     poll(qtbot, window)
     assert workbench.slides() == []
-    copy_images(images(slide_folder, 4, 10), incoming / RECEIVED / "20260215_P" / "Unsigned slides")
-    (incoming / RECEIVED / "20260101_P" / "Thumbs.db").write_bytes(b"made by looking into the folder")
+    copy_images(images(slide_folder, 4, 10), incoming / RECEIVED / "20260215_p" / "Unsigned slides")
+    (incoming / RECEIVED / "20260101_p" / "Thumbs.db").write_bytes(b"made by looking into the folder")
     poll(qtbot, window)
     assert cell_counts(workbench) == [6]
 
