@@ -52,6 +52,8 @@ def is_helper_folder(name: str) -> bool:
     Folders whose name begins with a dot are hidden by their owner; copies that have not ended use such names too.
     """
     folded = name.casefold()
+    if folded in {".", ".."}:
+        return False
     return folded.startswith(".") or folded in _HELPER_FOLDERS or bool(_HELPER_FOLDER.fullmatch(folded))
 
 

@@ -91,7 +91,9 @@ class DialogController(QObject):
     def _open_import_dialog(self) -> None:
         if not self._pending_previews:
             return
-        dialog = ImportDialog(self._pending_previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
+        preview = self._pending_previews[0]
+        dialog = ImportDialog(preview, translated_taxonomy(self._workbench.taxonomy), self._window)
+        dialog.encoding_chosen.connect(lambda encoding: self._slide_jobs.preview(Path(preview.root), encoding))
         dialog.finished.connect(self._on_import_closed)
         self._open_dialog(dialog, lambda: self._slide_jobs.import_slides(dialog.selected_slides()))
 

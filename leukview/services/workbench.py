@@ -137,9 +137,12 @@ class Workbench:
         """The whole review log."""
         return self._dependencies.review_log
 
-    def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Find the slides in a folder or archive. Raises `ExportError`."""
-        return self._dependencies.export_reader.read(path, token, reporter)
+    def preview(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+        """Find the slides in a folder or archive; see `ExportReader.read`. Raises `ExportError`."""
+        reader = self._dependencies.export_reader
+        return (
+            reader.read(path, token, reporter, name_encoding) if name_encoding else reader.read(path, token, reporter)
+        )
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""

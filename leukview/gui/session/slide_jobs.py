@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from leukview.core.errors import Cancelled
+from leukview.core.errors import Cancelled, ExportError
 from leukview.core.job_runner import CancelToken, Progress, Queue, Reporter
+from leukview.core.messages import Message
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.app.tasks import Task, TaskRunner, Work
@@ -78,11 +79,14 @@ class SlideJobs(QObject):
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
 
-    def preview(self, path: Path) -> None:
-        """Read what a folder or archive holds; the result is emitted as `previewed`."""
+    def preview(self, path: Path, name_encoding: str = "") -> None:
+        """Read what a folder or archive holds; the result is emitted as `previewed`.
+
+        See `Workbench.preview` for `name_encoding`.
+        """
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
-            return self._workbench.preview(path, token, reporter)
+            return self._workbench.preview(path, token, reporter, name_encoding)
 
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
@@ -130,6 +134,14 @@ class SlideJobs(QObject):
 
         def work(token: CancelToken, reporter: Reporter) -> UnattendedImport:
             preview = self._workbench.preview(entry.path, token, reporter)
+            if preview.name_encoding:
+                raise ExportError(
+                    Message(
+                        "The names in the archive “{name}” do not say how they are written, so it was not imported.",
+                        name=entry.path.name,
+                    ),
+                    "Open it with Slide › Open an archive and choose the encoding.",
+                )
             drafts = [draft for draft in preview.slides if entry.concerns(draft)]
             slides = self._import_drafts(drafts, by, token, reporter)
             return UnattendedImport(tuple(slides), is_incomplete=is_incomplete(preview))

@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -21,7 +21,7 @@ from leukview.core.errors import Cancelled, LeukViewError, WorkerDiedError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.slide import FoundSlide, SlideDraft
+from leukview.domain.slide import FoundSlide, Problem, SlideDraft
 from leukview.services.batch.in_memory_stores import NewEvent, SlideSnapshot, take_snapshot
 from leukview.services.batch.output import (
     CompletionRecord,
@@ -156,6 +156,7 @@ class SlideOutcome:
         message: Why it failed; "" otherwise.
         tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
+        problems: Files that were not used and what else has to be told of its folder; never logged.
     """
 
     name: str
@@ -164,6 +165,7 @@ class SlideOutcome:
     message: str = ""
     tally_text: str = ""
     unreadable: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass
@@ -173,6 +175,7 @@ class _SlideJob:
     found_slide: FoundSlide
     input_sha256: str = ""
     draft: SlideDraft | None = None
+    problems: tuple[Problem, ...] = ()
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
     is_suspect: bool = False  # a worker died while this was running; it is tried once more, alone
@@ -355,7 +358,7 @@ class BatchRunner:
         if isinstance(result, SlideResult) and entry.task:
             self._store_result(entry, entry.task.snapshot.events, result)
         elif isinstance(result, SlideDraft):
-            entry.draft = result
+            entry.draft, entry.problems = result, result.problems
         elif mark := self._completed.get(str(result)):
             self._finish(entry, SlideOutcome(entry.name, "finished before", mark.slide_id, unreadable=mark.unreadable))
         else:
@@ -414,7 +417,7 @@ class BatchRunner:
         self._finish(entry, SlideOutcome(entry.name, "failed", entry.slide_id, message))
 
     def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
-        entry.outcome = outcome
+        entry.outcome = outcome = replace(outcome, problems=entry.problems)
         entry.draft = entry.task = None  # frees memory, as there may be a thousand slides
         self.on_outcome(outcome)
 

@@ -16,6 +16,7 @@ from leukview.domain.slide import Slide, SlideDraft
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import close_window
+from tests.importers.test_zip_names import encoded_files, write_raw_zip
 
 RECEIVED = "Patient_99"
 
@@ -178,3 +179,14 @@ def test_that_what_failed_before_a_restart_is_imported_after_it(
     assert runner.shutdown()
     for window in (before, again):
         window.deleteLater()
+
+
+def test_that_an_archive_whose_names_are_doubtful_is_told_and_not_imported(
+    qtbot: QtBot, watching: MainWindow, workbench: Workbench, incoming: Path
+):
+    errors: list[str] = []
+    watching.tasks.error_reported.connect(lambda message, _hint: errors.append(message))
+    write_raw_zip(incoming / "old.zip", encoded_files("cp932"))
+    poll(qtbot, watching, 4)
+    assert workbench.slides() == []
+    assert errors == ["The names in the archive “old.zip” do not say how they are written, so it was not imported."]
