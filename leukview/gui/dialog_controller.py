@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
+from leukview.core.paths import data_dir
 from leukview.domain.alerts import Alert
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
@@ -32,6 +33,14 @@ from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.workbench import Workbench
+
+
+def _folder_above_names(preview: ExportPreview) -> str:
+    """The folder that was opened from, without folders named by a patient or order: names stay in the vault."""
+    names = {name.casefold() for slide in preview.slides for name in (slide.patient, slide.order) if name}
+    parts = Path(preview.root).parent.parts
+    named = next((at for at, part in enumerate(parts) if part.casefold() in names), len(parts))
+    return str(Path(*parts[:named]))
 
 
 class DialogController(QObject):
@@ -84,6 +93,8 @@ class DialogController(QObject):
 
     def choose_import(self, preview: ExportPreview) -> None:
         """Ask which of the slides found are imported; several previews are queued."""
+        if not Path(preview.root).is_relative_to(data_dir()):  # as the demo slides are
+            self.last_folder = _folder_above_names(preview)
         self._pending_previews.append(preview)
         if len(self._pending_previews) == 1:
             self._open_import_dialog()

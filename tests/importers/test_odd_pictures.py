@@ -52,11 +52,12 @@ def float_tiff(values: NDArray[np.floating]) -> bytes:
 
 
 def grey_16(factor: float) -> NDArray[np.uint16]:
-    return (RAMP.astype(np.float64) * factor).astype(np.uint16)
+    values: NDArray[np.uint16] = (RAMP.astype(np.float64) * factor).astype(np.uint16)
+    return values
 
 
 def holed(hole: float, factor: float = 1.0) -> NDArray[np.float64]:
-    values = RAMP.astype(np.float64) * factor
+    values: NDArray[np.float64] = RAMP.astype(np.float64) * factor
     values[10:14, 10:14] = hole
     return values
 

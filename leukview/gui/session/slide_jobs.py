@@ -140,7 +140,7 @@ class SlideJobs(QObject):
                         "The names in the archive “{name}” do not say how they are written, so it was not imported.",
                         name=entry.path.name,
                     ),
-                    "Open it with Slide › Open an archive and choose the encoding.",
+                    "Open it with Slide › Open archive and choose the encoding.",
                 )
             drafts = [draft for draft in preview.slides if entry.concerns(draft)]
             slides = self._import_drafts(drafts, by, token, reporter)

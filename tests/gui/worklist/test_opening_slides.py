@@ -207,3 +207,16 @@ def test_that_the_encoding_of_an_archive_s_names_is_chosen_in_the_preview(
     cell = workbench.open_session(workbench.slides()[0].id, "r").view.cells[0].cell
     assert workbench.load_image(cell).shape == (24, 20, 3), "its picture is found under the chosen name"
     qtbot.waitUntil(lambda: window.review.is_idle, timeout=20_000)
+
+
+def test_that_the_settings_never_hold_a_patient_s_folder(
+    qtbot: QtBot, window: MainWindow, slide_folder: Path, tmp_path: Path
+):
+    order = tmp_path / "exports" / "Patient Zywicka" / "20260101_p"
+    shutil.copytree(slide_folder, order)
+    dialog = opened_dialog(qtbot, ImportDialog, lambda: window.open_path(order))
+    assert dialog.selected_slides()[0].patient == "Patient Zywicka"
+    dialog.reject()
+    window.preferences.save()
+    assert "Zywicka" not in (data_dir() / "settings.json").read_text(encoding="utf-8")
+    assert window.dialogs.last_folder == str(tmp_path / "exports")
