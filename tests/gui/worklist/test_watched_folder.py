@@ -13,6 +13,7 @@ from leukview.core.errors import StoreError
 from leukview.core.job_runner import CancelToken, JobRunner, Reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import Slide, SlideDraft
+from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import close_window
@@ -90,7 +91,9 @@ def test_that_an_archive_that_stays_cut_off_is_told_once(
 ):
     monkeypatch.setattr("leukview.services.importing.watch_folder.INCOMPLETE_POLLS", 2)
     told: list[str] = []
-    watching.watch_folder.notification_requested.connect(lambda message, _hint: told.append(message))
+    bus = watching.findChild(NotificationBus)
+    assert bus is not None
+    bus.notified.connect(lambda message, _hint: told.append(message))
     (incoming / f"{RECEIVED}.zip").write_bytes(b"PK\x03\x04 and no end")
     poll(qtbot, watching, 5)
     assert told == ["Archives in the watched folder that are not complete: 1. LeukView waits for them."]
