@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from leukview.core.errors import Cancelled, ExportError
+from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, Queue, Reporter
-from leukview.core.messages import Message
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.app.action_handlers import handles
@@ -20,7 +19,7 @@ from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.tasks import Task, TaskRunner, Work
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.export.exporter import ExportRequest, ExportResult
-from leukview.services.importing.watch_folder import ArrivedEntry, is_incomplete
+from leukview.services.importing.watch_folder import ArrivedEntry, is_incomplete, require_certain_names
 from leukview.services.report.report_data import ModelInfo, ReportOptions
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.worklist import WorklistRow
@@ -138,14 +137,7 @@ class SlideJobs(QObject):
 
         def work(token: CancelToken, reporter: Reporter) -> UnattendedImport:
             preview = self._workbench.preview(entry.path, token, reporter)
-            if preview.name_encoding:
-                raise ExportError(
-                    Message(
-                        "The names in the archive “{name}” do not say how they are written, so it was not imported.",
-                        name=entry.path.name,
-                    ),
-                    "Open it with Slide › Open archive and choose the encoding.",
-                )
+            require_certain_names(preview)
             drafts = [draft for draft in preview.slides if entry.concerns(draft)]
             slides = self._import_drafts(drafts, by, token, reporter)
             return UnattendedImport(tuple(slides), is_incomplete=is_incomplete(preview))

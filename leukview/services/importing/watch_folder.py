@@ -13,6 +13,7 @@ from pathlib import Path
 
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken
+from leukview.core.messages import Message
 from leukview.core.system_files import SystemFile, is_helper_folder, system_file
 from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
 
@@ -252,6 +253,22 @@ def _add_file(digests: dict[str, list[str]], part: str, path: Path, name: str) -
     except OSError:  # deleted again or not readable; the import reports it
         return
     digests.setdefault(part, []).append(f"{name}\0{about.st_size}\0{about.st_mtime_ns}")
+
+
+def require_certain_names(preview: ExportPreview) -> None:
+    """Refuse an archive whose names could be read in several encodings: nobody is there to choose.
+
+    Raises:
+        ExportError: The encoding of the names is not certain.
+    """
+    if preview.name_encoding:
+        raise ExportError(
+            Message(
+                "The names in the archive “{name}” do not say how they are written, so it was not imported.",
+                name=Path(preview.root).name,
+            ),
+            "Open it with Slide › Open archive and choose the encoding.",
+        )
 
 
 def is_incomplete(preview: ExportPreview) -> bool:
