@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from leukview.bootstrap.composition import build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, list_installed_models
 from leukview.bootstrap.site_config import load_alert_rules, load_taxonomy
 from leukview.core.atomic_files import atomic_write
+from leukview.core.csv_escaping import BYTE_ORDER_MARK
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import SlideDraft
 from leukview.services.export.slide_json import ImportCounts, slide_summary_json
+from leukview.services.export.slide_record import PatientIdentity
 from leukview.services.export.slide_tables import cells_csv
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
+
+MASK_FOLDER = "masks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,12 @@ def analyse_slide(
     job: tuple[CancelToken, Reporter],
     *,
     save_masks: bool = False,
+    with_names: bool = False,
 ) -> SlideTally:
     """Analyse an imported slide and write its result files.
 
-    These are ``cells.csv``, ``summary.json``, ``report.pdf`` and, with `save_masks`, a folder ``masks``.
+    These are ``cells.csv``, ``summary.json``, ``report.pdf`` and, with `save_masks`, a folder ``masks`` with one file
+    per cell, named by the cell's id. Names of patient, order and source files are left out unless `with_names`.
 
     Raises:
         LeukViewError: The model, the database or a file fails.
@@ -57,11 +63,14 @@ def analyse_slide(
     analysed = workbench.analyse(slide_id, token, reporter)
     session = workbench.open_session(slide_id, reviewer)
     record = workbench.slide_exporter.make_record(session)
-    paths = {cell.sha256: cell.path for cell in draft.cells}
-    files = {v.cell.id: paths[v.cell.sha256] for v in session.view.cells if v.cell.sha256 in paths}
-    atomic_write(folder / "cells.csv", cells_csv(record, files, missing_flag="unreadable"))
-    if save_masks:
-        _save_masks(folder / "masks", workbench, draft, session.view)
+    if with_names:
+        paths = {cell.sha256: cell.path for cell in draft.cells}
+        files = {v.cell.id: paths[v.cell.sha256] for v in session.view.cells if v.cell.sha256 in paths}
+        record = replace(record, identity=PatientIdentity(draft.patient, draft.order, files))
+    masks = _save_masks(folder, workbench, session.view) if save_masks else {}
+    named = record.identity.files if record.identity else {}
+    table = cells_csv(record, named, mask_files=masks, missing_flag="unreadable")
+    atomic_write(folder / "cells.csv", BYTE_ORDER_MARK + table)
     summary = slide_summary_json(
         record, ImportCounts(draft.undecodable_count, draft.duplicate_count, len(analysed.unreadable))
     )
@@ -71,15 +80,18 @@ def analyse_slide(
     return SlideTally(text, len(analysed.unreadable))
 
 
-def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: SlideView) -> None:
+def _save_masks(folder: Path, workbench: Workbench, view: SlideView) -> dict[str, str]:
+    """Write the masks of all analysed cells and return cell id → path in the folder."""
     from leukview.importers.images import save_mask_png
 
-    folder.mkdir(exist_ok=True)
-    files = {c.sha256: c.path for c in draft.cells}
+    (folder / MASK_FOLDER).mkdir(exist_ok=True)
+    files = {}
     for v in view.cells:
         cached = workbench.cached_analysis(v.cell, v.review.mask)
-        if cached is not None and v.cell.sha256 in files:
-            save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
+        if cached is not None:
+            files[v.cell.id] = f"{MASK_FOLDER}/{v.cell.id}.png"
+            save_mask_png(folder / files[v.cell.id], cached.mask)
+    return files
 
 
 def _tally_text(view: SlideView) -> str:

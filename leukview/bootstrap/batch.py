@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -107,7 +107,14 @@ class SlideWorker:
                 folder = Path(scratch)
                 job, slide_id = (self._token, self._reporter), task.snapshot.slide.id
                 result = analyse_slide(
-                    context.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
+                    context.workbench,
+                    task.draft,
+                    slide_id,
+                    task.reviewer,
+                    folder,
+                    job,
+                    save_masks=task.save_masks,
+                    with_names=task.with_names,
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
             predictions, inside = dict(context.state.predictions), dict(context.state.mask_predictions)
@@ -152,31 +159,43 @@ def _export_reader() -> AnalyserExportReader:
     return AnalyserExportReader(load_taxonomy())
 
 
-def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[SlideOutcome]]:
+def find_slides(
+    tree: Path, token: CancelToken, name_encoding: str = ""
+) -> tuple[list[FoundSlide], list[SlideOutcome], list[Problem]]:
     """Find the slides below a folder by name, then those in its ZIP archives.
 
+    Args:
+        tree: Folder or archive.
+        token: Cancels the search.
+        name_encoding: Encoding of names in archives that state none and are not UTF-8.
+
     Returns:
-        The slides, and a failed outcome for each folder or archive that cannot be read.
+        The slides, a failed outcome for each folder or archive that cannot be read, and what was passed over.
 
     Raises:
         ExportError: There is no slide.
         Cancelled: The token was set.
     """
+    from leukview.importers.file_sources import find_archives
+
     reader = _export_reader()
-    found, problems = reader.find_slides(tree, token)
-    slides, failed = list(found), [_failed_outcome(p) for p in problems if p.kind is ProblemKind.NO_PERMISSION]
-    archives = sorted(p for p in tree.rglob("*") if p.suffix.casefold() == ".zip") if tree.is_dir() else []
+    found, told = reader.find_slides(tree, token, name_encoding)
+    slides, failed = list(found), [_failed_outcome(p) for p in told if p.kind is ProblemKind.NO_PERMISSION]
+    archives = find_archives(tree) if tree.is_dir() else []
+    names = {archive.relative_to(tree).as_posix() for archive in archives}
+    problems = [p for p in told if p.kind is not ProblemKind.NO_PERMISSION and p.path not in names]
     for archive in archives:
         name = archive.relative_to(tree).as_posix()
         try:
-            inside, _ = reader.find_slides(archive, token)
+            inside, told = reader.find_slides(archive, token, name_encoding)
         except ExportError as error:
             failed.append(SlideOutcome(name, "failed", message=str(error)))
         else:
             slides += inside
+            problems += told
     if not slides and not failed:
         reader.read(tree, token, null_reporter)  # raises the reason
-    return slides, failed
+    return slides, failed, problems
 
 
 def _failed_outcome(problem: Problem) -> SlideOutcome:
@@ -216,8 +235,11 @@ def analyse_tree(
     *,
     reviewer: str,
     save_masks: bool = False,
+    with_names: bool = False,
     force: bool = False,
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
+    name_encoding: str = "",
+    on_problems: Callable[[Sequence[Problem]], None] = lambda _problems: None,
 ) -> list[SlideOutcome]:
     """Import and analyse every slide below a folder; see `BatchRunner`.
 
@@ -229,8 +251,11 @@ def analyse_tree(
         job: Token and reporter.
         reviewer: Proven name under which the reports are logged.
         save_masks: Write the masks too.
+        with_names: Tell names of patient, order and source files in tables and summaries.
         force: Analyse finished slides again.
         on_outcome: Called with the outcome of each slide, as soon as it is known.
+        name_encoding: Encoding of names in archives that state none and are not UTF-8.
+        on_problems: Called with what was passed over in the tree, before the first slide.
 
     Raises:
         LeukViewError: There is no usable slide, or the database, the engine or a file fails.
@@ -243,7 +268,8 @@ def analyse_tree(
         raise LeukViewError(
             Message("The output folder {output} cannot be made: {reason}.", output=output, reason=error.strerror)
         ) from error
-    found, failed = find_slides(tree, token)
+    found, failed, problems = find_slides(tree, token, name_encoding)
+    on_problems(problems)
     for outcome in failed:
         on_outcome(outcome)
     remote = replace(options, database_url="", threads=1)  # workers need no database; one thread each was fastest
@@ -257,6 +283,7 @@ def analyse_tree(
             output,
             reviewer,
             save_masks=save_masks,
+            with_names=with_names,
             force=force,
             on_outcome=on_outcome,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from leukview.bootstrap.batch import ENGINE_NAMES, ExecutionOptions, analyse_tree
@@ -13,7 +14,10 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import SubParsers, add_model_options, add_reviewer_options, prove_reviewer, runtime_options
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.slide import Problem
+from leukview.domain.zip_encodings import ZIP_ENCODINGS
 from leukview.services.batch.runner import SlideOutcome
+from leukview.services.importing.problem_summary import summarise_problems
 from leukview.services.users.profiles import ProfileService
 
 
@@ -32,7 +36,16 @@ def register(commands: SubParsers) -> None:
     )
     p.add_argument("--again", action="store_true", help="do finished slides again, too")
     p.add_argument(
-        "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
+        "--save-masks", action="store_true", help="masks/<cell id>.png: 0 background, 1 cytoplasm, 2 nucleus"
+    )
+    p.add_argument(
+        "--zip-encoding",
+        choices=ZIP_ENCODINGS,
+        default="",
+        help="encoding of names in archives that state none and are not UTF-8",
+    )
+    p.add_argument(
+        "--with-names", action="store_true", help="tell patient, order and file names in cells.csv and summary.json"
     )
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
     add_reviewer_options(p, "writes the reports")
@@ -56,6 +69,8 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         a.output,
         reporter,
         save_masks=a.save_masks,
+        with_names=a.with_names,
+        name_encoding=a.zip_encoding,
         force=a.again,
         as_json=a.json,
         reviewer=reviewer,
@@ -70,6 +85,8 @@ def run_analysis(
     reporter: Reporter,
     *,
     save_masks: bool = False,
+    with_names: bool = False,
+    name_encoding: str = "",
     force: bool = False,
     as_json: bool = False,
     reviewer: str,
@@ -79,7 +96,12 @@ def run_analysis(
     `reviewer` is the proven name under which the reports are logged.
     """
 
+    def tell_problems(problems: Sequence[Problem], name: str = "") -> None:
+        for line in summarise_problems(problems):
+            print(f"{name}: {line}" if name else line, file=sys.stderr)
+
     def tell(outcome: SlideOutcome) -> None:
+        tell_problems(outcome.problems, outcome.name)
         if outcome.tally_text and not as_json:
             print(outcome.tally_text)
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
@@ -93,6 +115,9 @@ def run_analysis(
         job,
         reviewer=reviewer,
         save_masks=save_masks,
+        with_names=with_names,
+        name_encoding=name_encoding,
+        on_problems=tell_problems,
         force=force,
         on_outcome=tell,
     )

@@ -6,7 +6,8 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.cli import analyze, audit, corrections, export, models, report, window
@@ -18,21 +19,40 @@ from leukview.core.logging_setup import LocationOnlyFormatter
 COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
 
 
-class TerminalReporter:
-    """Progress bar on a terminal; silent when stderr is not one."""
+LINE_INTERVAL_S = 30.0
+"""Time between two lines of progress where stderr is a file or a pipe."""
 
-    def __init__(self) -> None:
+
+class TerminalReporter:
+    """Progress bar on a terminal; elsewhere a line each `LINE_INTERVAL_S`.
+
+    Args:
+        clock: Seconds that only rise.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._bar_visible = False
+        self._clock, self._last_line_s = clock, clock()
 
     def __call__(self, progress: Progress, /) -> None:
-        """Redraw the bar."""
+        """Redraw the bar, or write a line when it is time."""
         if not sys.stderr.isatty():
+            self._write_line(progress)
             return
         share = progress.done / progress.total if progress.total else 0.0
         bar = "█" * round(30 * share)
         sys.stderr.write(f"\r{progress.message:<24} {bar:<30} {progress.done}/{progress.total or '?'} ")
         sys.stderr.flush()
         self._bar_visible = True
+
+    def _write_line(self, progress: Progress) -> None:
+        now = self._clock()
+        if now - self._last_line_s < LINE_INTERVAL_S:
+            return
+        self._last_line_s = now
+        count = f" {progress.done}/{progress.total}" if progress.total else ""
+        sys.stderr.write(f"{progress.message}{count}\n")
+        sys.stderr.flush()
 
     def close(self) -> None:
         """End the line of the bar."""

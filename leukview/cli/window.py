@@ -19,6 +19,7 @@ from leukview.cli.options import (
 )
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.zip_encodings import ZIP_ENCODINGS
 from leukview.services.users.profiles import ProfileService
 
 
@@ -40,6 +41,7 @@ def register(commands: SubParsers) -> None:
     p = commands.add_parser("inspect", help="say what a folder or archive holds; store nothing")
     p.add_argument("folder", type=Path)
     p.add_argument("--json", action="store_true")
+    p.add_argument("--zip-encoding", choices=ZIP_ENCODINGS, default="", help="encoding of names in an archive")
     p.set_defaults(run=_inspect_command)
     p = commands.add_parser("demo", help="write synthetic exports")
     p.add_argument("directory", type=Path, metavar="DIR")
@@ -58,7 +60,9 @@ def _inspect_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     from leukview.importers.export_reader import AnalyserExportReader
     from leukview.importers.preview_text import preview_to_json, preview_to_text
 
-    preview = AnalyserExportReader(load_taxonomy()).read(arguments.folder, CancelToken(), reporter)
+    preview = AnalyserExportReader(load_taxonomy()).read(
+        arguments.folder, CancelToken(), reporter, arguments.zip_encoding
+    )
     text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
     print(text if arguments.json else preview_to_text(preview))
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+BYTE_ORDER_MARK = "\ufeff"
+"""First character of a table in a file; spreadsheets detect UTF-8 by it."""
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -5,6 +5,7 @@ It contains ids, never patient data, names of the user's files or values of loca
 
 from __future__ import annotations
 
+import copy
 import logging
 import sys
 import threading
@@ -14,23 +15,26 @@ from types import TracebackType
 
 from typing_extensions import override
 
+_OWN_LOGGERS = frozenset({"leukview", "training"})
+"""First parts of the names of loggers whose messages hold ids alone."""
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class LocationOnlyFormatter(logging.Formatter):
     """Formats an exception as its type and code locations, without its message.
 
-    The message is left out because it may contain a path.
+    The message is left out because it may contain a path. For the same reason only the place is given of what another
+    library logs.
     """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
         # The record caches the text of the first formatter for all others; ours must neither use nor leave one there.
-        cached, record.exc_text = record.exc_text, None
-        try:
-            return super().format(record)
-        finally:
-            record.exc_text = cached
+        record = copy.copy(record)
+        record.exc_text = record.stack_info = None
+        if record.name.split(".")[0] not in _OWN_LOGGERS:
+            record.msg, record.args = f"(text withheld) at {record.filename}:{record.lineno} {record.funcName}", None
+        return super().format(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         """Format the code locations of a traceback, the innermost last."""

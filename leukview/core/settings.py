@@ -36,7 +36,7 @@ class Settings:
         corrections: ``folder`` and ``site`` of the last export of corrections.
         key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
-        watched_known: Hashes of the entries already seen in it, separated by spaces; names are not stored.
+        watched_known: Hashes of name and extent of the entries imported from it, separated by spaces.
     """
 
     theme: str = "system"

@@ -43,6 +43,16 @@ class ProblemKind(StrEnum):
     PATIENT_OR_ORDER = "patient_or_order"
     SIGNED = "signed"
     IMAGES_GONE = "images_gone"
+    HELPER = "helper"
+    LINK = "link"
+    PLACEHOLDER = "placeholder"
+    UNFINISHED = "unfinished"
+    HIDDEN = "hidden"
+    REPEATED_NAME = "repeated_name"
+    NAME_ENCODING = "name_encoding"
+    OWN_RESULTS = "own_results"
+    PARTLY_READ = "partly_read"
+    BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class FoundSlide:
         files: Image files: posix path relative to `opened_path`, and the class folder of each ("" = none).
         ignored_count: Number of files skipped silently.
         slide_json: Path of the ``slide.json`` of a cell export beside them, relative to `opened_path`; "" = none.
+        name_encoding: Encoding of an archive's names that state none; "" = the likeliest.
     """
 
     opened_path: str
@@ -107,6 +118,7 @@ class FoundSlide:
     files: tuple[tuple[str, str], ...]
     ignored_count: int = 0
     slide_json: str = ""
+    name_encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +181,23 @@ class SlideDraft:
 
 @dataclass(frozen=True, slots=True)
 class ExportPreview:
-    """Content of an opened folder or archive, before anything is stored."""
+    """Content of an opened folder or archive, before anything is stored.
+
+    Attributes:
+        root: The folder or archive.
+        slides: The slides found.
+        problems: Of no slide in particular.
+        notices: What was passed over although nothing is wrong: helper files of the system.
+        name_encoding: Encoding in which an archive's names are read that state none; "" where there is no doubt.
+        name_encodings: Encodings in which they can be read, the likeliest first.
+    """
 
     root: str
     slides: tuple[SlideDraft, ...]
     problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...] = ()
+    name_encoding: str = ""
+    name_encodings: tuple[str, ...] = ()
 
 
 class SlideState(StrEnum):

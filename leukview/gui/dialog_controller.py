@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
+from leukview.core.paths import data_dir
 from leukview.domain.alerts import Alert
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
@@ -34,6 +35,14 @@ from leukview.services.images import ImageCheck
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import SlideView
 from leukview.services.review.signing import image_obstacles
+
+
+def _folder_above_names(preview: ExportPreview) -> str:
+    """The folder that was opened from, without folders named by a patient or order: names stay in the vault."""
+    names = {name.casefold() for slide in preview.slides for name in (slide.patient, slide.order) if name}
+    parts = Path(preview.root).parent.parts
+    named = next((at for at, part in enumerate(parts) if part.casefold() in names), len(parts))
+    return str(Path(*parts[:named]))
 
 
 class DialogController(WindowController):
@@ -80,6 +89,8 @@ class DialogController(WindowController):
 
     def choose_import(self, preview: ExportPreview) -> None:
         """Ask which of the slides found are imported; several previews are queued."""
+        if not Path(preview.root).is_relative_to(data_dir()):  # as the demo slides are
+            self.last_folder = _folder_above_names(preview)
         self._pending_previews.append(preview)
         if len(self._pending_previews) == 1:
             self._open_import_dialog()
@@ -87,7 +98,9 @@ class DialogController(WindowController):
     def _open_import_dialog(self) -> None:
         if not self._pending_previews:
             return
-        dialog = ImportDialog(self._pending_previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
+        preview = self._pending_previews[0]
+        dialog = ImportDialog(preview, translated_taxonomy(self._workbench.taxonomy), self._window)
+        dialog.encoding_chosen.connect(lambda encoding: self._slide_jobs.preview(Path(preview.root), encoding))
         dialog.finished.connect(self._on_import_closed)
         self._open_dialog(dialog, lambda: self._slide_jobs.import_slides(dialog.selected_slides()))
 

@@ -212,7 +212,6 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """Preview a folder or archive, then ask what to import."""
         self.notifications.dismiss_all()
-        self.dialogs.last_folder = str(path.parent)
         self.slide_jobs.preview(path)
 
     @override

@@ -8,10 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import statistics
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -34,66 +32,19 @@ from leukview.domain.slide import (
 )
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.importers import leukview_json
-from leukview.importers.file_sources import FileSource, FolderSource, ZipSource, open_source
-from leukview.importers.folder_names import (
-    SIGNED_FOLDER,
-    UNSIGNED_FOLDER,
-    is_skipped_folder,
-    natural_key,
-    slide_names,
-)
-from leukview.importers.images import IMAGE_SUFFIXES, TooLargeError, decode_rgb
+from leukview.importers.file_sources import FileSource, FolderSource, ZipSource, open_source, read_archived
+from leukview.importers.folder_names import SIGNED_FOLDER, UNSIGNED_FOLDER, natural_key, slide_names
+from leukview.importers.image_checks import ImageFile, check_image, overview_digests, problem_kind
+from leukview.importers.images import TooLargeError, decode_rgb
+from leukview.importers.own_results import folder_within, own_result_folders
+from leukview.importers.passed_over import IMAGE_SUFFIXES, Passed, PassedOver, not_an_image, reason_to_pass
+from leukview.importers.zip_index import ambiguous_names_error
 
-IGNORED_FILES = frozenset(
-    {"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", leukview_json.SLIDE_JSON_FILE}
-)
-"""Folder next to synthetic slides that holds their masks and labels; it is not a slide."""
-MIN_OVERVIEW_SIDE_PX = 1000
 READ_AHEAD_THREADS = min(4, os.cpu_count() or 1)
-_CODED_FILE_STEM = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
+_CODED_FILE_STEM = re.compile(r"\.?(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)(?:[\s(（~.\-–].*)?$", re.DOTALL)
+"""Code and number, also with what systems append to copies: ``LY_1001 (1)``, ``LY_1001 - Copy``, ``LY_1001 2``."""
 _USER_CLASS_CODE = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
 """Codes of classes defined by the laboratory, such as ``USRWBC2``."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ImageFile:
-    """One image file of a slide.
-
-    Attributes:
-        path: Path within the source.
-        class_folder: Name of the class folder that contains it; "" = none.
-    """
-
-    path: str
-    class_folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class _CheckedImage:
-    """Result of checking one file.
-
-    Attributes:
-        sha256: Hash of the file; "" = it cannot be read.
-        size: Width and height in pixels.
-        error: Why the file cannot be used; None = it can.
-    """
-
-    sha256: str
-    size: tuple[int, int] = (0, 0)
-    error: ExportError | None = None
-
-
-def _check_image(source: FileSource, item: _ImageFile) -> _CheckedImage:
-    try:
-        data = source.read(item.path)
-    except ExportError as error:
-        return _CheckedImage("", error=error)
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        height, width, _ = decode_rgb(data).shape
-    except ExportError as error:
-        return _CheckedImage(digest, error=error)
-    return _CheckedImage(digest, (width, height))
 
 
 class AnalyserExportReader:
@@ -106,14 +57,25 @@ class AnalyserExportReader:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+    def read(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
         """See `ExportReader.read`."""
-        with open_source(path) as source:
+        with open_source(path, name_encoding) as source:
             files = source.list_files(token)
-            groups, ignored, problems = self._group_by_slide(path, files)
+            groups, ignored, problems = self._group_by_slide(path, source, files)
             present = frozenset(files)
             problems.extend(_empty_slides(groups, ignored))
             problems.extend(source.problems)
+            passed = source.passed.problems()
+            problems.extend(p for p in passed if p.kind is not ProblemKind.HELPER)
+            notices = tuple(p for p in passed if p.kind is ProblemKind.HELPER)
+            choices = source.index.choices if isinstance(source, ZipSource) else ()
+            used = source.index.encoding if isinstance(source, ZipSource) and choices else ""
+            if used and not name_encoding:
+                words = Message(
+                    "The names in the archive do not say how they are written; they are read as {encoding}.",
+                    encoding=used,
+                )
+                problems.append(Problem(ProblemKind.NAME_ENCODING, "", words))
             total = sum(len(found) for found in groups.values())
             if not total:
                 told = f" {problems[0].message}" if problems else ""
@@ -136,19 +98,25 @@ class AnalyserExportReader:
                     Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
                 )
         reporter(Progress(total, total, "Reading the export"))
-        return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
+        usable = tuple(s for s in slides if s.cells)
+        return ExportPreview(str(path), usable, tuple(problems), notices, used, choices)
 
-    def find_slides(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
+    def find_slides(
+        self, path: Path, token: CancelToken, name_encoding: str = ""
+    ) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
         """Find the slides in a folder or archive from paths alone, without reading images.
 
         Raises:
-            ExportError: The folder or archive cannot be opened.
+            ExportError: The folder or archive cannot be opened, or the names in the archive could be read in several
+                encodings and none was given.
             Cancelled: The token was set.
         """
-        with open_source(path) as source:
+        with open_source(path, name_encoding) as source:
+            if isinstance(source, ZipSource) and source.index.choices and not name_encoding:
+                raise ambiguous_names_error(source.index)
             files = source.list_files(token)
-            groups, ignored, problems = self._group_by_slide(path, files)
-            problems.extend((*_empty_slides(groups, ignored), *source.problems))
+            groups, ignored, problems = self._group_by_slide(path, source, files)
+            problems.extend((*_empty_slides(groups, ignored), *source.problems, *source.passed.problems()))
         opened, present = str(path.resolve()), frozenset(files)
         return tuple(
             FoundSlide(
@@ -157,6 +125,7 @@ class AnalyserExportReader:
                 tuple((f.path, f.class_folder) for f in found),
                 ignored.get(key, 0),
                 _slide_json_beside(key, present),
+                name_encoding,
             )
             for key, found in groups.items()
         ), tuple(problems)
@@ -169,8 +138,8 @@ class AnalyserExportReader:
             Cancelled: The token was set.
         """
         opened = Path(found.opened_path)
-        files = [_ImageFile(path, folder) for path, folder in found.files]
-        with open_source(opened) as source:
+        files = [ImageFile(path, folder) for path, folder in found.files]
+        with open_source(opened, found.name_encoding) as source:
             draft = self._read_draft(
                 opened, source, found.relative_folder, files, found.ignored_count, (token, reporter, 0, len(files))
             )
@@ -192,7 +161,7 @@ class AnalyserExportReader:
         """
         whole = hashlib.sha256()
         described = ((found.slide_json, ""),) if found.slide_json else ()
-        with open_source(Path(found.opened_path)) as source:
+        with open_source(Path(found.opened_path), found.name_encoding) as source:
             for path, folder in (*found.files, *described):
                 token.raise_if_cancelled()
                 try:
@@ -207,8 +176,7 @@ class AnalyserExportReader:
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
         """See `ExportReader.read_bytes`."""
         if root.is_file():
-            with open_source(root) as archive:
-                return archive.read(f"{archive_folder}/{path}" if archive_folder else path)
+            return read_archived(root, f"{archive_folder}/{path}" if archive_folder else path)
         return FolderSource(root).read(path)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
@@ -216,33 +184,35 @@ class AnalyserExportReader:
         return decode_rgb(data)
 
     def _group_by_slide(
-        self, path: Path, files: Sequence[str]
-    ) -> tuple[dict[str, list[_ImageFile]], dict[str, int], list[Problem]]:
+        self, path: Path, source: FileSource, files: Sequence[str]
+    ) -> tuple[dict[str, list[ImageFile]], dict[str, int], list[Problem]]:
         """Group files by slide.
 
         Returns:
             Images per slide folder (relative; "" = the opened folder), number of ignored files per slide folder,
             problems.
         """
-        groups: dict[str, list[_ImageFile]] = {}
+        groups: dict[str, list[ImageFile]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
         places = [PurePosixPath(name) for name in sorted(files, key=natural_key)]
-        places = [place for place in places if not any(is_skipped_folder(folder) for folder in place.parts[:-1])]
+        own = own_result_folders(source, files)
+        for folder in sorted(own):
+            source.passed.add(Passed.OWN_RESULTS, folder or path.name)
+        places = [place for place in places if folder_within(place.as_posix(), own) is None]
         class_homes = self._class_parents(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_SUFFIXES)
         for place in places:
             name = place.as_posix()
             slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
-            lower = place.name.casefold()
-            if lower in IGNORED_FILES or lower.startswith("."):
+            reason = reason_to_pass(place.name)
+            if reason:
+                source.passed.add(reason, name)
+            if reason is Passed.HELPER:
                 ignored[slide] = ignored.get(slide, 0) + 1
-            elif place.suffix.casefold() in IMAGE_SUFFIXES:
-                groups.setdefault(slide, []).append(_ImageFile(name, folder))
-            else:
-                kind = ProblemKind.NOT_AN_IMAGE
-                problems.append(
-                    Problem(kind, name, Message("“{path}” is not an image and was passed over.", path=place.name))
-                )
+            elif reason in {None, Passed.HIDDEN} and place.suffix.casefold() in IMAGE_SUFFIXES:
+                groups.setdefault(slide, []).append(ImageFile(name, folder))
+            elif reason is None:
+                problems.append(not_an_image(place))
         return groups, ignored, problems
 
     def _class_parents(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
@@ -296,6 +266,8 @@ class AnalyserExportReader:
     def _source_label(self, folder: str, file: str) -> SourceLabel | None:
         match = _CODED_FILE_STEM.match(PurePosixPath(file).stem)
         code = match["code"] if match else ""
+        if self._taxonomy.class_by_code(code) is None and not _USER_CLASS_CODE.fullmatch(code):
+            code = ""  # it may be a person's name, which is stored in the vault alone
         if folder:
             found = self._taxonomy.class_by_folder(folder) or self._taxonomy.class_by_code(folder)
             return SourceLabel(found.key if found else OTHER, folder, code)
@@ -309,28 +281,27 @@ class AnalyserExportReader:
         opened: Path,
         source: FileSource,
         key: str,
-        files: Sequence[_ImageFile],
+        files: Sequence[ImageFile],
         ignored: int,
         job: tuple[CancelToken, Reporter, int, int],
     ) -> SlideDraft:
         token, reporter, before, total = job
         problems: list[Problem] = []
-        contents: dict[str, list[_ImageFile]] = {}
+        contents: dict[str, list[ImageFile]] = {}
         sizes: dict[str, tuple[int, int]] = {}
         bad: set[str] = set()
+        notes: dict[str, tuple[Passed, ...]] = {}
         reporter(Progress(before, total, "Reading the export"))
-        with closing(prefetch(partial(_check_image, source), files, READ_AHEAD_THREADS)) as looked:
+        with closing(prefetch(partial(check_image, source), files, READ_AHEAD_THREADS)) as looked:
             for number, (item, one) in enumerate(zip(files, looked, strict=True)):
                 token.raise_if_cancelled()
                 if number and number % 16 == 0:
                     reporter(Progress(before + number, total, "Reading the export"))
                 if one.error is None:
                     contents.setdefault(one.sha256, []).append(item)
-                    sizes[one.sha256] = one.size
+                    sizes[one.sha256], notes[one.sha256] = one.size, one.notes
                 elif not one.sha256:
-                    problems.append(
-                        Problem(_problem_kind(one.error), _path_in_slide(key, item.path), one.error.message)
-                    )
+                    problems.append(Problem(problem_kind(one.error), _path_in_slide(key, item.path), one.error.message))
                 elif one.sha256 not in bad:
                     bad.add(one.sha256)
                     kind = ProblemKind.TOO_LARGE if isinstance(one.error, TooLargeError) else ProblemKind.UNDECODABLE
@@ -338,14 +309,17 @@ class AnalyserExportReader:
                         "“{name}”: {reason}", name=PurePosixPath(item.path).name, reason=Message(one.error.message)
                     )
                     problems.append(Problem(kind, _path_in_slide(key, item.path), words))
-        overview_digests = _overview_digests(sizes)
-        overviews, cells = [], []
+        large = overview_digests(sizes)
+        overviews, cells, passed = [], [], PassedOver()
         for digest, places in contents.items():
             width, height = sizes[digest]
-            if digest in overview_digests:
+            if digest in large:
                 overviews.append(OverviewImage(digest, _path_in_slide(key, places[0].path), width, height))
             else:
                 cells.append(self._cell_draft(key, digest, places, (width, height), problems))
+                for reason in notes[digest]:
+                    passed.add(reason, cells[-1].path)
+        problems.extend(passed.problems())
         names = slide_names(opened, key, self._is_class)
         if names.doubtful_parent:
             words = Message(
@@ -367,7 +341,7 @@ class AnalyserExportReader:
         return taxonomy.class_by_folder(folder) is not None or taxonomy.class_by_code(folder) is not None
 
     def _cell_draft(
-        self, key: str, digest: str, files: Sequence[_ImageFile], size: tuple[int, int], problems: list[Problem]
+        self, key: str, digest: str, files: Sequence[ImageFile], size: tuple[int, int], problems: list[Problem]
     ) -> CellDraft:
         labelled = [(p, label) for p in files if (label := self._source_label(p.class_folder, p.path))]
         first = labelled[0][0] if labelled else files[0]
@@ -411,15 +385,6 @@ def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[
     ]  # fmt: skip
 
 
-def _problem_kind(error: ExportError) -> ProblemKind:
-    if isinstance(error, TooLargeError):
-        return ProblemKind.TOO_LARGE
-    if isinstance(error.__cause__, PermissionError):
-        return ProblemKind.NO_PERMISSION
-    gone = isinstance(error.__cause__, FileNotFoundError | KeyError)
-    return ProblemKind.VANISHED if gone else ProblemKind.UNDECODABLE
-
-
 def _path_in_slide(key: str, path: str) -> str:
     return path[len(key) + 1 :] if key else path
 
@@ -428,16 +393,7 @@ def _slide_root(opened: Path, key: str) -> Path:
     return opened / key if key else opened
 
 
-def _overview_digests(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
-    """Digests of images far larger than the slide's median cell image."""
-    if not sizes:
-        return frozenset()
-    median = statistics.median(min(s) for s in sizes.values())
-    limit = max(MIN_OVERVIEW_SIDE_PX, 3 * median) if median < MIN_OVERVIEW_SIDE_PX else MIN_OVERVIEW_SIDE_PX
-    return frozenset(d for d, s in sizes.items() if min(s) >= limit)
-
-
-def _layout_name(files: Sequence[_ImageFile]) -> str:
+def _layout_name(files: Sequence[ImageFile]) -> str:
     lower = [f.path.casefold() for f in files]
     folders = {folder for path in lower for folder in path.split("/")[:-1]}
     for folder, layout in ((SIGNED_FOLDER, "signed tree"), (UNSIGNED_FOLDER, "unsigned"), ("cells", "canonical")):

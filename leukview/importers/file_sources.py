@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import lzma
 import os
 import stat
 import zipfile
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +15,10 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken
 from leukview.core.messages import Message
 from leukview.domain.slide import Problem, ProblemKind
+from leukview.importers.folder_names import is_skipped_folder
 from leukview.importers.images import TooLargeError
+from leukview.importers.passed_over import Passed, PassedOver
+from leukview.importers.zip_index import ARCHIVE_ERRORS, ZipIndex, find_entry, open_index, read_entry
 
 MAX_ENTRIES = 100_000
 MAX_FILE_BYTES = 256 * 1024**2
@@ -31,10 +32,12 @@ class FileSource(ABC):
 
     Attributes:
         problems: Files that were skipped, filled by `list_files`.
+        passed: Names that were passed over, by reason; filled by `list_files`.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.passed = PassedOver()
 
     @abstractmethod
     def list_files(self, token: CancelToken) -> list[str]:
@@ -57,11 +60,17 @@ class FolderSource(FileSource):
         found = []
         for folder, folders, names in os.walk(self._root, onerror=self._report_unreadable_folder, followlinks=False):
             token.raise_if_cancelled()
-            folders.sort()
             here = Path(folder)
+            for name in sorted(folders):
+                if is_skipped_folder(name):
+                    self.passed.add(Passed.HELPER, name)
+                elif os.path.islink(here / name):  # noqa: PTH114 - `Path.is_symlink` is as good, but slower
+                    self.passed.add(Passed.LINK, name)
+            folders[:] = sorted(name for name in folders if not is_skipped_folder(name))
             for name in names:
                 path = here / name
                 if path.is_symlink() and not self._leads_inside(path):
+                    self.passed.add(Passed.LINK, name)
                     continue
                 relative = path.relative_to(self._root).as_posix()
                 if _is_encodable(relative):
@@ -109,13 +118,17 @@ class ZipSource(FileSource):
     """A ZIP archive; unsafe and oversized entries are skipped and reported.
 
     Args:
-        archive: Open for reading.
+        index: Its entries.
     """
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, index: ZipIndex) -> None:
         super().__init__()
-        self._archive = archive
-        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._index = index
+
+    @property
+    def index(self) -> ZipIndex:
+        """The archive's entries by path."""
+        return self._index
 
     def list_files(self, token: CancelToken) -> list[str]:
         """See `HistorySource.files`.
@@ -123,62 +136,49 @@ class ZipSource(FileSource):
         Raises:
             ExportError: The archive has too many entries or is too large unpacked.
         """
-        entries = [e for e in self._archive.infolist() if _normalise_entry_path(e.filename)]
+        entries = self._index.all_entries
         if len(entries) > MAX_ENTRIES:
             raise ExportError(
                 Message("The archive holds more than {limit} entries.", limit=MAX_ENTRIES),
                 "Unpack it and open the folder.",
             )
-        if sum(e.file_size for e in entries) > MAX_TOTAL_BYTES:
+        if sum(entry.file_size for _, entry in entries) > MAX_TOTAL_BYTES:
             raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
         found: dict[str, None] = {}
-        for entry in entries:
+        for path, entry in entries:
             token.raise_if_cancelled()
-            if entry.is_dir() or entry.filename.endswith("\\"):
+            if entry.is_dir() or path.endswith("/"):
                 continue
-            path = _normalise_entry_path(entry.filename)
-            reason = _refusal_reason(entry)
-            if reason:
+            helper = next((part for part in PurePosixPath(path).parts[:-1] if is_skipped_folder(part)), "")
+            reason = _refusal_reason(path, entry)
+            if helper:
+                self.passed.add(Passed.HELPER, helper)
+            elif reason:
                 name = PurePosixPath(path).name
                 words = Message(
                     "The archive's entry “{name}” was refused: {reason}.", name=name, reason=Message(reason)
                 )
                 self.problems.append(Problem(ProblemKind.UNSAFE_ARCHIVE_ENTRY, name, words))
             else:
+                if path in found:
+                    self.passed.add(Passed.REPEATED, path)
                 found[path] = None
         return list(found)
-
-    def _entry(self, path: str) -> zipfile.ZipInfo:
-        if not self._entries:
-            self._entries = {_normalise_entry_path(e.filename): e for e in self._archive.infolist() if not e.is_dir()}
-        return self._entries[path]
 
     def read(self, path: str) -> bytes:
         """See `HistorySource.read`."""
         name = PurePosixPath(path).name
         try:
-            entry = self._entry(path)
-            if reason := _refusal_reason(entry):
+            entry = self._index.entry(path)
+            if reason := _refusal_reason(path, entry):
                 raise ExportError(
                     Message("The archive's entry “{name}” was refused: {reason}.", name=name, reason=Message(reason))
                 )
-            with self._archive.open(entry) as stream:
-                return stream.read(MAX_FILE_BYTES + 1)
+            return read_entry(self._index.archive, entry, MAX_FILE_BYTES + 1)
         except KeyError as error:
             raise ExportError(Message("“{name}” is no longer in the archive.", name=name)) from error
-        except _ARCHIVE_ERRORS as error:
+        except ARCHIVE_ERRORS as error:
             raise ExportError(Message("“{name}” cannot be read from the archive.", name=name)) from error
-
-
-_ARCHIVE_ERRORS = (
-    OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
-)  # fmt: skip
-"""Raised for broken archives (RuntimeError: password needed; NotImplementedError: unknown compression)."""
-
-
-def _normalise_entry_path(name: str) -> str:
-    """Normalise an entry's path: forward slashes, no “./”, no doubled slashes."""
-    return "/".join(PurePosixPath(name.replace("\\", "/")).parts).replace("//", "/", 1)
 
 
 def _is_encodable(path: str) -> bool:
@@ -190,9 +190,9 @@ def _is_encodable(path: str) -> bool:
     return True
 
 
-def _refusal_reason(entry: zipfile.ZipInfo) -> str:
-    """Reason for which an entry is refused; "" if it is safe."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+def _refusal_reason(name: str, entry: zipfile.ZipInfo) -> str:
+    """Reason for which an entry of that path is refused; "" if it is safe."""
+    path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its path leads out of the archive"
     if entry.flag_bits & _ENCRYPTED_FLAG:
@@ -224,13 +224,8 @@ def _os_error_reason(error: OSError) -> str:
     return error.strerror or "the disk refuses"
 
 
-@contextmanager
-def open_source(path: Path) -> Iterator[FileSource]:
-    """Open a folder or an archive.
-
-    Raises:
-        ExportError: It is neither, or it cannot be opened.
-    """
+def _check_place(path: Path) -> bool:
+    """Whether a path is a folder; raises `ExportError` unless it is a folder or a ZIP archive that opens."""
     name = path.name or str(path)
     if not _is_encodable(str(path)):
         raise ExportError("The folder's name is not readable text.", "Rename it, or open a copy under another name.")
@@ -244,16 +239,56 @@ def open_source(path: Path) -> Iterator[FileSource]:
     except OSError as error:
         words = f"“{_shorten_name(name)}” cannot be opened: {_os_error_reason(error)}."
         raise ExportError(words, "Choose a folder or a ZIP archive.") from error
-    if folder:
-        yield FolderSource(path)
-        return
-    if not zipfile.is_zipfile(path):
+    if not folder and not zipfile.is_zipfile(path):
         raise ExportError(
             Message("“{name}” is neither a folder nor a ZIP archive.", name=name), "Choose the exported folder."
         )
+    return folder
+
+
+def _damaged(path: Path) -> ExportError:
+    return ExportError(Message("The archive “{name}” is damaged.", name=path.name), "Export it again.")
+
+
+@contextmanager
+def open_source(path: Path, name_encoding: str = "") -> Iterator[FileSource]:
+    """Open a folder or an archive.
+
+    Args:
+        path: Folder or archive.
+        name_encoding: Encoding of an archive's names that state none and are not UTF-8; "" = the likeliest.
+
+    Raises:
+        ExportError: It is neither, it cannot be opened, or its names cannot be read in the encoding.
+    """
+    if _check_place(path):
+        yield FolderSource(path)
+        return
     try:
-        archive = zipfile.ZipFile(path)
-    except _ARCHIVE_ERRORS as error:
-        raise ExportError(Message("The archive “{name}” is damaged.", name=name), "Export it again.") from error
-    with archive:
-        yield ZipSource(archive)
+        index = open_index(path, name_encoding)
+    except ARCHIVE_ERRORS as error:
+        raise _damaged(path) from error
+    yield ZipSource(index)
+
+
+def find_archives(tree: Path) -> list[Path]:
+    """ZIP archives below a folder, without those in folders that are passed over."""
+    found = []
+    for folder, folders, names in os.walk(tree):
+        folders[:] = [name for name in folders if not is_skipped_folder(name)]
+        found += [Path(folder, name) for name in names if Path(name).suffix.casefold() == ".zip" and name[0] != "."]
+    return sorted(found)
+
+
+def read_archived(archive: Path, path: str) -> bytes:
+    """Read a file of an archive by the path under which it was found, in whatever encoding that was.
+
+    Raises:
+        ExportError: It cannot be read.
+    """
+    try:
+        index = find_entry(archive, path)
+    except ARCHIVE_ERRORS as error:
+        _check_place(archive)
+        raise _damaged(archive) from error
+    return ZipSource(index).read(path)

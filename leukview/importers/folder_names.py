@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from leukview.core.system_files import is_helper_folder
+
 SIGNED_FOLDER = "signed slides"
 UNSIGNED_FOLDER = "unsigned slides"
 GROUND_TRUTH_FOLDER = "ground-truth"
@@ -63,8 +65,8 @@ def slide_names(opened: Path, key: str, is_class: Callable[[str], bool]) -> Slid
 
 
 def is_skipped_folder(folder: str) -> bool:
-    """Whether a folder's files are skipped: hidden (incomplete), system or truth."""
-    return folder.startswith(".") or folder in {GROUND_TRUTH_FOLDER, "__MACOSX"}
+    """Whether a folder's files are skipped: hidden (incomplete), of a system, or truth about synthetic slides."""
+    return folder == GROUND_TRUTH_FOLDER or is_helper_folder(folder)
 
 
 def natural_key(path: str) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import warnings
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +14,16 @@ from PIL import Image
 
 from leukview.core.errors import ExportError
 from leukview.core.messages import Message
+from leukview.importers.passed_over import Passed
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 PILLOW_FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 MAX_PIXELS = 50_000_000
+MAX_FRAMES = 100
+BLANK_RANGE = 16
+"""Least difference between the brightest and the darkest value of a picture that shows something."""
+OPAQUE_SHARE = 0.01
+"""Least share of opaque pixels of a picture whose transparency is meant."""
+_PHOTOMETRIC_TAG, _ORIENTATION_TAG, _SUBFILE_TAG, _REDUCED_COPY = 262, 274, 254, 1
 # Pillow warns about odd files; we read them as far as possible, or refuse them with our own message.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -41,6 +48,8 @@ class TooLargeError(ExportError):
 
 
 def _open_image(data: bytes) -> Image.Image:
+    if not data:
+        raise ExportError("the file is empty; a cloud folder may have to download it first.")
     try:
         image = Image.open(BytesIO(data), formats=PILLOW_FORMATS)
     except Image.DecompressionBombError as error:
@@ -55,26 +64,151 @@ def _open_image(data: bytes) -> Image.Image:
     return image
 
 
+@dataclass(frozen=True, slots=True)
+class DecodedImage:
+    """A picture and what has to be told of it.
+
+    Attributes:
+        pixels: RGB, H×W×3, 0..255.
+        notes: Ways in which the picture is not the whole file, or not quite as the file says.
+    """
+
+    pixels: NDArray[np.uint8]
+    notes: tuple[Passed, ...]
+
+
 def decode_rgb(data: bytes) -> NDArray[np.uint8]:
     """Decode an image to RGB, H×W×3, 0..255.
 
-    Transparent pixels become white. Orientation tags are ignored: microscopes do not rotate images.
+    Transparent pixels become white, unless the whole picture is transparent. Orientation tags are ignored: microscopes
+    do not rotate images. Of several pictures the first is decoded.
 
     Raises:
         ExportError: It does not decode to the end.
         TooLargeError: It has more than 50 megapixels.
     """
+    return _decode(data)[0]
+
+
+def describe_image(data: bytes) -> DecodedImage:
+    """Decode an image as `decode_rgb` does, and look for what this leaves out.
+
+    Raises:
+        ExportError: See `decode_rgb`.
+    """
+    pixels, notes = _decode(data)
+    if _value_range(pixels) < BLANK_RANGE:
+        notes.append(Passed.BLANK)
+    with _open_image(data) as image:
+        if _picture_count(image) > 1:
+            notes.append(Passed.SEVERAL_PICTURES)
+        if image.format != "TIFF" and _orientation(image) not in {0, 1}:  # Pillow rotates TIFF itself
+            notes.append(Passed.ROTATED)
+    return DecodedImage(pixels, tuple(notes))
+
+
+def _decode(data: bytes) -> tuple[NDArray[np.uint8], list[Passed]]:
+    notes: list[Passed] = []
     image = _open_image(data)
     try:
-        if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-            white = Image.new("RGBA", image.size, "white")
-            image = Image.alpha_composite(white, image.convert("RGBA"))
-        elif image.mode.startswith("I;16") or image.mode in {"I", "F"}:
-            values = np.asarray(image, dtype=np.float64)
-            image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
-        return np.array(image.convert("RGB"), dtype=np.uint8)
+        if image.mode.startswith("I;16") or image.mode in {"I", "F"}:
+            pixels = _decode_grey(image, notes)
+        elif image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+            pixels = _decode_transparent(image, notes)
+        else:
+            pixels = np.array(image.convert("RGB"), dtype=np.uint8)
     except _DECODE_ERRORS as error:
         raise ExportError("the image is damaged or cut off.") from error
+    return pixels, notes
+
+
+def _value_range(pixels: NDArray[np.uint8]) -> int:
+    """Largest difference between two pixels in one of the colours."""
+    return int(np.ptp(pixels.reshape(-1, 3), axis=0).max())
+
+
+def _decode_grey(image: Image.Image, notes: list[Passed]) -> NDArray[np.uint8]:
+    """Grey of more than 8 bits, scaled to its brightest pixel."""
+    values = np.asarray(image, dtype=np.float64)
+    missing = ~np.isfinite(values)
+    if missing.all():
+        raise ExportError("none of its pixels has a value.")
+    known = values[~missing]
+    low, high = min(float(known.min()), 0.0), float(known.max())
+    grey = _scaled(values, low, high)
+    if np.ptp(grey[~missing]) < BLANK_RANGE < 255 * np.ptp(known) / max(high - low, 1.0) or _has_outliers(
+        grey, missing
+    ):
+        low, high = (float(edge) for edge in np.percentile(known, (0.5, 99.5)))
+        grey = _scaled(values, low, high)
+    if missing.any():
+        notes.append(Passed.NO_VALUES)
+        grey[missing] = 0
+    tags = getattr(image, "tag_v2", {})
+    if image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC_TAG) == 0:  # white is zero
+        grey = 255 - grey
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        is_clear = values == clear
+        if np.mean(is_clear) > 1 - OPAQUE_SHARE:
+            notes.append(Passed.TRANSPARENT)
+        else:
+            grey[is_clear] = 255
+    return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
+
+
+def _scaled(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:
+    share = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) / max(
+        high - low, 1.0 if low == 0 else 1e-12
+    )
+    return (np.clip(share, 0.0, 1.0) * 255.0).astype(np.uint8)
+
+
+def _has_outliers(grey: NDArray[np.uint8], missing: NDArray[np.bool_]) -> bool:
+    """Whether a few bright pixels leave next to no grey for all others."""
+    return float(np.percentile(grey[~missing], 99.5)) < BLANK_RANGE <= int(grey.max())
+
+
+def _decode_transparent(image: Image.Image, notes: list[Passed]) -> NDArray[np.uint8]:
+    """A picture over white; as if it were opaque where nothing else would be left of it."""
+    if image.mode == "RGB":  # the clear colour may have 16 bits, which Pillow does not expect
+        pixels = np.array(image, dtype=np.uint8)
+        clear = image.info["transparency"]
+        is_clear = (
+            (pixels == np.array(clear)).all(axis=2) if isinstance(clear, tuple) else np.zeros(pixels.shape[:2], bool)
+        )
+        alpha = np.where(is_clear, 0, 255).astype(np.uint8)
+    else:
+        layers = np.array(image.convert("RGBA"), dtype=np.uint8)
+        pixels, alpha = layers[:, :, :3], layers[:, :, 3]
+    if np.mean(alpha >= 128) < OPAQUE_SHARE and _value_range(pixels) >= BLANK_RANGE:
+        notes.append(Passed.TRANSPARENT)
+        return np.ascontiguousarray(pixels)
+    picture = Image.fromarray(np.dstack([pixels, alpha]), "RGBA")
+    over_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return np.array(over_white.convert("RGB"), dtype=np.uint8)
+
+
+def _picture_count(image: Image.Image) -> int:
+    """Number of pictures in a file; smaller copies of a TIFF's picture do not count."""
+    try:
+        frames = min(int(getattr(image, "n_frames", 1)), MAX_FRAMES)
+        if image.format != "TIFF" or frames == 1:
+            return frames
+        count = 0
+        for frame in range(frames):
+            image.seek(frame)
+            count += not int(getattr(image, "tag_v2", {}).get(_SUBFILE_TAG, 0)) & _REDUCED_COPY
+    except _DECODE_ERRORS:
+        return 1
+    return count
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except (*_DECODE_ERRORS, RecursionError):
+        return 1
 
 
 def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:

@@ -34,7 +34,14 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
         }
         for s in preview.slides
     ]
-    return {"root": preview.root, "slides": slides, "problems": [_problem_to_json(p) for p in preview.problems]}
+    return {
+        "root": preview.root,
+        "slides": slides,
+        "problems": [_problem_to_json(p) for p in preview.problems],
+        "notices": [_problem_to_json(p) for p in preview.notices],
+        "name_encoding": preview.name_encoding,
+        "name_encodings": list(preview.name_encodings),
+    }
 
 
 def preview_to_text(preview: ExportPreview) -> str:
@@ -52,4 +59,5 @@ def preview_to_text(preview: ExportPreview) -> str:
         lines.append("  " + ", ".join(f"{key or 'unlabelled'} {count}" for key, count in counts))
         lines.extend(f"  ! {p.message}" for p in s.problems)
     lines.extend(f"! {p.message}" for p in preview.problems)
+    lines.extend(p.message for p in preview.notices)
     return "\n".join(lines)

@@ -35,6 +35,8 @@ _STATUS_CODES = {ResultStatus.PRELIMINARY: "P", ResultStatus.FINAL: "F", ResultS
 _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"}
 MAX_TEXT_LENGTH = 199
 """Maximum length of a component of type ST; `hl7apy` applies it to OBX-5 of any type."""
+MAX_NOTE_LENGTH = 32_000
+"""Maximum length of a note here; the type FT of NTE-3 ends at 65,536 characters, escapes included."""
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -54,6 +56,25 @@ def escape_truncated(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     while len(escape(kept)) >= max_length:
         kept = kept[:-1]
     return f"{escape(kept)}…"
+
+
+def split_escaped(text: str, max_length: int = MAX_NOTE_LENGTH) -> list[str]:
+    """Escape and cut into pieces of at most `max_length` characters, at blanks where possible.
+
+    No escape sequence is split. An empty text has no pieces.
+    """
+    pieces: list[str] = []
+    rest = _CONTROL_CHARACTERS.sub(" ", text).strip()
+    while rest:
+        end, length = 0, 0
+        while end < len(rest) and (length := length + len(_ESCAPES.get(rest[end], rest[end]))) <= max_length:
+            end += 1
+        blank = rest.rfind(" ", 0, end + 1)
+        if end < len(rest) and blank > end // 2:
+            end = blank
+        pieces.append(escape(rest[:end]))
+        rest = rest[end:].strip()
+    return pieces
 
 
 def format_hl7_time(iso: str) -> str:
@@ -231,7 +252,7 @@ class _OruBuilder:
 
     @staticmethod
     def _add_notes(group: Group, texts: Iterator[str]) -> None:
-        lines = [text for text in map(escape, texts) if text]
+        lines = [piece for text in texts for piece in split_escaped(text)]
         for number, text in enumerate(lines, 1):
             _set_fields(group.add_segment("NTE"), {1: str(number), 3: text})
 

@@ -153,11 +153,16 @@ class Workbench:
         """The whole review log."""
         return self._dependencies.review_log
 
-    def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Find the slides in a folder or archive, and compare them with those stored. Raises `ExportError`."""
-        rooms = self._dependencies
-        preview = rooms.export_reader.read(path, token, reporter)
-        return compare_with_stored(preview, rooms.slide_store, rooms.review_log, rooms.export_reader, token)
+    def preview(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+        """Find the slides in a folder or archive, and compare them with those stored.
+
+        See `ExportReader.read`. Raises `ExportError`.
+        """
+        rooms, reader = self._dependencies, self._dependencies.export_reader
+        preview = (
+            reader.read(path, token, reporter, name_encoding) if name_encoding else reader.read(path, token, reporter)
+        )
+        return compare_with_stored(preview, rooms.slide_store, rooms.review_log, reader, token)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""

@@ -49,14 +49,15 @@ def test_that_inspect_prints_what_the_demo_holds(demo: Path, capsys: pytest.Capt
 
 
 def test_that_analyze_does_the_whole_job(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["analyze", str(demo), "--output", str(tmp_path / "out"), "--save-masks", "--json"]) == 0
+    options = ("--save-masks", "--json", "--with-names")
+    assert main(["analyze", str(demo), "--output", str(tmp_path / "out"), *options]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
     folder = single_folder(tmp_path / "out")
     assert json.loads((folder / "summary.json").read_text(encoding="utf-8")) == summary
     assert summary["slide_id"] == folder.name
     assert summary["cells"] == summary["analysed"] == 40
     assert summary["synthetic"] is True
-    with (folder / "cells.csv").open(encoding="utf-8", newline="") as stream:
+    with (folder / "cells.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 40
     known = {c.key for c in load_taxonomy().classes}
@@ -67,7 +68,8 @@ def test_that_analyze_does_the_whole_job(demo: Path, tmp_path: Path, capsys: pyt
         assert sum(composed) == pytest.approx(1.0, abs=1e-3)
         assert 0.0 <= float(row["p_malignant"]) <= 1.0
         assert (demo / row["file"]).is_file()
-        assert (folder / "masks" / f"{Path(row['file']).stem}.png").is_file()
+        assert row["mask"] == f"masks/{row['cell_id']}.png"
+        assert (folder / row["mask"]).is_file()
     counts = summary["differential"]["classes"] | summary["differential"]["outside_denominator"]
     assert sum(c["count"] for c in counts.values()) == 40
     pages = [page.extract_text() for page in PdfReader(folder / "report.pdf").pages]

@@ -55,3 +55,26 @@ def test_that_a_slide_that_is_not_there_gets_one_sentence(tmp_path: Path, capsys
     assert error.count("\n") == 1
     assert "Traceback" not in error
     assert list(tmp_path.glob("*.json")) == []
+
+
+LONG_COMMENT = "Kernhaltige | rote ^ Vorstufen & mehr ~ \\ davon. " * 1_450  # 71,000 characters
+
+
+def test_that_a_comment_longer_than_a_note_may_be_is_split(slide: str, tmp_path: Path):
+    with open_workbench(RuntimeOptions()) as workbench:
+        session = workbench.open_session(slide, "Dr. A")
+        session.comment((), LONG_COMMENT)
+    for form in ("hl7", "fhir", "json"):
+        assert main(["export", slide, "--format", form, "--output", str(tmp_path), "--with-comments"]) == 0
+    message = hl7.parse((tmp_path / f"{slide}.hl7").read_bytes().decode())
+    notes = [note for note in message.segments("NTE") if "Vorstufen" in str(note[3])]
+    assert len(notes) >= 3
+    assert all(len(str(note[3])) <= 65_536 for note in notes)
+    assert " ".join(message.unescape(str(note[3])) for note in notes).split() == LONG_COMMENT.split()
+
+
+def test_that_the_tables_begin_with_a_byte_order_mark(slide: str, tmp_path: Path):
+    assert main(["export", slide, "--format", "csv", "--output", str(tmp_path)]) == 0
+    tables = sorted(tmp_path.glob("*.csv"))
+    assert len(tables) == 2
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in tables)

@@ -108,6 +108,10 @@ def test_that_a_cell_whose_mask_is_lost_is_boxed_and_told(
     assert done.without_mask_count == len(here.session(reviewed).view.cells)
     body = json.loads((done.paths[0] / "annotations" / "instances_default.json").read_text(encoding="utf-8"))
     assert {(tuple(a["bbox"]), a["attributes"]["mask"]) for a in body["annotations"]} == {((0, 0, 64, 64), "no")}
+    coco = COCO(str(done.paths[0] / "annotations" / "instances_default.json"))
+    for annotation in coco.loadAnns(coco.getAnnIds()):
+        assert coco.annToMask(annotation).all(), "the box of the whole image"
+        assert coco_mask.toBbox(coco.annToRLE(annotation)).tolist() == [0, 0, 64, 64]
 
 
 def test_that_the_folder_tells_no_name(folder: Path):

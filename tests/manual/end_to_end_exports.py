@@ -206,7 +206,7 @@ def check_exports(record: SlideRecord, folder: Path) -> None:
     slide = record.view.slide.id
     test_fhir.check_against_record(record, json.loads((folder / f"{slide}.fhir.json").read_text(encoding="utf-8")))
     test_hl7v2.check_against_record(record, (folder / f"{slide}.hl7").read_bytes().decode())
-    check_table(record, (folder / f"{slide}.cells.csv").read_bytes().decode())
+    check_table(record, (folder / f"{slide}.cells.csv").read_bytes().decode("utf-8-sig"))
     body = json.loads((folder / f"{slide}.json").read_text(encoding="utf-8"))
     assert schema_errors(validator("slide.schema.json"), body) == []
     check_body(record, body)

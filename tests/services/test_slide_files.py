@@ -144,7 +144,7 @@ def test_that_names_come_only_when_asked_for(here: Workstation, reviewed: Slide,
     assert body["identity"] == {"patient": PATIENT, "order": ORDER}
     assert "second line" in body["comment"]
     table = here.export(reviewed, ExportFormat.CSV, tmp_path / "named", names=True, comments=True).paths[0]
-    first = csv_rows(table.read_text(encoding="utf-8"))[0]
+    first = csv_rows(table.read_text(encoding="utf-8-sig"))[0]
     assert first["file"].startswith("Signed slides/")
     assert first["comment"] == "nice =cell| for Anna"
 

@@ -29,7 +29,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
@@ -52,6 +51,7 @@ from training.data.augmentation import augment_images
 from training.data.dataset import TRAIN, VAL, read_taxonomy
 from training.data.splits import CellDataset, prepare_data
 from training.distributed import DistributedContext
+from training.progress import progress_bar
 from training.reports.plots import write_plots
 
 CHECKPOINT_FILE = "checkpoint.pt"
@@ -273,7 +273,7 @@ class Trainer:
         plain_end = limit * self.config.plain_part
         started, before, saved = time.monotonic(), self.elapsed_s, time.monotonic()
         smoothed_loss = float("nan")
-        with self._open_log() as file, tqdm(unit="it", disable=not self.processes.is_main) as bar:
+        with self._open_log() as file, progress_bar(unit="it", disable=not self.processes.is_main) as bar:
             log = csv.writer(file)
             while (used := self.elapsed_s if iterations is None else float(self.iteration)) < limit:
                 if self.phase == PLAIN and used >= plain_end:

@@ -20,7 +20,6 @@ from pathlib import Path, PurePath
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
@@ -55,6 +54,7 @@ from training.data.importers import (
 )
 from training.data.leakage import Thumbnails, check_thumbnails, cluster_ids, near_duplicates, thumbnail
 from training.data.public_datasets import PUBLIC_DATASETS, read_public_dataset
+from training.progress import progress_bar
 
 UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 """Suffixes of files that ZIP compression does not make smaller."""
@@ -276,7 +276,7 @@ def main() -> int:
     try:
         taxonomy = read_taxonomy()
         images = _read_images(options, taxonomy)
-        collected = split_cells(collect_cells(tqdm(images, desc="read", unit="cell"), taxonomy), options.seed)
+        collected = split_cells(collect_cells(progress_bar(images, desc="read", unit="cell"), taxonomy), options.seed)
         path = write_archive(collected, options.output, options.site)
     except LeukViewError as error:
         print(error)

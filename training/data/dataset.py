@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
@@ -33,6 +32,7 @@ from leukview.domain.models.labelled_cells import (
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.importers.training_archive import iterate_images, load_labelled_cells, read_manifests
 from leukview.inference.classification.preprocess import Preprocessing, crop_box, crop_to_square
+from training.progress import progress_bar
 
 __all__ = [
     "MANIFEST_COLUMNS",
@@ -88,7 +88,7 @@ def decode_images(cells: Sequence[LabelledCell], folder: Path, description: str)
         folder: Data folder.
         description: Label of the progress bar.
     """
-    yield from tqdm(iterate_images(cells, folder), desc=description, unit="cell", total=len(cells))
+    yield from progress_bar(iterate_images(cells, folder), desc=description, unit="cell", total=len(cells))
 
 
 def with_margin(preprocessing: Preprocessing, margin: int) -> Preprocessing:

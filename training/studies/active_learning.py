@@ -29,7 +29,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.models.label_value import class_weights, expected_information
@@ -39,6 +38,7 @@ from training.data.dataset import TEST, TRAIN, data_folder, load_labelled_cells,
 from training.data.splits import net_config, prepare_data
 from training.evaluation.evaluate import true_classes
 from training.evaluation.metrics import macro_f1
+from training.progress import progress_bar
 
 Strategy = Literal["random", "uncertainty", "information"]
 STRATEGIES: tuple[Strategy, ...] = ("random", "uncertainty", "information")
@@ -261,7 +261,7 @@ def main() -> int:
         print(error)
         return 1
     points: list[CurvePoint] = []
-    for repeat in tqdm(range(options.repeats), desc="repeats"):
+    for repeat in progress_bar(range(options.repeats), desc="repeats"):
         for strategy in STRATEGIES:
             points += simulate_labelling(site, strategy, repeat, options.start, options.batch, options.most)
     options.output.mkdir(parents=True, exist_ok=True)

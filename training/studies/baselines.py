@@ -21,7 +21,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
@@ -50,6 +49,7 @@ from training.data.leakage import check_dataset
 from training.data.mask_cache import cached_masks, load_embedded_segmenter
 from training.data.splits import CellDataset, ImageStore, net_config, to_device
 from training.evaluation.evaluate import to_jsonable, true_classes
+from training.progress import progress_bar
 from training.studies.baseline_report import METHOD_LABELS, MethodResult, comparison_markdown, score_method
 
 FLAT_STAGE = "classes"
@@ -333,7 +333,7 @@ def train_method(
     iterations = max(1, config.images // recipe.batch)
     module.train()
     kind, use_bfloat16 = torch.device(device).type, base.precision == "bfloat16"
-    for number in tqdm(range(iterations), desc=method, unit="it"):
+    for number in progress_bar(range(iterations), desc=method, unit="it"):
         for group in optimiser.param_groups:
             group["lr"] = learning_rate_at(recipe, number / iterations) * group["factor"]
         images, targets = batch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.tasks import Task, TaskRunner, Work
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.export.exporter import ExportRequest, ExportResult
+from leukview.services.importing.watch_folder import ArrivedEntry, is_incomplete, require_certain_names
 from leukview.services.report.report_data import ModelInfo, ReportOptions
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.worklist import WorklistRow
@@ -25,6 +27,18 @@ from leukview.services.workbench import Workbench
 
 _Result = TypeVar("_Result")
 _Batch = tuple[str, Mapping[str, Prediction]]  # slide id, predictions by cell id
+
+
+@dataclass(frozen=True, slots=True)
+class UnattendedImport:
+    """Slides of the watched folder that were stored.
+
+    Attributes:
+        is_incomplete: Some of their files were locked or went away meanwhile.
+    """
+
+    slides: tuple[Slide, ...]
+    is_incomplete: bool
 
 
 class SlideJobs(QObject):
@@ -67,11 +81,14 @@ class SlideJobs(QObject):
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
 
-    def preview(self, path: Path) -> None:
-        """Read what a folder or archive holds; the result is emitted as `previewed`."""
+    def preview(self, path: Path, name_encoding: str = "") -> None:
+        """Read what a folder or archive holds; the result is emitted as `previewed`.
+
+        See `Workbench.preview` for `name_encoding`.
+        """
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
-            return self._workbench.preview(path, token, reporter)
+            return self._workbench.preview(path, token, reporter, name_encoding)
 
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
@@ -106,19 +123,32 @@ class SlideJobs(QObject):
 
         self._tasks.run(self.tr("Loading the model"), work, failed=lambda _error: None, queue=Queue.MODEL)
 
-    def import_unattended(self, path: Path) -> None:
-        """Import all slides of a folder or archive without asking (watched folder)."""
+    def import_unattended(
+        self, entry: ArrivedEntry, done: Callable[[UnattendedImport], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Import the new and changed slides of an entry of the watched folder without asking.
+
+        Args:
+            entry: Folder or archive.
+            done: Called with the slides once they are stored.
+            failed: Called when they are not, also when the job was cancelled.
+        """
         by = self._reader().name
 
-        def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
-            return self._import_drafts(self._workbench.preview(path, token, reporter).slides, by, token, reporter)
+        def work(token: CancelToken, reporter: Reporter) -> UnattendedImport:
+            preview = self._workbench.preview(entry.path, token, reporter)
+            require_certain_names(preview)
+            drafts = [draft for draft in preview.slides if entry.concerns(draft)]
+            slides = self._import_drafts(drafts, by, token, reporter)
+            return UnattendedImport(tuple(slides), is_incomplete=is_incomplete(preview))
 
-        self._run_tracked(self.tr("Importing slides"), work, self._on_imported_unattended)
+        def finish(result: UnattendedImport) -> None:
+            self.load_worklist()
+            for slide in result.slides:
+                self.analyse(slide.id)
+            done(result)
 
-    def _on_imported_unattended(self, slides: list[Slide]) -> None:
-        self.load_worklist()
-        for slide in slides:
-            self.analyse(slide.id)
+        self._track(self._tasks.run(self.tr("Importing slides"), work, done=finish, failed=failed))
 
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
         """Store drafts, then queue their analyses in order."""

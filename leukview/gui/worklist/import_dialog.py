@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -54,7 +55,33 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.PATIENT_OR_ORDER: _tr("Patient or order?"),
         ProblemKind.SIGNED: _tr("Signed already"),
         ProblemKind.IMAGES_GONE: _tr("Images gone or changed"),
+        ProblemKind.HELPER: _tr("Of the system"),
+        ProblemKind.LINK: _tr("Link"),
+        ProblemKind.PLACEHOLDER: _tr("Not on this computer"),
+        ProblemKind.UNFINISHED: _tr("Not complete"),
+        ProblemKind.HIDDEN: _tr("Hidden name"),
+        ProblemKind.REPEATED_NAME: _tr("Name twice"),
+        ProblemKind.NAME_ENCODING: _tr("Encoding of names"),
+        ProblemKind.OWN_RESULTS: _tr("Results of LeukView"),
+        ProblemKind.PARTLY_READ: _tr("Not all is read"),
+        ProblemKind.BLANK: _tr("Nothing to see"),
     }[kind]
+
+
+def encoding_text(encoding: str) -> str:
+    """Return the display name of an encoding of names."""
+    scripts = {
+        "cp932": _tr("Japanese"),
+        "gbk": _tr("Chinese, simplified"),
+        "big5": _tr("Chinese, traditional"),
+        "cp949": _tr("Korean"),
+        "cp437": _tr("DOS, American"),
+        "cp850": _tr("DOS, Western European"),
+        "cp866": _tr("DOS, Cyrillic"),
+        "cp1251": _tr("Windows, Cyrillic"),
+        "cp1252": _tr("Windows, Western European"),
+    }
+    return f"{scripts[encoding]} ({encoding})" if encoding in scripts else encoding
 
 
 def slide_text(draft: SlideDraft) -> str:
@@ -176,7 +203,12 @@ class ImportDialog(QDialog):
         preview: Contents of the folder or archive.
         taxonomy: Class names.
         parent: Parent widget.
+
+    Signals:
+        encoding_chosen: Encoding in which the archive's names are to be read; the dialog closes.
     """
+
+    encoding_chosen = Signal(str)
 
     def __init__(self, preview: ExportPreview, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,6 +234,8 @@ class ImportDialog(QDialog):
                 )
             )
         )
+        if preview.name_encodings:
+            layout.addLayout(self._build_encoding_row(preview))
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._build_slides_panel())
@@ -230,6 +264,24 @@ class ImportDialog(QDialog):
         if len(preview.slides) == 1:
             return self.tr("One slide was found in “{name}”.").format(name=name)
         return self.tr("{count} slides were found in “{name}”.").format(count=len(preview.slides), name=name)
+
+    def _build_encoding_row(self, preview: ExportPreview) -> QHBoxLayout:
+        self.encoding_box = QComboBox()
+        for encoding in preview.name_encodings:
+            self.encoding_box.addItem(encoding_text(encoding), encoding)
+        self.encoding_box.setCurrentIndex(preview.name_encodings.index(preview.name_encoding))
+        self.encoding_box.activated.connect(self._choose_encoding)
+        label = QLabel(self.tr("The archive does not say how its names are written. Read them as"))
+        label.setBuddy(self.encoding_box)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.encoding_box)
+        row.addStretch(1)
+        return row
+
+    def _choose_encoding(self, _index: int) -> None:
+        self.encoding_chosen.emit(self.encoding_box.currentData())
+        self.reject()
 
     def _build_slides_panel(self) -> QWidget:
         self.slides_view = read_only_table(self.tr("Slides found; Space ticks a slide"))
@@ -264,7 +316,10 @@ class ImportDialog(QDialog):
         self.problems_view.setModel(
             StaticTableModel(
                 (self.tr("Slide"), self.tr("Problem"), self.tr("What it means"), self.tr("File")),
-                [(slide, problem_text(p.kind), translate_data(p.message), p.path) for slide, p in problems],
+                [
+                    (slide, problem_text(p.kind), translate_data(p.message), p.path)
+                    for slide, p in (*problems, *(("", notice) for notice in preview.notices))
+                ],
                 self,
             )
         )

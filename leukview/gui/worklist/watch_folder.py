@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.tasks import Task
+from leukview.gui.session.slide_jobs import UnattendedImport
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog
 from leukview.services.importing.watch_folder import ArrivedEntry, FolderWatcher
@@ -29,6 +31,7 @@ class WatchFolderController(WindowController):
         super().__init__(context)
         self._watch: FolderWatcher | None = None
         self._task: Task[Any, Any] | None = None
+        self._incomplete_told = 0  # number of incomplete archives that was told last
         self._unreachable = False  # the folder could not be read at the last poll
         self.timer = QTimer(self)
         self.timer.setInterval(POLL_INTERVAL_MS)
@@ -77,7 +80,7 @@ class WatchFolderController(WindowController):
         """Stop watching."""
         self.timer.stop()
         self.timer.setInterval(POLL_INTERVAL_MS)
-        self._watch, self._unreachable = None, False
+        self._watch, self._unreachable, self._incomplete_told = None, False, 0
         if self._task is not None:
             self._task.cancel()
         self.watch_changed.emit("", frozenset())
@@ -108,12 +111,39 @@ class WatchFolderController(WindowController):
             self.timer.setInterval(POLL_INTERVAL_MS)
             self._notify(self.tr("The watched folder is there again."), "")
         for entry in arrived:
-            self._slide_jobs.import_unattended(entry.path)
-        if arrived:
-            self.watch_changed.emit(self.folder, self._watch.known_hashes)
+            done = partial(self._on_imported, self._watch, entry)
+            failed = partial(self._on_not_imported, self._watch, entry)
+            self._slide_jobs.import_unattended(entry, done, failed)
+        incomplete = self._watch.incomplete_count
+        if incomplete > self._incomplete_told:
             self._notify(
-                self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(arrived)), ""
+                self.tr("Archives in the watched folder that are not complete: {0}. LeukView waits for them.").format(
+                    incomplete
+                ),
+                self.tr("If nothing is being copied any more, copy them again."),
             )
+        self._incomplete_told = incomplete
+
+    def _on_imported(self, watch: FolderWatcher, entry: ArrivedEntry, result: UnattendedImport) -> None:
+        """Remember an entry, unless some of its files could not be read while they were copied."""
+        if result.is_incomplete:
+            watch.mark_failed(entry)
+        else:
+            watch.mark_imported(entry)
+        if watch is not self._watch:
+            return
+        self.watch_changed.emit(self.folder, watch.known_hashes)
+        if result.slides and not entry.is_retry:
+            self._notify(
+                self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(result.slides)),
+                "",
+            )
+
+    def _on_not_imported(self, watch: FolderWatcher, entry: ArrivedEntry, error: Exception) -> None:
+        """Have an entry tried again; why it failed is told once."""
+        watch.mark_failed(entry)
+        if not entry.is_retry or not isinstance(error, LeukViewError):
+            self._tasks.report_error(error)
 
     def _on_failed(self, error: Exception) -> None:
         """Report an unavailable folder once, then poll less often until it is back."""

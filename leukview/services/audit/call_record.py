@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.core.csv_escaping import escape_formula
+from leukview.core.csv_escaping import BYTE_ORDER_MARK, escape_formula
 from leukview.domain.alerts import AlertRule
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.services.audit.trail import AuditFilter, AuditRow, write_by_suffix
@@ -103,7 +103,7 @@ def _calls_csv(calls: Sequence[AlertCall]) -> str:
         words = (event.slide_id, call.alert_title, call.severity, call.called_person, call.note, event.reviewer)
         writer.writerow([event.seq, event.at, *map(escape_formula, words), event.hash])
     writer.writerow([f"# {RESEARCH_USE_LINE}"])
-    return "\ufeff" + stream.getvalue()  # with the byte order mark spreadsheets detect UTF-8
+    return BYTE_ORDER_MARK + stream.getvalue()
 
 
 def _calls_json(calls: Sequence[AlertCall]) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.atomic_files import atomic_write
-from leukview.core.csv_escaping import escape_formula
+from leukview.core.csv_escaping import BYTE_ORDER_MARK, escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message, MessageList
@@ -346,7 +346,7 @@ def _audit_csv(rows: Sequence[AuditRow]) -> str:
                 event.hash,
             ]
         )
-    return "\ufeff" + stream.getvalue()  # with the byte order mark spreadsheets detect UTF-8
+    return BYTE_ORDER_MARK + stream.getvalue()
 
 
 def _payload_json(payload: Mapping[str, object]) -> str:

@@ -12,7 +12,10 @@ from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 
 COMPLETION_FILE = "completed.json"
-COMPLETION_FORMAT = 1
+SUMMARY_FILE = "summary.json"
+"""Written before all others, because it marks a folder as LeukView's own also when the analysis was killed."""
+COMPLETION_FORMAT = 2
+"""Format 1 named files and masks as in the source folder; its slides are analysed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class CompletionRecord:
     Attributes:
         input_sha256: Over names and contents of the slide's files.
         masks: Whether masks were written too.
+        named: Whether the files tell names of patient, order and source files.
         reviewed: Number of events of the slide's log at that time, not counting reports.
         unreadable: Number of cells whose image could not be read.
         files: The files written, posix paths within the folder.
@@ -50,6 +54,7 @@ class CompletionRecord:
     input_sha256: str
     maker: PipelineFingerprint
     masks: bool
+    named: bool
     reviewed: int
     unreadable: int
     files: tuple[str, ...]
@@ -74,7 +79,8 @@ def read_completion_records(output: Path) -> dict[str, CompletionRecord]:
 def write_slide_folder(output: Path, files: Mapping[str, bytes], record: CompletionRecord) -> Path:
     """Write the folder of a slide.
 
-    Each file is written atomically, the completion record last. Other files in the folder are kept.
+    Each file is written atomically, the completion record last. Files of an earlier analysis of the slide that it did
+    not write again are deleted; others are kept.
 
     Args:
         output: Output folder of the batch.
@@ -90,8 +96,10 @@ def write_slide_folder(output: Path, files: Mapping[str, bytes], record: Complet
     folder = output / record.slide_id
     body = {"format": COMPLETION_FORMAT, "research_use_only": True, **asdict(record)}
     try:
+        for name in _listed_files(folder / COMPLETION_FILE) - files.keys():
+            (folder / name).unlink(missing_ok=True)
         (folder / COMPLETION_FILE).unlink(missing_ok=True)
-        for name, data in files.items():
+        for name, data in sorted(files.items(), key=lambda item: (item[0] != SUMMARY_FILE, item[0])):
             atomic_write(folder / name, data)
         atomic_write(folder / COMPLETION_FILE, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
@@ -106,6 +114,19 @@ def write_slide_folder(output: Path, files: Mapping[str, bytes], record: Complet
     return folder
 
 
+def _listed_files(path: Path) -> set[str]:
+    """Files that a completion record of any format lists, inside its folder."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name) for name in body["files"] if _is_inside(str(name))}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
+
+
+def _is_inside(name: str) -> bool:
+    return not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+
+
 def _read_record(path: Path) -> CompletionRecord | None:
     """Read a completion record; None when it is invalid or has another format version."""
     try:
@@ -114,7 +135,7 @@ def _read_record(path: Path) -> CompletionRecord | None:
             return None
         values = {f.name: body[f.name] for f in fields(CompletionRecord)}
         files = tuple(str(name) for name in values["files"])
-        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in files):
+        if not all(map(_is_inside, files)):
             return None
         return CompletionRecord(**values | {"maker": PipelineFingerprint(**values["maker"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -21,7 +21,7 @@ from leukview.core.errors import Cancelled, LeukViewError, WorkerDiedError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.slide import FoundSlide, ProblemKind, SlideDraft
+from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import NewEvent, SlideSnapshot, take_snapshot
 from leukview.services.batch.output import (
     CompletionRecord,
@@ -78,6 +78,7 @@ class SlideTask:
         fingerprint: The required model and settings; a worker with others raises an error.
         reviewer: Name under which the report is logged.
         save_masks: Write masks too.
+        with_names: Tell names of patient, order and source files in the tables.
     """
 
     draft: SlideDraft
@@ -85,6 +86,7 @@ class SlideTask:
     fingerprint: PipelineFingerprint
     reviewer: str
     save_masks: bool
+    with_names: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class SlideOutcome:
         message: Why it failed; of a slide that was analysed, what of its folder was not taken over. May be empty.
         tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
+        problems: Files that were not used and what else has to be told of its folder; never logged.
     """
 
     name: str
@@ -162,6 +165,7 @@ class SlideOutcome:
     message: str = ""
     tally_text: str = ""
     unreadable: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass
@@ -171,6 +175,7 @@ class _SlideJob:
     found_slide: FoundSlide
     input_sha256: str = ""
     draft: SlideDraft | None = None
+    problems: tuple[Problem, ...] = ()
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
     remark: str = ""  # what of the folder was not taken over
@@ -197,6 +202,7 @@ class BatchRunner:
         output: Folder for the results, with one subfolder per slide, named by its pseudonym.
         reviewer: Name under which reports are logged.
         save_masks: Write masks too.
+        with_names: Tell names of patient, order and source files in the tables.
         force: Analyse finished slides again.
         on_outcome: Called with the result of each slide.
     """
@@ -208,6 +214,7 @@ class BatchRunner:
     output: Path
     reviewer: str
     save_masks: bool = False
+    with_names: bool = False
     force: bool = False
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None
     _fingerprint: PipelineFingerprint = field(init=False)
@@ -264,6 +271,7 @@ class BatchRunner:
         same = (
             record.maker == self._fingerprint
             and (record.masks or not self.save_masks)
+            and record.named == self.with_names
             and record.slide_id in known_slide_ids
         )
         return same and record.reviewed == _count_review_events(self.log.events(record.slide_id))
@@ -351,7 +359,7 @@ class BatchRunner:
         if isinstance(result, SlideResult) and entry.task:
             self._store_result(entry, entry.task.snapshot.events, result)
         elif isinstance(result, SlideDraft):
-            entry.draft = result
+            entry.draft, entry.problems = result, result.problems
         elif mark := self._completed.get(str(result)):
             self._finish(entry, SlideOutcome(entry.name, "finished before", mark.slide_id, unreadable=mark.unreadable))
         else:
@@ -369,7 +377,9 @@ class BatchRunner:
         except LeukViewError as error:
             self._finish_failed(entry, str(error))
         else:
-            entry.task = SlideTask(entry.draft, carried, self._fingerprint, self.reviewer, self.save_masks)
+            entry.task = SlideTask(
+                entry.draft, carried, self._fingerprint, self.reviewer, self.save_masks, self.with_names
+            )
             self._to_analyse.append(entry)
 
     def _store_result(self, entry: _SlideJob, events: Sequence[ReviewEvent], result: SlideResult) -> None:
@@ -384,6 +394,7 @@ class BatchRunner:
             entry.input_sha256,
             self._fingerprint,
             self.save_masks,
+            self.with_names,
             _count_review_events(events),
             result.unreadable_count,
             files,
@@ -414,7 +425,7 @@ class BatchRunner:
         self._finish(entry, SlideOutcome(entry.name, "failed", entry.slide_id, message))
 
     def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
-        entry.outcome = outcome
+        entry.outcome = outcome = replace(outcome, problems=entry.problems)
         entry.draft = entry.task = None  # frees memory, as there may be a thousand slides
         self.on_outcome(outcome)
 

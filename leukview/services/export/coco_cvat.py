@@ -106,8 +106,8 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
     """Write annotations in COCO's object detection format.
 
     Segmentations are RLE instead of polygons, because RLE is exact. Cells without a label or prediction have an image
-    but no annotation. A cell without mask is annotated by the box of its whole image, with the attribute ``mask`` =
-    ``no``.
+    but no annotation. A cell without mask is annotated by the box of its whole image, as a rectangle, because readers
+    of the format expect a segmentation; its attribute ``mask`` is ``no``.
     """
     taxonomy = record.view.taxonomy
     annotations: list[dict[str, object]] = []
@@ -115,6 +115,7 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
     def add(image: int, category: int, found: MaskRegion | None, item: AnnotatedImage) -> None:
         height, width = item.cell_view.cell.height_px, item.cell_view.cell.width_px
         whole = [0, 0, width, height]
+        rectangle = [[0, 0, width, 0, width, height, 0, height]]
         annotations.append(
             {
                 "id": len(annotations) + 1,
@@ -123,7 +124,7 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
                 "iscrowd": 0,
                 "bbox": list(found.box) if found else whole,
                 "area": found.area if found else width * height,
-                "segmentation": {"size": [height, width], "counts": list(found.column_runs)} if found else [],
+                "segmentation": {"size": [height, width], "counts": list(found.column_runs)} if found else rectangle,
                 "attributes": {**_label_attributes(item.cell_view), "mask": "yes" if found else "no"},
             }
         )

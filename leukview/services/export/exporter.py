@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.atomic_files import atomic_write
+from leukview.core.csv_escaping import BYTE_ORDER_MARK
 from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
@@ -224,7 +225,7 @@ class SlideExporter:
             case ExportFormat.CSV:
                 named = record.identity.files if record.identity else {}
                 tables = {"cells": cells_csv(record, named), "differential": differential_csv(record)}
-                files = {f"{slide}.{name}.csv": text for name, text in tables.items()}
+                files = {f"{slide}.{name}.csv": BYTE_ORDER_MARK + text for name, text in tables.items()}
             case _:
                 files = {f"{slide}.json": json_text(full_slide_json(record))}
         for name, text in files.items():

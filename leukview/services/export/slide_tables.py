@@ -37,9 +37,8 @@ _REVIEW_COLUMNS = (
     "touches_border",
     "segmenter",
     "map_shown",
-    "notice",
 )
-CELL_COLUMNS = ("file", "source_class", *_MODEL_COLUMNS, "flags", *_REVIEW_COLUMNS)
+CELL_COLUMNS = ("file", "source_class", *_MODEL_COLUMNS, "flags", *_REVIEW_COLUMNS, "mask", "notice")
 """Columns of ``cells.csv``, followed by ``p_<class>`` for each class that the model can predict."""
 DIFFERENTIAL_COLUMNS = (
     "slide_id",
@@ -61,15 +60,22 @@ DIFFERENTIAL_COLUMNS = (
 )
 
 
-def cells_csv(record: SlideRecord, file_names: Mapping[str, str], missing_flag: str = "not_analysed") -> str:
+def cells_csv(
+    record: SlideRecord,
+    file_names: Mapping[str, str],
+    missing_flag: str = "not_analysed",
+    *,
+    mask_files: Mapping[str, str] | None = None,
+) -> str:
     """Write one row per cell with prediction, laboratory's label and review.
 
     Args:
         record: The slide.
         file_names: Cell id → file name; empty for output without names.
         missing_flag: Flag of a cell without prediction.
+        mask_files: Cell id → path of the mask that was written beside the table.
     """
-    view = record.view
+    view, masks = record.view, mask_files or {}
     composed = {v.cell.id: class_probabilities(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
     named = sorted({key for p in composed.values() for key in p}, key=view.taxonomy.position)
     stream = io.StringIO()
@@ -79,6 +85,7 @@ def cells_csv(record: SlideRecord, file_names: Mapping[str, str], missing_flag: 
         source = v.cell.source
         row: list[object] = [escape_formula(file_names.get(v.cell.id, "")), source.class_key if source else ""]
         row += _model_values(v, missing_flag) + _review_values(v, include_comments=record.include_comments)
+        row += [masks.get(v.cell.id, ""), RESEARCH_USE_LINE]
         shares = composed.get(v.cell.id, {})
         writer.writerow([*row, *(_format_number(shares.get(key)) for key in named)])
     return stream.getvalue()
@@ -122,7 +129,6 @@ def _review_values(cell_view: CellView, *, include_comments: bool) -> list[objec
         *((_format_number(p.ood_score), _format_number(p.stain_ood_score)) if p else ("", "")),
         *((int(p.measurement.touches_border), p.segmenter) if p else ("", "")),
         int(cell_view.review.map_shown),
-        RESEARCH_USE_LINE,
     ]
 
 

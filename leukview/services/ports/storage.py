@@ -22,8 +22,14 @@ from leukview.services.ports.inference import StageMaps
 class ExportReader(Protocol):
     """Reads the exports of an analyser; never writes to them."""
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+    def read(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
         """Find the slides in a folder or archive.
+
+        Args:
+            path: Folder or archive.
+            token: Cancels the reading.
+            reporter: Receives the progress.
+            name_encoding: Encoding of an archive's names that state none and are not UTF-8; "" = the likeliest.
 
         Raises:
             ExportError: It cannot be read or contains no slide.

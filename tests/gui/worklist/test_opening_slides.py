@@ -32,6 +32,7 @@ from tests.gui.conftest import (
     open_slide,
     opened_dialog,
 )
+from tests.importers.test_zip_names import PATIENT, encoded_files, write_raw_zip
 
 
 def test_that_bad_folders_get_a_sentence_and_leave_nothing(
@@ -178,3 +179,44 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     assert runner.shutdown()
     for window in (before, again):
         window.deleteLater()
+
+
+def test_that_the_encoding_of_an_archive_s_names_is_chosen_in_the_preview(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    archive = write_raw_zip(tmp_path / "old.zip", encoded_files("cp932"))
+    dialog = opened_dialog(qtbot, ImportDialog, lambda: window.open_path(archive))
+    assert dialog.encoding_box.currentData() == "cp932"
+    other = dialog.encoding_box.findData("gbk")
+    dialog.encoding_box.setCurrentIndex(other)
+    dialog.encoding_box.activated.emit(other)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, dialog}, timeout=20_000)
+    again = QApplication.activeModalWidget()
+    assert isinstance(again, ImportDialog)
+    assert again.encoding_box.currentData() == "gbk"
+    assert again.selected_slides()[0].patient != PATIENT
+    back = again.encoding_box.findData("cp932")
+    again.encoding_box.setCurrentIndex(back)
+    again.encoding_box.activated.emit(back)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, again}, timeout=20_000)
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, ImportDialog)
+    assert [slide.patient for slide in last.selected_slides()] == [PATIENT]
+    last.import_button.click()
+    qtbot.waitUntil(lambda: len(workbench.slides()) == 1 and not window.tasks.is_busy, timeout=60_000)
+    cell = workbench.open_session(workbench.slides()[0].id, "r").view.cells[0].cell
+    assert workbench.load_image(cell).shape == (24, 20, 3), "its picture is found under the chosen name"
+    qtbot.waitUntil(lambda: window.review.is_idle, timeout=20_000)
+
+
+def test_that_the_settings_never_hold_a_patient_s_folder(
+    qtbot: QtBot, window: MainWindow, slide_folder: Path, tmp_path: Path
+):
+    order = tmp_path / "exports" / "Patient Zywicka" / "20260101_p"
+    shutil.copytree(slide_folder, order)
+    dialog = opened_dialog(qtbot, ImportDialog, lambda: window.open_path(order))
+    assert dialog.selected_slides()[0].patient == "Patient Zywicka"
+    dialog.reject()
+    window.preferences.save()
+    assert "Zywicka" not in (data_dir() / "settings.json").read_text(encoding="utf-8")
+    assert window.dialogs.last_folder == str(tmp_path / "exports")
