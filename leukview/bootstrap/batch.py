@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
+from leukview.core.system_text import operating_system_user
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
     EmptyProfileStore,
@@ -254,7 +254,7 @@ def analyse_tree(
             worker,
             engine,
             output,
-            getpass.getuser(),
+            operating_system_user(),
             save_masks=save_masks,
             force=force,
             on_outcome=on_outcome,

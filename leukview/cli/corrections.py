@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import SubParsers, add_database_option
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.system_text import operating_system_user
 
 
 def register(commands: SubParsers) -> None:
@@ -36,7 +36,7 @@ def _export_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
             diagnoses,
             CancelToken(),
             reporter,
-            exported_by=arguments.reviewer or getpass.getuser(),
+            exported_by=arguments.reviewer or operating_system_user(),
             synthetic=arguments.synthetic,
         )
         print(gathered.summary_text(workbench.taxonomy))

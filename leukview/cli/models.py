@@ -14,6 +14,7 @@ from leukview.cli.options import SubParsers, add_database_option
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
+from leukview.core.system_text import operating_system_user
 from leukview.services.workbench import Workbench
 
 MODEL_IN_USE = "in-use"
@@ -126,7 +127,7 @@ def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[st
 
     The PIN is typed without echo, or read from the first line of standard input.
     """
-    name = arguments.reviewer or getpass.getuser()
+    name = arguments.reviewer or operating_system_user()
     if not workbench.model_registry.requires_pin(name):
         return name, ""
     if sys.stdin.isatty():

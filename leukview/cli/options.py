@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import Reporter
 from leukview.core.messages import Message
+from leukview.core.system_text import operating_system_user
 
 if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
@@ -55,7 +55,7 @@ def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> 
     if slide not in known:
         here = Message("Known are {names}.", names=", ".join(known)) if known else "No slide was imported yet."
         raise LeukViewError(Message("There is no slide “{slide}” in this database.", slide=slide), here)
-    return workbench.open_session(slide, reviewer or getpass.getuser())
+    return workbench.open_session(slide, reviewer or operating_system_user())
 
 
 def parse_datetime(text: str) -> datetime:

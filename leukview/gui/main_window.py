@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint
+from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
@@ -21,6 +21,7 @@ from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.action_table import ActionSpec, action_table
 from leukview.gui.app.i18n import install_translators, translate_data, translated_taxonomy
 from leukview.gui.app.idle_gc import IdleGarbageCollector
+from leukview.gui.app.layout_keys import LayoutKeyFilter
 from leukview.gui.app.notification_bar import NotificationBar, StatusBarProgress
 from leukview.gui.app.preferences import Preferences
 from leukview.gui.app.tasks import TaskRunner
@@ -56,6 +57,9 @@ from leukview.gui.worklist.watch_folder import WatchFolderController
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
+CLOSE_ANYWAY_MS = 3000
+"""Time after a first request to close from which a second one no longer waits for the database."""
+
 
 class MainWindow(QMainWindow):
     """Creates the panels and controllers of the window and connects their signals.
@@ -75,6 +79,7 @@ class MainWindow(QMainWindow):
         self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.viewer)
         self.cell_loader = CellLoader(workbench, self.tasks, self)
         self._closing = False
+        self._close_requested = QElapsedTimer()
         self._auto_selected_cell = ""  # cell selected by the window, not by the reviewer
         self.gallery = GalleryPanel(workbench.load_image, self.tasks, settings)
         self.cell_panel = CellPanel()
@@ -126,6 +131,9 @@ class MainWindow(QMainWindow):
         self.action_manager = ActionManager(
             self, self._central.review_area, action_table(workbench.taxonomy, settings.keys), action_handlers(self)
         )
+        LayoutKeyFilter(
+            self.action_manager.by_key.values(), (self.gallery.view, self._central.review_area, self._central), self
+        )
         for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
             self.action_manager.by_key[name].setChecked(chosen)
         self.gallery.show_shortcuts(self.action_manager.table, bar_enabled=settings.key_strip)
@@ -174,6 +182,7 @@ class MainWindow(QMainWindow):
         self.sign_in.state_changed.connect(self.gallery.view.setFocus)
         self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
         self.preferences.collect_state = self._collect_settings
+        self.preferences.announce_problem()
         self.second_reading.show_cells_requested.connect(self.label_actions.select_cells)
         self.mask_editing.ended.connect(self._on_mask_editing_ended)
         self.cell_panel.image_toolbar.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
@@ -398,19 +407,35 @@ class MainWindow(QMainWindow):
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.review.is_idle:  # a command is still being written: close afterwards
-            self._closing = True
+        if not self.review.is_idle and not self._may_leave_unwritten():
             event.ignore()
             return
         if self.mask_editing.blocks_closing:
             event.ignore()
             return
+        event.accept()  # first: an error below must not keep the window open
         self.slide_jobs.cancel_all()
         self.watch_folder.timer.stop()
         self.database_watcher.timer.stop()
         self.gallery.thumbnails.stop()
         self.preferences.save()
-        event.accept()
+
+    def _may_leave_unwritten(self) -> bool:
+        """Whether to close although a command is still being written; else the window closes when it is stored.
+
+        The first request waits for the command. A later one closes, so that a place that does not answer cannot keep
+        the window open.
+        """
+        if self._closing and self._close_requested.elapsed() >= CLOSE_ANYWAY_MS:
+            return True
+        if not self._closing:
+            self._closing = True
+            self._close_requested.start()
+            self.notifications.notify(
+                self.tr("The last action is still being written; the window closes when it is stored."),
+                self.tr("If it does not, close the window once more to leave without this action."),
+            )
+        return False
 
     def _on_review_idle(self) -> None:
         if self._closing:  # reset first: if this close is refused too, the user has to ask again

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.taxonomy import Taxonomy
 
 LOINC_SYSTEM = "http://loinc.org"
@@ -36,6 +36,15 @@ class LoincTerms:
     classes: Mapping[str, LoincTerm]
 
 
+@dataclass(frozen=True, slots=True)
+class _LoincFile:
+    """The contents of ``loinc.toml``."""
+
+    panel: LoincTerm
+    classes: Mapping[str, LoincTerm]
+    version: int = 1
+
+
 def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
     """Parse ``loinc.toml``.
 
@@ -43,11 +52,10 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
         LeukViewError: The text cannot be parsed, a code's check digit is wrong, or a class is unknown.
     """
     try:
-        raw = tomllib.loads(text)
-        panel = LoincTerm(raw["panel"]["code"], raw["panel"]["name"])
-        classes = {key: LoincTerm(entry["code"], entry["name"]) for key, entry in raw["classes"].items()}
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raw = structure(parse_toml(text), _LoincFile)
+    except ValueError as error:
         raise LeukViewError(Message("The list of LOINC terms cannot be read: {reason}.", reason=error)) from error
+    panel, classes = raw.panel, raw.classes
     unknown = sorted(set(classes) - {c.key for c in taxonomy.classes})
     if unknown:
         raise LeukViewError(

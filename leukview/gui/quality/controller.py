@@ -24,6 +24,7 @@ class QualityController(QObject):
         super().__init__(window)
         self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
         self.dialog: QualityDialog | None = None
+        review.reviewer_changed.connect(self._on_reviewer_changed)
 
     def show(self) -> None:
         """Open the quality control dialog."""
@@ -38,13 +39,18 @@ class QualityController(QObject):
         self._tasks.run(
             self.tr("Reading reviews"),
             partial(self._load_overrides, self._review.viewer),
-            done=self._on_overrides_loaded,
+            done=self._review.for_current_reader(self._on_overrides_loaded),
             queue=Queue.AUDIT,
         )
 
     def _load_overrides(self, reader: Viewer, token: CancelToken, reporter: Reporter) -> list[WeeklyOverrides]:
         workbench = self._workbench
         return workbench.quality.weekly_overrides(token, reporter, workbench.withheld_slides(reader))
+
+    def _on_reviewer_changed(self) -> None:
+        """Close the dialog: it shows what the previous reviewer was allowed to see."""
+        if self.dialog is not None:
+            self.dialog.reject()
 
     def _on_closed(self) -> None:
         self.dialog = None

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,6 +21,7 @@ from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
+_Result = TypeVar("_Result")
 CommandTarget: TypeAlias = tuple[str, int]
 """Slide id and reading that a command was decided on."""
 SessionAction = Callable[[ReviewSession], SlideView]
@@ -173,6 +174,16 @@ class ReviewController(QObject):
         self._queue.append(lambda: self._start_opening(slide_id, reading))
         self._start_next_command()
 
+    def for_current_reader(self, callback: Callable[[_Result], None]) -> Callable[[_Result], None]:
+        """Wrap a callback of a background task: results for a reviewer who has left are dropped."""
+        viewer = self.viewer
+
+        def deliver(result: _Result) -> None:
+            if self.viewer == viewer:
+                callback(result)
+
+        return deliver
+
     def enqueue(self, prepare: Callable[[], Command | None]) -> None:
         """Queue a command.
 
@@ -248,7 +259,11 @@ class ReviewController(QObject):
 
     def _start_next_command(self) -> None:
         while self._queue and not self._running:
-            command = self._queue.popleft()()
+            try:
+                command = self._queue.popleft()()
+            except Exception as error:  # noqa: BLE001 - one command that cannot be prepared must not hold up the others
+                self._tasks.report_error(error)
+                continue
             session = self._session
             if command is None or session is None or self._running:
                 continue
@@ -280,8 +295,11 @@ class ReviewController(QObject):
             self._refresh_timer.start()
 
     def _on_failed(self, error: Exception) -> None:
-        self._tasks.report_error(error)
-        self._finish_command()
+        try:
+            self._tasks.report_error(error)
+        finally:  # what was scheduled meanwhile, such as hiding the model, is shown although nothing was written
+            self._on_applied = None
+            self._refresh_timer.start()
 
     def _finish_command(self) -> None:
         self._running, self._on_applied = False, None

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_json, structure
 
 COMPLETION_FILE = "completed.json"
 COMPLETION_FORMAT = 1
@@ -109,13 +110,11 @@ def write_slide_folder(output: Path, files: Mapping[str, bytes], record: Complet
 def _read_record(path: Path) -> CompletionRecord | None:
     """Read a completion record; None when it is invalid or has another format version."""
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        body = parse_json(path.read_bytes())
         if body.get("format") != COMPLETION_FORMAT:
             return None
-        values = {f.name: body[f.name] for f in fields(CompletionRecord)}
-        files = tuple(str(name) for name in values["files"])
-        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in files):
-            return None
-        return CompletionRecord(**values | {"maker": PipelineFingerprint(**values["maker"]), "files": files})
+        record = structure({f.name: body[f.name] for f in fields(CompletionRecord)}, CompletionRecord)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    inner = [PurePosixPath(name) for name in record.files]
+    return None if any(name.is_absolute() or ".." in name.parts for name in inner) else record
