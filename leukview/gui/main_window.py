@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import JobRunner
-from leukview.core.settings import load_settings
 from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Slide
 from leukview.gui.action_handlers import action_handlers, start_tour
@@ -67,12 +66,13 @@ class MainWindow(QMainWindow):
     The rules of the review are implemented in the controllers and services, not here.
     """
 
-    def __init__(self, workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> None:
+    def __init__(self, workbench: Workbench, runner: JobRunner, preferences: Preferences, reviewer: str) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("LeukView · research use only"))
         self.setAcceptDrops(True)
         self._workbench = workbench
-        self.preferences = Preferences(settings_path, self)
+        self.preferences = preferences
+        preferences.setParent(self)
         settings = self.preferences.settings
         self.tasks = TaskRunner(runner, self)
         self.review = ReviewController(workbench, self.tasks, reviewer, self)
@@ -466,8 +466,8 @@ def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Pa
         settings_path: Settings file, read here and written when settings change.
         reviewer: Name of the reviewer until somebody signs in.
     """
-    application, settings = QApplication.instance(), load_settings(settings_path)
+    application, preferences = QApplication.instance(), Preferences(settings_path)
     if isinstance(application, QApplication):
-        apply_theme(settings.theme, application)
-        install_translators(settings.language, application)
-    return MainWindow(workbench, runner, settings_path, reviewer)
+        apply_theme(preferences.settings.theme, application)
+        install_translators(preferences.settings.language, application)
+    return MainWindow(workbench, runner, preferences, reviewer)

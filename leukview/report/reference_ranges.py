@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
 from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.binomial import Interval
 
+_MAX_RANGES_BYTES = 16 * 1024**2
 REFERENCE_UNITS = frozenset({"percent", "per_100_wbc"})
 
 
@@ -90,7 +92,7 @@ def read_reference_ranges(path: Path) -> ReferenceRanges:
         ReportError: It cannot be read, lacks a value or has an unknown unit.
     """
     try:
-        found = structure(parse_toml(path.read_text(encoding="utf-8-sig")), _RangesFile)
+        found = structure(parse_toml(read_file(path, _MAX_RANGES_BYTES).decode("utf-8-sig")), _RangesFile)
     except (OSError, ValueError) as error:
         raise ReportError(
             Message("The reference ranges in {path} cannot be read: {reason}.", path=path.name, reason=error),

@@ -31,7 +31,7 @@ class Preferences(QObject):
 
     notification_requested = Signal(str, str)
 
-    def __init__(self, path: Path, parent: QObject) -> None:
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
         self.settings, self._problem = read_settings(path)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from leukview.core.atomic_files import file_sha256
+from leukview.core.atomic_files import file_sha256, read_file
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 from leukview.core.strict_files import parse_json, structure
@@ -27,6 +27,7 @@ ONNX_FILE = "classifier.onnx"
 WEIGHTS_FILE = "classifier.safetensors"
 OOD_FILE = "likeness.npz"
 MODEL_CARD_FILE = "MODEL_CARD.md"
+MAX_MANIFEST_BYTES, MAX_MODEL_FILE_BYTES = 64 * 1024**2, 4 * 1024**3
 TEMPERATURE_RANGE = (1e-2, 1e2)
 """Usable divisors of the logits; calibration gives values near 1, and far smaller ones overflow."""
 REQUIRED_FILES = (ONNX_FILE, WEIGHTS_FILE, MODEL_CARD_FILE)
@@ -132,7 +133,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
         ModelError: A file or field is missing, damaged, unknown or does not fit.
     """
     try:
-        raw = (path / MANIFEST_FILE).read_bytes()
+        raw = read_file(path / MANIFEST_FILE, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise ModelError(
             Message("There is no model at “{path}”.", path=path.name), "A model is a folder with a bundle.json."
@@ -141,7 +142,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
     contents = {}
     for name, expected in manifest.files.items():
         try:
-            content = (path / name).read_bytes()
+            content = read_file(path / name, MAX_MODEL_FILE_BYTES)
         except OSError as error:
             raise ModelError(
                 Message("The model “{manifest}” lacks its file {name}.", manifest=manifest.name, name=name),

@@ -24,7 +24,7 @@ class PipelineFingerprint:
         bundle_sha256: Of the classifier.
         segmenter: Identity of the segmenter.
         settings_sha256: Over rules, ranges, texts and templates, including the laboratory's own.
-        version: Of the program.
+        version: Of the program and its code, see `leukview.core.code_version`.
     """
 
     bundle_sha256: str

@@ -36,19 +36,19 @@ def test_that_the_key_labelled_b_labels_a_blast(qtbot: QtBot, opened: MainWindow
 
 
 def test_that_a_latin_letter_keeps_its_meaning_wherever_its_key_is(qtbot: QtBot, opened: MainWindow):
-    for text in ("b", "ö", ",", ";"):  # on a Dvorak or German keyboard: other letters at the place of B
+    for text in ("ö", ",", ";"):  # on a Dvorak or German keyboard: other letters at the place of B
         press(opened.gallery.view, text, B_PLACE)
     qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.review.view is not None
     assert opened.review.view.reviewed_count == 0
 
 
-def test_that_punctuation_between_foreign_letters_counts_by_its_place(opened: MainWindow):
+def test_that_punctuation_between_foreign_letters_counts_by_its_place(qtbot: QtBot, opened: MainWindow):
     outline = opened.action_manager.by_key["outline"]
-    before = outline.isChecked()
     press(opened.gallery.view, "ξ", 44)  # J: no letter of a shortcut is triggered twice
-    press(opened.gallery.view, ";", 24)  # the Greek key at the place of Q
-    assert outline.isChecked() is not before
+    qtbot.waitUntil(lambda: opened.review.is_idle)
+    with qtbot.waitSignal(outline.toggled):
+        press(opened.gallery.view, ";", 24)  # the Greek key at the place of Q
 
 
 def test_that_a_disabled_action_is_not_triggered_and_a_held_key_writes_once(qtbot: QtBot, opened: MainWindow):
