@@ -31,6 +31,8 @@ def run(kind: str, first: int, count: int, seed: int, folder: Path) -> dict[int,
         if faults:
             found[number] = faults
         shutil.rmtree(case, ignore_errors=True)
+        if (done := number - first + 1) % 100 == 0 and done < count:
+            print(f"{done} of {count}, {len(found)} with faults", file=sys.stderr, flush=True)  # noqa: T201
     grown = peak_memory() - before
     if grown > MEMORY_LIMIT_BYTES:
         found[-1] = [f"memory grew by {grown / 2**20:.0f} MiB"]

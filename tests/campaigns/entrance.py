@@ -16,12 +16,12 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
-from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
-from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, null_reporter
+from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.paths import HOME_VARIABLE
+from leukview.domain.slide import ExportPreview
 from leukview.importers.export_reader import AnalyserExportReader
 
 TIME_LIMIT_S = 60.0
@@ -167,17 +167,27 @@ def half_slides(bench: Bench) -> list[str]:
     return found + [f"slide without cells: {slide}" for slide, cells in stored.items() if not cells]
 
 
-def merged_patients(path: Path, owners: dict[str, str]) -> list[str]:
-    """Slides or patients of a preview that hold images of more than one person.
+@contextlib.contextmanager
+def recorded_previews() -> Iterator[list[ExportPreview]]:
+    """Keep the previews that the program makes in the block."""
+    made: list[ExportPreview] = []
+    read = AnalyserExportReader.read
+
+    def recording(self: AnalyserExportReader, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+        made.append(read(self, path, token, reporter))
+        return made[-1]
+
+    with mock.patch.object(AnalyserExportReader, "read", recording):
+        yield made
+
+
+def merged_patients(preview: ExportPreview, owners: dict[str, str]) -> list[str]:
+    """Patients of a preview that hold images of more than one person.
 
     Args:
-        path: Folder or archive.
+        preview: As the program shows it.
         owners: SHA-256 of an image → the person it belongs to.
     """
-    try:
-        preview = AnalyserExportReader(load_taxonomy()).read(path, CancelToken(), null_reporter)
-    except LeukViewError:
-        return []
     persons: dict[tuple[str, str], set[str]] = {}
     for slide in preview.slides:
         place = (slide.patient, f"{slide.root}/{slide.archive_folder}")

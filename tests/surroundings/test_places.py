@@ -21,9 +21,11 @@ ROOT = Path(__file__).parents[2]
 def leukview(*arguments: str, before: str = "", **more: object) -> subprocess.CompletedProcess[bytes]:
     """Run the command line in a process of its own, after the statements of `before`."""
     code = f"import sys\n{before}\nfrom leukview.cli.main import main\nsys.exit(main({list(arguments)!a}))"
-    return subprocess.run(
-        [sys.executable, "-c", code], check=False, cwd=ROOT, stderr=subprocess.PIPE, timeout=120, **more
-    )  # type: ignore[call-overload,no-any-return]
+    command = [sys.executable, "-c", code]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+        command, check=False, cwd=ROOT, stderr=subprocess.PIPE, timeout=120, **more
+    )  # type: ignore[call-overload]
+    return done
 
 
 def assert_one_sentence(done: subprocess.CompletedProcess[bytes], words: str) -> None:
