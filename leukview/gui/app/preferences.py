@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from leukview.core.settings import SettingsProblem, read_settings, save_settings
+from leukview.core.settings import Settings, SettingsProblem, save_settings
 from leukview.gui.app.action_table import ActionSpec
+from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.theme import apply_theme
 
 
@@ -19,33 +20,32 @@ class Preferences(QObject):
 
     Args:
         path: Settings file.
+        loaded: What `read_settings` found there.
+        notifications: Told about what could not be stored.
         parent: The window.
-
-    Signals:
-        notification_requested: Message and hint.
 
     Attributes:
         settings: Current values.
         collect_state: Returns the state of the panels by the field names of `Settings`; called before each save.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, path: Path, loaded: tuple[Settings, SettingsProblem], notifications: NotificationBus, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._path = path
-        self.settings, self._problem = read_settings(path)
+        self._path, self._notify = path, notifications.notify
+        self.settings, self._problem = loaded
         self.collect_state: Callable[[], Mapping[str, object]] = dict
 
     def announce_problem(self) -> None:
         """Notify the user if the settings file could not be used."""
         if self._problem is SettingsProblem.UNREADABLE:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The settings of the window cannot be read now, so that it starts with the usual ones."),
                 self.tr("Nothing is written over them. Start LeukView again when their folder can be read."),
             )
         elif self._problem is SettingsProblem.SET_ASIDE:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The settings of the window were damaged, so that it starts with the usual ones."),
                 self.tr("The old file is kept beside them as {0}.").format(self._path.with_suffix(".json.bad").name),
             )
@@ -60,7 +60,7 @@ class Preferences(QObject):
     def set_language(self, language: str) -> None:
         """Keep a language in the settings; it takes effect at the next start."""
         self.settings = replace(self.settings, language=language)
-        self.notification_requested.emit(self.tr("The language changes when LeukView is started again."), "")
+        self._notify(self.tr("The language changes when LeukView is started again."), "")
 
     def set_lock_minutes(self, minutes: int) -> None:
         """Store after how many idle minutes the window locks itself."""
@@ -82,8 +82,7 @@ class Preferences(QObject):
     def save(self) -> None:
         """Write the settings file, with the current state of the panels.
 
-        A file that cannot be written is reported with `notification_requested`. One that could not be read is never
-        written over.
+        A file that cannot be written is reported to the user. One that could not be read is never written over.
         """
         self.settings = replace(self.settings, **self.collect_state())  # type: ignore[arg-type]  # names of the settings
         if self._problem is SettingsProblem.UNREADABLE:
@@ -91,7 +90,7 @@ class Preferences(QObject):
         try:
             save_settings(self._path, self.settings)
         except OSError as error:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("What you chose in the window cannot be remembered: {0}.").format(error.strerror or error),
                 self.tr("Your reviews are kept elsewhere and are not touched."),
             )
