@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from leukview.core.errors import LeukViewError
+from leukview.core.strict_files import parse_toml, structure
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
 
-T = TypeVar("T")
 FINAL_WEIGHTS = "final.pt"
 """File name, in the run folder, of the weights at the end of the run."""
 
@@ -105,47 +104,23 @@ class TrainConfig:
     augment: AugmentationConfig
 
 
-def _parse_section(section_type: type[T], raw: dict[str, Any], section: str, optional: tuple[str, ...] = ()) -> T:
-    names = {f.name for f in fields(section_type)}  # type: ignore[arg-type]  # every type passed here is a dataclass
-    unknown, missing = set(raw) - names, names - set(raw) - set(optional)
-    if unknown or missing:
-        problems = [f"unknown: {', '.join(sorted(unknown))}"] * bool(unknown)
-        problems += [f"missing: {', '.join(sorted(missing))}"] * bool(missing)
-        raise LeukViewError(
-            f"The section {section} of the training configuration does not fit ({'; '.join(problems)})."
-        )
-    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    return section_type(**tuples, **dict.fromkeys(set(optional) - set(raw)))
-
-
 def read_config(path: Path) -> TrainConfig:
     """Read the configuration of a run.
 
     Raises:
-        LeukViewError: The file cannot be read, has unknown or missing keys, or holds an invalid combination.
+        LeukViewError: The file cannot be read, has unknown or missing keys or values, or holds an invalid combination.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        raw = parse_toml(path.read_text(encoding="utf-8-sig"))
+        if isinstance(preprocessing := raw.get("preprocessing"), dict):
+            preprocessing.setdefault("field_um", None)  # TOML cannot say "none"
+        config = structure(raw, TrainConfig)
+    except (OSError, ValueError) as error:
         raise LeukViewError(f"The training configuration cannot be read: {error}.") from error
-    for name, kind, optional in (
-        ("preprocessing", Preprocessing, ("field_um",)),
-        ("trunk", TrunkConfig, ()),
-        ("pmg", PmgSize, ()),
-        ("plain", PhaseRecipe, ()),
-        ("progressive", PhaseRecipe, ()),
-        ("augment", AugmentationConfig, ()),
-    ):
-        raw[name] = _parse_section(kind, raw.get(name, {}), name, optional)
-    config = _parse_section(TrainConfig, raw, "top")
     if config.architecture == "paper" and config.plain_part > 0:
         raise LeukViewError("The paper's architecture has no common trunk to train plainly: set plain_part = 0.")
-    if config.precision not in {"bfloat16", "float32"}:
-        raise LeukViewError(f"The training configuration asks for the unknown precision “{config.precision}”.")
     if not config.plain_sides or not 0 <= config.average < 1:
         raise LeukViewError("The training configuration needs plain_sides, and an average from 0 to below 1.")
-    if config.pooling not in {"frame", "cell"}:
-        raise LeukViewError(f"The training configuration pools in an unknown way, “{config.pooling}”.")
     if config.preprocessing.background != "keep" and config.augment.background > 0:
         raise LeukViewError("A treated background cannot be changed again: set the augmentation's background to 0.")
     return config

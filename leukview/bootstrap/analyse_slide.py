@@ -6,16 +6,27 @@ import json
 import os
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from leukview.bootstrap.composition import build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, list_installed_models
-from leukview.bootstrap.site_config import load_alert_rules, load_taxonomy
+from leukview.bootstrap.site_config import (
+    load_acceptance_criteria,
+    load_alert_rules,
+    load_comment_phrases,
+    load_grading_form,
+    load_label_weights,
+    load_loinc_terms,
+    load_report_header_lines,
+    load_taxonomy,
+)
 from leukview.core.atomic_files import atomic_write
 from leukview.core.csv_escaping import BYTE_ORDER_MARK
-from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
-from leukview.core.paths import data_dir
+from leukview.core.paths import cache_dir, data_dir
+from leukview.core.system_text import operating_system_user
 from leukview.domain.slide import SlideDraft
 from leukview.services.export.slide_json import ImportCounts, slide_summary_json
 from leukview.services.export.slide_record import PatientIdentity
@@ -129,44 +140,69 @@ def begin_new_vault() -> None:
 
 
 def check_installation(database_url: str) -> list[CheckResult]:
-    """Check the installation: models, data folder, database, vault, review log, seals, profiles."""
-    taxonomy = load_taxonomy()
+    """Check the installation: models, data folder, database, vault, review log, seals, profiles.
+
+    A check that fails does not stop the others.
+    """
     findings = [CheckResult(passed=True, text=f"Python {sys.version.split()[0]} on {sys.platform}")]
-    findings.append(
-        CheckResult(passed=True, text=f"{len(taxonomy.classes)} classes, {len(load_alert_rules(taxonomy))} alert rules")
-    )
-    findings.extend(
+    for check in (_check_site_files, _check_models, _check_folder, partial(_check_database, database_url)):
+        try:
+            findings += check()
+        except LeukViewError as error:
+            findings.append(CheckResult(passed=False, text=str(error)))
+        except OSError as error:
+            findings.append(
+                CheckResult(
+                    passed=False, text=f"the operating system refuses: {error.strerror or type(error).__name__}"
+                )
+            )
+    return findings
+
+
+def _check_site_files() -> list[CheckResult]:
+    taxonomy = load_taxonomy()
+    rules = load_alert_rules(taxonomy)
+    for load in (load_grading_form, load_comment_phrases, load_label_weights, load_report_header_lines):
+        load()
+    load_acceptance_criteria(taxonomy)
+    load_loinc_terms(taxonomy)
+    return [CheckResult(passed=True, text=f"{len(taxonomy.classes)} classes, {len(rules)} alert rules")]
+
+
+def _check_models() -> list[CheckResult]:
+    return [
         CheckResult(m.state not in {"damaged", "missing"}, f"model {m.name}: {m.state}")
         for m in list_installed_models(verify=True)
-    )
-    findings.append(CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written"))
-    try:
-        with open_stores(RuntimeOptions(database_url)) as stores:
-            workbench = build_workbench(RuntimeOptions(database_url), stores)
-            findings.append(
-                CheckResult(
-                    not stores.vault_problem, stores.vault_problem or "identity vault and its key fit each other"
-                )
-            )
-            chain = workbench.verify_log(CancelToken(), null_reporter)
-            broken = chain.first_broken
-            findings.append(
-                CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides")
-            )
-            findings.append(
-                CheckResult(
-                    broken is None,
-                    "the review log's hash chain holds"
-                    if broken is None
-                    else f"the review log was tampered with: event {broken.seq} is the first broken one",
-                )
-            )
-            findings.extend(CheckResult(passed=False, text=finding) for finding in chain.findings)
-            if not chain.findings:
-                findings.append(CheckResult(passed=True, text="seals, record of reviewers and signed slides hold"))
-            findings.extend(CheckResult(passed=True, text=note) for note in chain.notes)
-            workbench.model_info()
-            findings.append(CheckResult(passed=True, text=f"the model bundle {active_bundle_path().name} loads"))
-    except (LeukViewError, ExportError) as error:
-        findings.append(CheckResult(passed=False, text=str(error)))
+    ]
+
+
+def _check_folder() -> list[CheckResult]:
+    cache_dir()
+    operating_system_user()
+    return [CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written")]
+
+
+def _check_database(database_url: str) -> list[CheckResult]:
+    options = RuntimeOptions(database_url)
+    with open_stores(options) as stores:
+        workbench = build_workbench(options, stores)
+        vault_text = stores.vault_problem or "identity vault and its key fit each other"
+        chain = workbench.verify_log(CancelToken(), null_reporter)
+        broken = chain.first_broken
+        findings = [
+            CheckResult(not stores.vault_problem, vault_text),
+            CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides"),
+            CheckResult(
+                broken is None,
+                "the review log's hash chain holds"
+                if broken is None
+                else f"the review log was tampered with: event {broken.seq} is the first broken one",
+            ),
+            *(CheckResult(passed=False, text=finding) for finding in chain.findings),
+        ]
+        if not chain.findings:
+            findings.append(CheckResult(passed=True, text="seals, record of reviewers and signed slides hold"))
+        findings += [CheckResult(passed=True, text=note) for note in chain.notes]
+        workbench.model_info()
+        findings.append(CheckResult(passed=True, text=f"the model bundle {active_bundle_path().name} loads"))
     return findings

@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview import __version__
 from leukview.bootstrap.composition import Stores, build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.atomic_files import file_sha256
+from leukview.core.code_version import code_version
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
@@ -77,7 +77,7 @@ class SlideWorker:
         """See `BatchWorker.fingerprint`. Raises `ModelError`."""
         settings = settings_sha256()
         model = _worker_context(self._options, data_dir(), settings).workbench.model_info()
-        return PipelineFingerprint(model.bundle_sha256, model.segmenter, settings, __version__)
+        return PipelineFingerprint(model.bundle_sha256, model.segmenter, settings, code_version())
 
     def digest(self, found: FoundSlide, /) -> str:
         """See `BatchWorker.digest`. Raises `ExportError`."""

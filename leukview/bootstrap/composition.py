@@ -28,7 +28,8 @@ from leukview.bootstrap.site_config import (
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
-from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.core.paths import cache_dir, data_dir, database_file, named_database_url, resources_dir
+from leukview.core.system_text import operating_system_user
 from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
 from leukview.services.ports.seals import NoSeals, Seals
 
@@ -99,7 +100,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
         StoreError: One of them cannot be opened.
     """
     from leukview.storage.change_feed import SqlChangeFeed
-    from leukview.storage.database import open_database
+    from leukview.storage.database import open_database, sqlite_url
     from leukview.storage.key_store import KeyStore
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
@@ -110,7 +111,8 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.slide_store import SqlSlideStore
     from leukview.storage.vault import MissingVault, open_vault
 
-    database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
+    url = options.database_url or named_database_url() or sqlite_url(database_file())
+    database = open_database(url, backup_dir=data_dir() / "backups")
     key_store = KeyStore()
     key = SealKey(lambda: key_store.get_or_create(SEAL_KEY_NAME, SEAL_KEY_BYTES))
     registry = SqlModelRegistry(data_dir(), make_sealer=lambda opened: make_registry_sealer(opened, key))
@@ -240,22 +242,20 @@ def run_window(options: RuntimeOptions, path: Path | None) -> int:
     Raises:
         StoreError: The database or the vault cannot be opened.
     """
-    import getpass
-
     from PySide6.QtWidgets import QApplication
 
     from leukview.core.job_runner import JobRunner
-    from leukview.core.logging_setup import configure_logging
+    from leukview.core.logging_setup import log_unhandled_errors
     from leukview.gui.main_window import build_main_window
 
-    configure_logging(data_dir())
     application = QApplication.instance() or QApplication(["leukview"])
     application.setApplicationName("LeukView")
     runner = JobRunner()
     with open_workbench(options) as workbench:
         settings = data_dir() / "settings.json"
         first_run = not settings.exists()
-        window = build_main_window(workbench, runner, settings, getpass.getuser())
+        window = build_main_window(workbench, runner, settings, operating_system_user())
+        log_unhandled_errors(window.tasks.report_unhandled)
         window.show()
         if path is not None:
             window.open_path(path)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
+from leukview.core.strict_files import parse_toml
 from leukview.domain.alerts import AlertRule, parse_alert_rules
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
@@ -21,6 +25,7 @@ from leukview.services.corrections.tables import LabelWeights, parse_label_weigh
 if TYPE_CHECKING:
     from leukview.interop.loinc import LoincTerms
 
+MAX_SITE_FILE_BYTES = 16 * 1024**2
 _Parsed = TypeVar("_Parsed")
 
 
@@ -41,12 +46,20 @@ def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
         LeukViewError: The file cannot be read.
     """
     own = data_dir() / name
-    path = own if own.exists() else resources_dir() / name
+    path = own if os.path.lexists(own) else resources_dir() / name
+    return parse(_read_text(path))
+
+
+def _read_text(path: Path) -> str:
+    """Text of a site file, in UTF-8 with or without a byte order mark."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The file {name} cannot be read: {error}.", str(path)) from error
-    return parse(text)
+        return read_file(path, MAX_SITE_FILE_BYTES).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+        raise LeukViewError(
+            Message("The file {name} cannot be read: {reason}.", name=path.name, reason=reason or error),
+            Message("Save it as a text file in UTF-8, or remove it from LeukView's folder."),
+        ) from error
 
 
 def load_alert_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
@@ -98,12 +111,15 @@ def load_report_header_lines() -> tuple[str, ...]:
         LeukViewError: The file is not TOML, or a value is not a string.
     """
     path = data_dir() / "site.toml"
-    if not path.exists():
+    if not os.path.lexists(path):
         return ()
+    text = _read_text(path)
     try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
+        lines = parse_toml(text)
+    except ValueError as error:
+        raise LeukViewError(
+            Message("The site file cannot be read: {reason}.", reason=error), "Mend or remove site.toml."
+        ) from error
     if not all(isinstance(value, str) for value in lines.values()):
-        raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
+        raise LeukViewError("The site file may hold texts only.", "Put each value of site.toml in quotes.")
     return tuple(f"{name}: {value}" for name, value in lines.items())

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.cli import analyze, audit, corrections, export, models, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
-from leukview.core.logging_setup import LocationOnlyFormatter
+from leukview.core.logging_setup import LocationOnlyFormatter, log_file
+from leukview.core.paths import data_dir
+from leukview.core.system_text import discard_output, flush_output, make_output_tolerant, write_error
+
+_log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
 
@@ -36,6 +46,8 @@ class TerminalReporter:
 
     def __call__(self, progress: Progress, /) -> None:
         """Redraw the bar, or write a line when it is time."""
+        if sys.stderr is None:
+            return
         if not sys.stderr.isatty():
             self._write_line(progress)
             return
@@ -57,13 +69,23 @@ class TerminalReporter:
     def close(self) -> None:
         """End the line of the bar."""
         if self._bar_visible:
-            sys.stderr.write("\n")
             self._bar_visible = False
+            write_error("")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not hide that its help could not be written."""
+
+    @override
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        target = file or sys.stderr
+        if message and target is not None:
+            target.write(message)
 
 
 def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     """Build the parser; also returns the names of the commands."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="leukview",
         description=f"Review of peripheral blood cells exported from a slide scanner. {RESEARCH_USE_LINE}",
     )
@@ -84,31 +106,57 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 = done, 1 = not everything done, 2 = wrong usage (argparse), 130 = cancelled.
     """
-    tokens = list(sys.argv[1:] if argv is None else argv)
-    parser, names = _build_parser()
-    if not tokens or (tokens[0] not in names and not tokens[0].startswith("-")):
-        tokens.insert(0, "open")
-    arguments = parser.parse_args(tokens)
-    console = logging.StreamHandler()
-    console.setFormatter(LocationOnlyFormatter("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[console])
+    make_output_tolerant()
+    logging.raiseExceptions = False  # a log that cannot be written must not print tracebacks in its turn
     reporter = TerminalReporter()
-    run: CommandFunction = arguments.run
     try:
-        code = run(arguments, reporter)
-        sys.stdout.flush()
+        code = _run(list(sys.argv[1:] if argv is None else argv), reporter)
+        flush_output()
     except BrokenPipeError:  # the reader of our output, such as head, closed the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 0
     except LeukViewError as error:
         reporter.close()
-        print(f"{error.message}{' ' + error.hint if error.hint else ''}", file=sys.stderr)
+        write_error(str(error))
         return 1
     except (Cancelled, KeyboardInterrupt):
         reporter.close()
-        print("Cancelled. What was done so far is kept.", file=sys.stderr)
+        write_error("Cancelled. What was done so far is kept.")
         return 130
+    except OSError as error:  # files of the user are handled where they are used: this is our own output or folder
+        reporter.close()
+        _log.error("the operating system refused", exc_info=error)
+        write_error(_system_message(error))
+        discard_output()
+        return 1
     else:
         return code
     finally:
         reporter.close()
+
+
+def _run(tokens: list[str], reporter: TerminalReporter) -> int:
+    parser, names = _build_parser()
+    if not tokens or (tokens[0] not in names and not tokens[0].startswith("-")):
+        tokens.insert(0, "open")
+    if any("\0" in token for token in tokens):
+        raise LeukViewError("A name or an address cannot hold a NUL character.")
+    try:
+        arguments = parser.parse_args(tokens)
+    except SystemExit:  # help, version or wrong usage were printed
+        flush_output()
+        raise
+    console = logging.StreamHandler()
+    console.setFormatter(LocationOnlyFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[console])
+    run: CommandFunction = arguments.run
+    with log_file(data_dir):
+        return run(arguments, reporter)
+
+
+def _system_message(error: OSError) -> str:
+    """One sentence about a failure of the operating system, without a traceback."""
+    if error.errno == errno.ENOSPC:
+        return "There is no space left for what LeukView writes. Free some space and try again."
+    reason = error.strerror or type(error).__name__
+    return f"The operating system refuses: {reason}. Check the output and LeukView's folder."

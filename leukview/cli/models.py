@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +10,14 @@ from pathlib import Path
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, read_pin
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
+from leukview.core.system_text import operating_system_user
 from leukview.services.workbench import Workbench
 
+MAX_COMPARISON_BYTES = 64 * 1024**2
 MODEL_IN_USE = "in-use"
 """Argument that means the model in use, instead of a bundle's folder."""
 
@@ -97,8 +99,8 @@ def _install_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
             ),
         )
     try:
-        comparison = arguments.comparison.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        comparison = read_file(arguments.comparison, MAX_COMPARISON_BYTES).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         raise LeukViewError(
             Message("The comparison “{comparison}” cannot be read.", comparison=arguments.comparison.name)
         ) from error
@@ -123,7 +125,7 @@ def _roll_back_command(arguments: argparse.Namespace, _reporter: Reporter) -> in
 
 def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
     """Name of the signer, and the PIN if there is one; see `read_pin`."""
-    name = arguments.reviewer or getpass.getuser()
+    name = arguments.reviewer or operating_system_user()
     return name, read_pin(name, arguments) if workbench.model_registry.requires_pin(name) else ""
 
 

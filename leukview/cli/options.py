@@ -15,6 +15,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.errors import LeukViewError, PinError, ReviewError
 from leukview.core.job_runner import Reporter
 from leukview.core.messages import Message
+from leukview.core.system_text import operating_system_user
 
 if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
@@ -82,7 +83,7 @@ def prove_reviewer(profiles: ProfileService, arguments: argparse.Namespace) -> s
         ReviewError: The name is none of the reviewers, or the reviewer is retired.
         LeukViewError: The PIN cannot be read.
     """
-    name = " ".join((arguments.reviewer or getpass.getuser()).split())
+    name = " ".join((arguments.reviewer or operating_system_user()).split())
     everybody = profiles.all_profiles()
     profile = next((p for p in everybody if p.name.casefold() == name.casefold()), None)
     if profile is not None:
@@ -127,7 +128,7 @@ def open_proven_session(workbench: Workbench, arguments: argparse.Namespace) -> 
     try:
         reviewer = prove_reviewer(workbench.profiles, arguments)
     except PinError:
-        name = arguments.reviewer or getpass.getuser()
+        name = arguments.reviewer or operating_system_user()
         open_slide_session(workbench, arguments.slide, name).record_failed_pin(name)
         raise
     return open_slide_session(workbench, arguments.slide, reviewer)

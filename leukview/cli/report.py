@@ -11,12 +11,16 @@ from pathlib import Path
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import SubParsers, add_database_option, add_reviewer_options, open_proven_session
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.messages import Message
 from leukview.services.report.report_data import Certificate, ReportOptions
 
 CERTIFICATE_PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
+
+
+MAX_PASSWORD_FILE_BYTES = 1024**2
 
 
 def register(commands: SubParsers) -> None:
@@ -58,8 +62,8 @@ def _certificate_password(file: Path | None) -> str:
     """
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-        except (OSError, UnicodeDecodeError) as error:
+            return read_file(file, MAX_PASSWORD_FILE_BYTES).decode("utf-8-sig").split("\n", 1)[0].rstrip("\r")
+        except (OSError, ValueError) as error:
             raise ReportError(
                 Message("The password file “{file}” cannot be read: {reason}.", file=file.name, reason=error)
             ) from error

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from leukview.cluster.futures import adapt_future
 from leukview.core.errors import LeukViewError
+from leukview.core.logging_setup import call_keeping_locations
 from leukview.core.messages import Message
 
 _Argument = TypeVar("_Argument")
@@ -68,7 +69,11 @@ class DaskEngine:
 
         A worker that dies during the call, or while it is queued there, gives a `WorkerDiedError` in the future.
         """
-        return adapt_future(self._executor.submit(function, argument), (self._worker_error,), (self._cluster_error,))
+        return adapt_future(
+            self._executor.submit(call_keeping_locations, function, argument),
+            (self._worker_error,),
+            (self._cluster_error,),
+        )
 
     def restart(self) -> None:
         """Do nothing: Dask restarts its workers itself."""

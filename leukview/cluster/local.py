@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
 
+from leukview.core.logging_setup import call_keeping_locations
+
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
@@ -59,7 +61,7 @@ class ProcessPool:
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """See `ExecutionEngine.submit`. Raises `BrokenExecutor` when a process has died."""
-        return self._pool.submit(function, argument)
+        return self._pool.submit(call_keeping_locations, function, argument)
 
     def restart(self) -> None:
         """Replace the processes of a broken pool."""

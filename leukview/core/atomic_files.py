@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +31,8 @@ def atomic_file(output: Path) -> Iterator[Path]:
         OSError: The file cannot be written; `output` is unchanged.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
+    if output.exists() and not output.is_file():  # a device or a pipe would be replaced by a file
+        raise OSError(errno.EINVAL, "its name belongs to something that is no file")
     temporary = _temporary(output)
     try:
         yield temporary
@@ -78,11 +82,27 @@ def atomic_directory(output: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """Read a file whole; a pipe or a device is refused, which could be read for ever.
+
+    Raises:
+        OSError: It cannot be read, is no file, or has more than `max_bytes`.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no file")
+    if status.st_size > max_bytes:
+        raise OSError(errno.EFBIG, "it is too large")
+    return path.read_bytes()
+
+
 def file_sha256(path: Path) -> str:
     """Compute the SHA-256 (hex) of a file, read in pieces.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: The file cannot be read, or is a pipe or a device.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file")
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

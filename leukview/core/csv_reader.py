@@ -7,8 +7,11 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+
+MAX_TABLE_BYTES = 256 * 1024**2
 
 
 def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -22,14 +25,22 @@ def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, st
         LeukViewError: The file cannot be read, or a column is missing.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_file(path, MAX_TABLE_BYTES).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         raise LeukViewError(
             Message("“{path}” cannot be read as a table.", path=path.name), "It must be CSV in UTF-8."
         ) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [c for c in columns if c not in (reader.fieldnames or ())]
+    try:
+        missing = [c for c in columns if c not in (reader.fieldnames or ())]
+    except csv.Error:
+        missing = list(columns)
     if missing:
         raise LeukViewError(Message("“{path}” lacks the column {names}.", path=path.name, names=", ".join(missing)))
-    for row in reader:
-        yield {c: (row[c] or "").strip() for c in columns}
+    try:
+        for row in reader:
+            yield {c: (row[c] or "").strip() for c in columns}
+    except csv.Error as error:
+        raise LeukViewError(
+            Message("“{path}” cannot be read as a table.", path=path.name), "It must be CSV in UTF-8."
+        ) from error

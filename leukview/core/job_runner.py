@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -11,6 +12,8 @@ from typing import Protocol, TypeVar
 
 from leukview.core.errors import Cancelled
 from leukview.core.prefetch import lower_priority
+
+_log = logging.getLogger(__name__)
 
 
 class CancelToken:
@@ -160,6 +163,8 @@ class JobRunner:
                 self._pending.pop(ended, None)
             if ended.cancelled():
                 listener.failed(Cancelled())
+            elif (error := ended.exception()) is not None:  # raised by the listener itself
+                _log.error("the listener of a job raised", exc_info=error)
 
         future.add_done_callback(forget)  # outside the lock: it runs at once if the job has ended already
         return job

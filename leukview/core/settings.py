@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 
-from leukview.core.atomic_files import atomic_write
+from leukview.core.atomic_files import atomic_write, read_file
+from leukview.core.strict_files import parse_json
 
 SETTINGS_VERSION = 1
+MAX_SETTINGS_BYTES = 4 * 1024**2
 THEMES = ("system", "light", "dark", "contrast")
 LANGUAGES = ("system", "en", "zh_CN")
 THUMBNAIL_SIDES = (72, 240)  # px, smallest and largest
@@ -57,25 +59,48 @@ class Settings:
     watched_known: str = ""
 
 
+class SettingsProblem(StrEnum):
+    """Why the settings of a file are not in use."""
+
+    NONE = ""
+    UNREADABLE = "unreadable"
+    """The place cannot be read now, or holds no file; nothing may be written over it."""
+    SET_ASIDE = "set aside"
+    """The file was damaged and was renamed."""
+
+
 def load_settings(path: Path) -> Settings:
+    """Read settings; each missing or unusable value takes its default. See `read_settings`."""
+    return read_settings(path)[0]
+
+
+def read_settings(path: Path) -> tuple[Settings, SettingsProblem]:
     """Read settings; each missing or unusable value takes its default.
 
-    A file that is not JSON is renamed to ``settings.json.bad``, so that the user's data are not overwritten.
+    A file that is no JSON object is renamed to ``settings.json.bad``, so that the user's data are not overwritten.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError:  # not there yet, or the place cannot be read now: the file is left alone
-        return Settings()
+        raw = parse_json(read_file(path, MAX_SETTINGS_BYTES))
+        if not isinstance(raw, dict):
+            raise ValueError("no object")  # noqa: TRY004 - handled as any other damage
+    except FileNotFoundError:
+        return Settings(), SettingsProblem.NONE
+    except OSError:
+        return Settings(), SettingsProblem.UNREADABLE
     except ValueError:
-        with suppress(OSError):
+        try:
             path.replace(path.with_suffix(".json.bad"))
-        return Settings()
+        except OSError:
+            return Settings(), SettingsProblem.UNREADABLE
+        return Settings(), SettingsProblem.SET_ASIDE
+    return _usable_settings(raw), SettingsProblem.NONE
+
+
+def _usable_settings(raw: Mapping[str, object]) -> Settings:
     default = Settings()
-    if not isinstance(raw, dict):
-        return default
     known = {f.name: type(getattr(default, f.name)) for f in fields(Settings)}
     good = {k: v for k, v in raw.items() if k in known and type(v) is known[k]}
-    settings = replace(default, **good)
+    settings = replace(default, **good)  # type: ignore[arg-type]  # each value has its field's type
     low, high = THUMBNAIL_SIDES
     return replace(
         settings,

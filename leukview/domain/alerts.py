@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message, MessageList
+from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
@@ -25,6 +26,7 @@ ALERT_MEASURES = frozenset(
         "all",
     }
 )
+_TEMPLATE_FIELDS = frozenset({"count", "value", "percent"})
 SEVERITIES = ("emergency", "high", "medium", "low")
 """The most severe first."""
 
@@ -85,27 +87,60 @@ class Alert:
         return MessageList([text for text in (self.message, self.rule.caveat) if text], " ")
 
 
+@dataclass(frozen=True, slots=True)
+class _ConditionEntry:
+    """A condition as ``alerts.toml`` has it."""
+
+    measure: str
+    at_least: float
+    classes: tuple[str, ...] = ()
+    flag: str = ""
+    min_cells: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleEntry:
+    """A rule as ``alerts.toml`` has it; with ``measure = "all"`` its conditions are listed."""
+
+    key: str
+    title: str
+    text: str
+    severity: str
+    acknowledge: bool
+    measure: str
+    at_least: float | None = None
+    classes: tuple[str, ...] = ()
+    flag: str = ""
+    min_cells: int = 1
+    conditions: tuple[_ConditionEntry, ...] = ()
+    caveat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _RulesFile:
+    """The contents of ``alerts.toml``."""
+
+    rules: tuple[_RuleEntry, ...]
+    version: int = 1
+
+
 def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     """Read ``alerts.toml``.
 
     Raises:
-        LeukViewError: A key is missing, or a measure, class or severity is unknown.
+        LeukViewError: A key is missing or unknown, a value has another type, or a measure, class, severity or field
+            of a message is unknown.
     """
     try:
+        entries = structure(parse_toml(text), _RulesFile).rules
         rules = tuple(
-            AlertRule(
-                r["key"],
-                r["title"],
-                r["text"],
-                r["severity"],
-                r["acknowledge"],
-                tuple(_parse_condition(c) for c in (r["conditions"] if r["measure"] == "all" else [r])),
-                str(r.get("caveat", "")),
-            )
-            for r in tomllib.loads(text)["rules"]
+            AlertRule(e.key, e.title, _checked_template(e), e.severity, e.acknowledge, _conditions(e), e.caveat)
+            for e in entries
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise LeukViewError(Message("The alert rules cannot be read: {reason}.", reason=error)) from error
+    except ValueError as error:
+        raise LeukViewError(
+            Message("The alert rules cannot be read: {reason}.", reason=error), "Mend or remove alerts.toml."
+        ) from error
     known = {c.key for c in taxonomy.classes}
     for rule in rules:
         words = {rule.severity} - set(SEVERITIES)
@@ -122,15 +157,22 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     return rules
 
 
-def _parse_condition(raw: Mapping[str, object]) -> AlertCondition:
-    classes = raw.get("classes", ())
-    return AlertCondition(
-        measure=str(raw["measure"]),
-        threshold=float(raw["at_least"]),  # type: ignore[arg-type]
-        classes=tuple(str(c) for c in classes) if isinstance(classes, list | tuple) else (),
-        flag=str(raw.get("flag", "")),
-        min_cells=int(raw.get("min_cells", 1)),  # type: ignore[call-overload]
-    )
+def _checked_template(entry: _RuleEntry) -> str:
+    """The message's template; `ValueError` when it holds an unknown field."""
+    for _, name, form, conversion in string.Formatter().parse(entry.text):
+        if name is not None and (name not in _TEMPLATE_FIELDS or form or conversion):
+            raise ValueError(f"the text of “{entry.key}” has the unknown field '{name}'")
+    return entry.text
+
+
+def _conditions(entry: _RuleEntry) -> tuple[AlertCondition, ...]:
+    if entry.measure == "all":
+        if not entry.conditions or entry.at_least is not None:
+            raise ValueError(f"the rule “{entry.key}” of the measure “all” needs conditions, and no limit of its own")
+        return tuple(AlertCondition(c.measure, c.at_least, c.classes, c.flag, c.min_cells) for c in entry.conditions)
+    if entry.at_least is None or entry.conditions:
+        raise ValueError(f"the rule “{entry.key}” needs at_least, and conditions only with the measure “all”")
+    return (AlertCondition(entry.measure, entry.at_least, entry.classes, entry.flag, entry.min_cells),)
 
 
 def evaluate_alerts(

@@ -5,12 +5,12 @@ Only people grade; the model makes no predictions about red cells and platelets.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml, structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,45 @@ def _normal_text(item: GradingItem, grade: Grade) -> str:
     return item.name if grade.key == "0" else f"{item.name} {grade.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class _GradeEntry:
+    """A grade as ``grading.toml`` has it."""
+
+    key: str
+    words: str
+    normal: bool = False
+    short: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemEntry:
+    """A feature as ``grading.toml`` has it."""
+
+    key: str
+    name: str
+    scale: str
+    limits: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupEntry:
+    """A group of features as ``grading.toml`` has it."""
+
+    name: str
+    items: tuple[_ItemEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _FormFile:
+    """The contents of ``grading.toml``."""
+
+    source: str
+    scales: Mapping[str, tuple[_GradeEntry, ...]]
+    groups: tuple[_GroupEntry, ...]
+    version: int = 1
+
+
 def parse_grading(text: str) -> GradingForm:
     """Read ``grading.toml``.
 
@@ -130,39 +169,27 @@ def parse_grading(text: str) -> GradingForm:
         LeukViewError: The text is not TOML, a value is missing, a scale or limit is unknown, or a key is given twice.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = structure(parse_toml(text), _FormFile)
         scales = {
-            str(key): tuple(
-                Grade(str(g["key"]), str(g["words"]), bool(g.get("normal", False)), str(g.get("short", g["key"])))
-                for g in steps
-            )
-            for key, steps in raw["scales"].items()
+            key: tuple(Grade(g.key, g.words, g.normal, g.key if g.short is None else g.short) for g in steps)
+            for key, steps in raw.scales.items()
         }
-        form = GradingForm(
-            str(raw["source"]),
-            tuple(
-                GradingGroup(
-                    str(group["name"]),
-                    tuple(
-                        GradingItem(
-                            str(item["key"]),
-                            str(item["name"]),
-                            scales[str(item["scale"])],
-                            {str(k): str(v) for k, v in item.get("limits", {}).items()},
-                            str(item.get("about", "")),
-                        )
-                        for item in group["items"]
-                    ),
-                )
-                for group in raw["groups"]
-            ),
+        groups = tuple(
+            GradingGroup(group.name, tuple(_item(entry, scales) for entry in group.items)) for group in raw.groups
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise LeukViewError(
             Message("The grading form cannot be read: {reason}.", reason=error), "Mend or remove grading.toml."
         ) from error
+    form = GradingForm(raw.source, groups)
     _check_form(form)
     return form
+
+
+def _item(entry: _ItemEntry, scales: Mapping[str, tuple[Grade, ...]]) -> GradingItem:
+    if entry.scale not in scales:
+        raise ValueError(f"there is no scale '{entry.scale}'")
+    return GradingItem(entry.key, entry.name, scales[entry.scale], entry.limits, entry.about)
 
 
 def _check_form(form: GradingForm) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml
 
 UNIDENTIFIED = "unidentified"
 OTHER = "other"
@@ -218,7 +218,7 @@ def parse_taxonomy(text: str) -> Taxonomy:
         LeukViewError: A key is missing or given twice, or a step has an unknown stage or choice.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = parse_toml(text)
         stages = tuple(
             Stage(
                 key=s["key"],
@@ -253,7 +253,7 @@ def parse_taxonomy(text: str) -> Taxonomy:
             for c in raw["classes"]
         )
         diagnoses = {name: tuple(Step.parse(p) for p in steps) for name, steps in raw["diagnoses"].items()}
-    except (tomllib.TOMLDecodeError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The taxonomy file cannot be read: {reason}.", reason=error)) from error
     taxonomy = Taxonomy(stages, classes, diagnoses, hashlib.sha256(text.encode()).hexdigest())
     _check_taxonomy(taxonomy)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import JobRunner
-from leukview.core.settings import Settings, load_settings
+from leukview.core.settings import Settings, SettingsProblem, read_settings
 from leukview.domain.slide import Slide
 from leukview.gui.alerts.panel import AlertsPanel
 from leukview.gui.app.action_handlers import declared_handlers, handles
@@ -19,6 +19,7 @@ from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.action_table import ActionSpec, action_table
 from leukview.gui.app.i18n import install_translators, translate_data, translated_taxonomy
 from leukview.gui.app.idle_gc import IdleGarbageCollector
+from leukview.gui.app.layout_keys import LayoutKeyFilter
 from leukview.gui.app.notification_bar import NotificationBar, StatusBarProgress
 from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.preferences import Preferences
@@ -60,6 +61,9 @@ from leukview.gui.worklist.panel import WorklistPanel
 from leukview.gui.worklist.watch_folder import WatchFolderController
 from leukview.services.workbench import Workbench
 
+CLOSE_ANYWAY_MS = 3000
+"""Time after a first request to close from which a second one no longer waits for the database."""
+
 
 class MainWindow(QMainWindow):
     """Creates the panels and controllers of the window and connects their signals.
@@ -67,14 +71,22 @@ class MainWindow(QMainWindow):
     The rules of the review are implemented in the controllers and services, not here.
     """
 
-    def __init__(self, workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        runner: JobRunner,
+        settings_path: Path,
+        loaded: tuple[Settings, SettingsProblem],
+        reviewer: str,
+    ) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("LeukView · research use only"))
         self.setAcceptDrops(True)
         self._workbench = workbench
         self._closing = False
+        self._close_requested = QElapsedTimer()
         notifications = NotificationBus(self)
-        self.preferences = Preferences(settings_path, notifications, self)
+        self.preferences = Preferences(settings_path, loaded, notifications, self)
         settings = self.preferences.settings
         self.tasks = TaskRunner(runner, self)
         self.review = ReviewController(workbench, self.tasks, reviewer, self)
@@ -89,8 +101,12 @@ class MainWindow(QMainWindow):
         )
         self._build_features(context, settings)
         self._connect(notifications)
+        LayoutKeyFilter(
+            self.action_manager.by_key.values(), (self.gallery.view, self._central.review_area, self._central), self
+        )
         self._restore(settings)
         self.presenter.update_actions()
+        self.preferences.announce_problem()
         self.sign_in.start()
         self.slide_jobs.load_worklist()
 
@@ -321,20 +337,36 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.seen_tracker.flush()
-        if not self.review.is_idle:  # a command is still being written: close afterwards
-            self._closing = True
+        if not self.review.is_idle and not self._may_leave_unwritten():
             event.ignore()
             return
         if self.mask_editing.blocks_closing:
             event.ignore()
             return
+        event.accept()  # first: an error below must not keep the window open
         self.slide_jobs.cancel_all()
         self.watch_folder.timer.stop()
         self.database_watcher.timer.stop()
         self.gallery.thumbnails.stop()
         self.seen_tracker.stop()
         self.preferences.save()
-        event.accept()
+
+    def _may_leave_unwritten(self) -> bool:
+        """Whether to close although a command is still being written; else the window closes when it is stored.
+
+        The first request waits for the command. A later one closes, so that a place that does not answer cannot keep
+        the window open.
+        """
+        if self._closing and self._close_requested.elapsed() >= CLOSE_ANYWAY_MS:
+            return True
+        if not self._closing:
+            self._closing = True
+            self._close_requested.start()
+            self.notifications.notify(
+                self.tr("The last action is still being written; the window closes when it is stored."),
+                self.tr("If it does not, close the window once more to leave without this action."),
+            )
+        return False
 
     def _on_review_idle(self) -> None:
         if self._closing:  # reset first: if this close is refused too, the user has to ask again
@@ -365,8 +397,9 @@ def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Pa
         settings_path: Settings file, read here and written when settings change.
         reviewer: Name of the reviewer until somebody signs in.
     """
-    application, settings = QApplication.instance(), load_settings(settings_path)
+    application, loaded = QApplication.instance(), read_settings(settings_path)
+    settings, _ = loaded
     if isinstance(application, QApplication):
         apply_theme(settings.theme, application)
         install_translators(settings.language, application)
-    return MainWindow(workbench, runner, settings_path, reviewer)
+    return MainWindow(workbench, runner, settings_path, loaded, reviewer)

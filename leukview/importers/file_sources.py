@@ -234,6 +234,10 @@ def _check_place(path: Path) -> bool:
         if not folder:
             if not path.exists():
                 raise ExportError(Message("“{name}” is not there.", name=name), "Choose a folder or a ZIP archive.")
+            if not path.is_file():  # a pipe could be read for ever
+                raise ExportError(
+                    Message("“{name}” is neither a folder nor a ZIP archive.", name=name), "Choose the exported folder."
+                )
             with path.open("rb"):  # raises the reason, which is_zipfile hides
                 pass
     except OSError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.export.slide_record import CountMethod
 
@@ -55,6 +55,32 @@ class LoincTerms:
         return found or self.classes.get(class_key)
 
 
+@dataclass(frozen=True, slots=True)
+class _LoincEntry:
+    """Terms of one class in ``loinc.toml``: one without a method, one by manual count, or both."""
+
+    code: str = ""
+    name: str = ""
+    manual_code: str = ""
+    manual_name: str = ""
+
+    def terms(self) -> Iterator[LoincTerm]:
+        """The terms that are given; an entry without any gives one that the check of its digit refuses."""
+        if self.code or not self.manual_code:
+            yield LoincTerm(self.code, self.name)
+        if self.manual_code:
+            yield LoincTerm(self.manual_code, self.manual_name)
+
+
+@dataclass(frozen=True, slots=True)
+class _LoincFile:
+    """The contents of ``loinc.toml``."""
+
+    panel: LoincTerm
+    classes: Mapping[str, _LoincEntry]
+    version: int = 1
+
+
 def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
     """Parse ``loinc.toml``.
 
@@ -65,11 +91,11 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
     have one term per class.
     """
     try:
-        raw = tomllib.loads(text)
-        panel = LoincTerm(raw["panel"]["code"], raw["panel"]["name"])
-        listed = [(key, term) for key, entry in raw["classes"].items() for term in _terms_of(entry)]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raw = structure(parse_toml(text), _LoincFile)
+    except ValueError as error:
         raise LeukViewError(Message("The list of LOINC terms cannot be read: {reason}.", reason=error)) from error
+    panel = raw.panel
+    listed = [(key, term) for key, entry in raw.classes.items() for term in entry.terms()]
     unknown = sorted({key for key, _ in listed} - {c.key for c in taxonomy.classes})
     if unknown:
         raise LeukViewError(
@@ -80,13 +106,6 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
         raise LeukViewError(Message("The LOINC code {names} has a wrong check digit.", names=", ".join(wrong)))
     manual = {key: term for key, term in listed if _is_manual(term)}
     return LoincTerms(panel, {key: term for key, term in listed if not _is_manual(term)}, manual)
-
-
-def _terms_of(entry: Mapping[str, str]) -> Iterator[LoincTerm]:
-    if "code" in entry or "manual_code" not in entry:
-        yield LoincTerm(entry["code"], entry["name"])
-    if "manual_code" in entry:
-        yield LoincTerm(entry["manual_code"], entry["manual_name"])
 
 
 def _is_manual(term: LoincTerm) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.binomial import Interval
 
+_MAX_RANGES_BYTES = 16 * 1024**2
 REFERENCE_UNITS = frozenset({"percent", "per_100_wbc"})
 
 
@@ -63,6 +65,26 @@ class ReferenceRanges:
         return next((r for r in self.ranges if class_key in r.classes), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _RangeEntry:
+    """A range as ``reference.toml`` has it."""
+
+    name: str
+    classes: tuple[str, ...]
+    unit: str
+    high: float
+    low: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _RangesFile:
+    """The contents of ``reference.toml``."""
+
+    source: str
+    ranges: tuple[_RangeEntry, ...]
+    version: int = 1
+
+
 def read_reference_ranges(path: Path) -> ReferenceRanges:
     """Read and check ``reference.toml``.
 
@@ -70,26 +92,16 @@ def read_reference_ranges(path: Path) -> ReferenceRanges:
         ReportError: It cannot be read, lacks a value or has an unknown unit.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        ranges = tuple(
-            ReferenceRange(
-                str(r["name"]),
-                tuple(str(c) for c in r["classes"]),
-                str(r["unit"]),
-                float(r["low"]) if "low" in r else None,
-                float(r["high"]),
-            )
-            for r in raw["ranges"]
-        )
-        source = str(raw["source"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        found = structure(parse_toml(read_file(path, _MAX_RANGES_BYTES).decode("utf-8-sig")), _RangesFile)
+    except (OSError, ValueError) as error:
         raise ReportError(
             Message("The reference ranges in {path} cannot be read: {reason}.", path=path.name, reason=error),
             "Mend or remove it.",
         ) from error
+    ranges = tuple(ReferenceRange(r.name, r.classes, r.unit, r.low, r.high) for r in found.ranges)
     unknown = sorted({r.unit for r in ranges} - REFERENCE_UNITS)
     if unknown:
         raise ReportError(
             Message("The reference ranges use the unknown unit {names}.", names=", ".join(unknown)), "Mend the file."
         )
-    return ReferenceRanges(source, ranges)
+    return ReferenceRanges(found.source, ranges)

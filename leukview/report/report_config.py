@@ -5,18 +5,23 @@ The laboratory's own files take precedence over the shipped ones.
 
 from __future__ import annotations
 
+import codecs
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
 from leukview.report.reference_ranges import ReferenceRanges, read_reference_ranges
 from leukview.report.report_strings import STRINGS_VERSION, ReportStrings, load_report_strings, read_toml
+from leukview.report.template_guard import find_forbidden
 
 PAPER_NAMES = {"a4": "A4", "us-letter": "Letter"}
 STATED_FIELDS = ("specimen", "stain", "scanner")
 _LOGO_SIGNATURES = {".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".svg": b""}
+MAX_REPORT_FILE_BYTES = 64 * 1024**2
 _MAX_LOGO_BYTES = 4 * 2**20  # bytes
 
 
@@ -89,7 +94,7 @@ def load_report_config(resources: Path, data_folder: Path, *, language: str = ""
             Message("Known are {names}.", names=", ".join(PAPER_NAMES)),
         )
     layout = own / "report.typ"
-    own_layout = layout.exists()
+    own_layout = os.path.lexists(layout)
     references = data_folder / "reference.toml"
     stated = values["stated"]
     header = values["header"]
@@ -102,7 +107,7 @@ def load_report_config(resources: Path, data_folder: Path, *, language: str = ""
         show_label_box=values["label_box"] is True,
         show_maps=values["maps"] is True,
         reference_ranges=read_reference_ranges(references if references.exists() else shipped / "reference.toml"),
-        template=_read_file(layout if own_layout else shipped / "report.typ"),
+        template=_read_own_template(layout) if own_layout else _read_file(shipped / "report.typ"),
         has_own_template=own_layout,
         fonts_folder=own / "fonts" if (own / "fonts").is_dir() else None,
     )
@@ -184,9 +189,20 @@ def _load_logo(path: Path, name: str, height: object) -> Logo | None:
     return Logo(f"logo{location.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
 
 
+def _read_own_template(path: Path) -> bytes:
+    """Read the laboratory's template; `ReportError` if it may reach the network or run text as code."""
+    data = _read_file(path)
+    if passage := find_forbidden(data.decode("utf-8-sig", "replace")):
+        raise ReportError(
+            Message("This laboratory's template report.typ may not load packages or run text as code."),
+            Message("Remove “{passage}”; only .typ files of the report can be imported, by name.", passage=passage),
+        )
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
 def _read_file(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path, MAX_REPORT_FILE_BYTES)
     except OSError as error:
         raise ReportError(
             Message(

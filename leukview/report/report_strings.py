@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.messages import DATA, Message, MessageTranslator, read_linguist
+from leukview.core.strict_files import parse_toml
 
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 _HEAD_TYPES = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
+_MAX_TEXTS_BYTES = 16 * 1024**2
 _SOURCE_LANGUAGE = "en"
 STRINGS_VERSION = 1
 
@@ -236,7 +238,7 @@ def _template_fields(path: Path, key: str, template: object) -> set[str]:
 def read_toml(path: Path) -> dict[str, object]:
     """Parse a TOML file; `ReportError` names the file when that fails."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(read_file(path, _MAX_TEXTS_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise ReportError(
             Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error.strerror or error)),

@@ -223,5 +223,8 @@ class _TypstJob:
             font_paths=self._fonts,
             ignore_system_fonts=not self._system_fonts,
             timestamp=0,
+            # Packages that another program fetched are not used either.
+            package_path=str(self._folder),
+            package_cache_path=str(self._folder),
         )
         return pdf

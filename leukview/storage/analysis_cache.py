@@ -20,12 +20,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.services.ports.inference import StageMaps
+from leukview.core.atomic_files import read_file
+from leukview.services.ports.inference import NUCLEUS, StageMaps
 from leukview.services.ports.storage import CachedAnalysis
 
 _log = logging.getLogger(__name__)
 
 _WRITES_PER_PRUNE = 512  # puts between prunings; listing the folder takes about 1 ms per 100 files
+_MAX_ENTRY_BYTES = 256 * 1024**2
 _STALE_DRAFT_S = 3600.0  # a temporary file this old was left by a program that crashed
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 _READ_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
@@ -69,7 +71,7 @@ class FileAnalysisCache:
         """See `AnalysisCache.get`; a damaged entry is deleted and counts as absent."""
         path = self._path(cell_sha256, key)
         try:
-            analysis = _decode_analysis(path.read_bytes())
+            analysis = _decode_analysis(read_file(path, _MAX_ENTRY_BYTES))
         except FileNotFoundError:
             return None
         except _READ_ERRORS:
@@ -143,5 +145,7 @@ def _decode_analysis(data: bytes) -> CachedAnalysis:
             for index, (stage, scale) in enumerate(json.loads(array("stages").tobytes()))
         )
         left, top, right, bottom = (int(v) for v in array("crop"))
-        features = array("features").astype(np.float32)
-        return CachedAnalysis(array("mask").astype(np.uint8), maps, (left, top, right, bottom), features)
+        features, mask = array("features").astype(np.float32), array("mask").astype(np.uint8)
+        if mask.ndim != 2 or mask.max(initial=0) > NUCLEUS or any(stage.maps.ndim != 3 for stage in maps):
+            raise ValueError("an array is not what a cache entry holds")
+        return CachedAnalysis(mask, maps, (left, top, right, bottom), features)

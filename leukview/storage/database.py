@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WRITER_OPTION = "leukview_writer"
+_DURABLE_MODES = frozenset({"delete", "truncate", "persist"})
+"""Journal modes of SQLite, beside the write-ahead log, that survive a power failure."""
+_URI_PARAMETERS = frozenset({"uri", "mode", "cache", "vfs", "nolock", "immutable", "psow", "modeof"})
+"""Parameters of an SQLite URI."""
 _ADVISORY_LOCK = 0x1E0C  # arbitrary fixed number: serialises the writers of one PostgreSQL database
 _SQLITE_MESSAGES = (
     ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
@@ -39,6 +45,7 @@ _SQLITE_MESSAGES = (
     ("readonly", "The database is read-only.", "Ask for write access to its folder."),
     ("unable to open", "The database cannot be opened.", "Check that its folder exists and that you may write there."),
     ("full", "There is no space left for the database.", "Free some space and try again."),
+    ("locking protocol", "The place of the database does not lock files.", "Choose a folder on this machine's disk."),
     ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
 )
 """Substring of SQLite's error message → message and hint."""
@@ -200,8 +207,13 @@ class Database:
         self._engine.dispose()
 
 
+def sqlite_url(path: Path) -> URL:
+    """URL of an SQLite file; no character of the path has a meaning of its own."""
+    return URL.create("sqlite", database=str(path.absolute()))
+
+
 def open_database(
-    url: str,
+    url: str | URL,
     *,
     backup_dir: Path,
     migrations: Sequence[Migration] = MIGRATIONS,
@@ -210,12 +222,13 @@ def open_database(
     """Open a database; create it when new, migrate it when old.
 
     SQLite: write-ahead log with ``synchronous=FULL`` (a commit is on disk when it returns), foreign keys on, BEGIN
-    issued by this program. PostgreSQL, with psycopg 3: commits are on the server's disk when they return, whatever its
-    settings; a writer waits up to `busy_timeout_s` for others. Only SQLite files are copied before a migration;
-    backing up a server is up to its administrator.
+    issued by this program. Where a place does not support the write-ahead log, a rollback journal with
+    ``synchronous=EXTRA`` gives the same guarantee. PostgreSQL, with psycopg 3: commits are on the server's disk when
+    they return, whatever its settings; a writer waits up to `busy_timeout_s` for others. Only SQLite files are copied
+    before a migration; backing up a server is up to its administrator.
 
     Args:
-        url: SQLAlchemy URL; SQLite must name a file.
+        url: SQLAlchemy URL; SQLite must name a file. `sqlite_url` makes one of a path.
         backup_dir: Folder for copies made before migrations; copies are never deleted.
         migrations: Migrations numbered 1, 2, …; another list for another kind of file.
         busy_timeout_s: Seconds to wait for another program's lock.
@@ -225,10 +238,14 @@ def open_database(
             a migration failed, in which case the file is unchanged.
     """
     try:
+        if "\0" in str(url):
+            raise ArgumentError("a NUL character")
         parsed = make_url(url)
         if parsed.drivername in {"postgres", "postgresql"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         path = _sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None
+        if path and (parsed.database or "").startswith("file:"):
+            parsed = parsed.update_query_dict({"uri": "true"})
         if parsed.drivername == "postgresql+psycopg":
             engine = create_engine(
                 parsed, connect_args=_postgresql_connect_args(parsed, busy_timeout_s), pool_pre_ping=True
@@ -240,7 +257,7 @@ def open_database(
             Message("The driver of this database ({name}) is not installed.", name=error.name),
             "For PostgreSQL install leukview[postgres].",
         ) from error
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError) as error:
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
     if path:
         _configure_sqlite(engine, path, busy_timeout_s)
@@ -254,8 +271,15 @@ def open_database(
 
 
 def _sqlite_path(url: URL) -> Path:
-    name = (url.database or "").removeprefix("file:")
-    if not name or name == ":memory:":
+    """File that the URL names. SQLite reads a name that begins with ``file:`` as a URI, so that ``%20`` is a blank."""
+    name = url.database or ""
+    is_uri = name.startswith("file:")
+    if is_uri:
+        name = url2pathname(urlsplit(name).path)
+    unknown = set(url.query) - (_URI_PARAMETERS if is_uri else {"uri"})
+    if "\0" in name or (is_uri and not name) or unknown:
+        raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.")
+    if not name or name == ":memory:" or url.query.get("mode") == "memory" or url.query.get("vfs") == "memdb":
         raise StoreError("The database needs a file.", "A database in memory loses the review with the program.")
     return Path(name)
 
@@ -278,16 +302,20 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             path.touch(mode=0o600)  # SQLite gives the -wal and -shm files the same permissions
-    except OSError as error:
+        if not path.is_file():  # SQLite would wait for ever for a pipe
+            raise StoreError("The database needs a file, and this is none.", "Choose another name.")
+    except (OSError, ValueError) as error:
         raise StoreError("The database cannot be made there.", "Choose a folder you may write to.") from error
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we issue BEGIN and COMMIT ourselves
         connection.execute(f"PRAGMA busy_timeout={int(busy_timeout_s * 1000)}")
-        _enable_wal(connection, time.monotonic() + busy_timeout_s)
-        # FULL syncs each commit; NORMAL could lose the last ones in a power failure.
-        for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
+        mode = _enable_wal(connection, time.monotonic() + busy_timeout_s)
+        # FULL syncs each commit; NORMAL could lose the last ones in a power failure. With a rollback journal the end of
+        # a commit is the deletion of the journal, which only EXTRA syncs.
+        durable = "synchronous=FULL" if mode == "wal" else "synchronous=EXTRA"
+        for pragma in (durable, "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -296,18 +324,30 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _enable_wal(connection: sqlite3.Connection, deadline: float) -> None:
-    """Switch to the write-ahead log, retrying until `deadline`.
+def _enable_wal(connection: sqlite3.Connection, deadline: float) -> str:
+    """Switch to the write-ahead log, retrying until `deadline`; returns the journal mode.
 
     SQLite's busy timeout does not cover the switch, which fails when two programs open a new file at the same time.
+    Where the place has no shared memory or no locks, SQLite keeps its rollback journal without an error.
     """
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+    while mode != "wal":
         try:
-            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            mode = str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+        else:
+            if mode != "wal" and mode not in _DURABLE_MODES:
+                mode = str(connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0])
+            break
+    if mode != "wal" and mode not in _DURABLE_MODES:
+        raise StoreError(
+            "The place of the database keeps no journal, so that a power failure would lose reviews.",
+            "Choose another folder.",
+        )
+    return mode
 
 
 def _schema_version(connection: Connection) -> int:

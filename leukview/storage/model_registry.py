@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from leukview.core.errors import ModelError, StoreError
 from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
 from leukview.storage.chained_table import append_chained_row, read_chained_row
-from leukview.storage.database import Database, open_database
+from leukview.storage.database import Database, open_database, sqlite_url
 from leukview.storage.migrations import REGISTRY_MIGRATIONS
 from leukview.storage.schema import model_entries
 from leukview.storage.seals import Sealer
@@ -53,7 +53,7 @@ class SqlModelRegistry:
         with self._lock:
             if self._database_if_open is None:
                 self._database_if_open = open_database(
-                    f"sqlite:///{self._folder / REGISTRY_FILE}",
+                    sqlite_url(self._folder / REGISTRY_FILE),
                     backup_dir=self._folder / "backups",
                     migrations=REGISTRY_MIGRATIONS,
                 )

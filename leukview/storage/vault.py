@@ -16,10 +16,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import StoreError
 from leukview.domain.slide import SlideDraft
 from leukview.services.ports.storage import CellLocation
-from leukview.storage.database import open_database
+from leukview.storage.database import open_database, sqlite_url
 from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.schema import identities, locations, patients, vault_facts
 
@@ -61,7 +62,7 @@ class IdentityVault:
 
     def __init__(self, folder: Path) -> None:
         path = folder / VAULT_FILE
-        self._database = open_database(f"sqlite:///{path}", backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
+        self._database = open_database(sqlite_url(path), backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
         try:
             with self._database.read_transaction() as connection:
                 used = connection.execute(select(func.count()).select_from(patients)).scalar_one() > 0
@@ -292,7 +293,7 @@ def _load_key(path: Path, *, may_create: bool) -> bytes:
                 "Put identity.key back from a backup of the LeukView folder.",
             )
         _create_key(path)
-    key = path.read_bytes()
+    key = read_file(path, 1024)
     if len(key) != _KEY_BYTES:
         raise StoreError(
             "The key of the identity vault is damaged.", "Put identity.key back from a backup of the LeukView folder."

@@ -103,3 +103,30 @@ def test_that_shutdown_does_not_wait_for_jobs_that_never_began():
     assert runner.shutdown()
     assert isinstance(running.error, Cancelled)
     assert isinstance(waiting.error, Cancelled)
+
+
+def test_that_a_listener_that_raises_is_logged_and_never_ends_its_queue(caplog: pytest.LogCaptureFixture):
+    class Raising:
+        def progressed(self, _progress: Progress) -> None: ...
+
+        def finished(self, _result: object) -> None:
+            raise RuntimeError("the listener")
+
+        def failed(self, _error: BaseException) -> None:
+            raise RuntimeError("the listener")
+
+    runner, after = JobRunner(), threading.Event()
+
+    def refuse(_token: CancelToken, _reporter: Reporter) -> None:
+        raise ValueError("the work")
+
+    class Following(Raising):
+        def finished(self, _result: object) -> None:
+            after.set()
+
+    runner.submit("one", lambda _t, _r: None, Raising())
+    runner.submit("two", refuse, Raising())
+    runner.submit("three", lambda _t, _r: None, Following())
+    assert after.wait(10)
+    assert runner.shutdown()
+    assert [r.getMessage() for r in caplog.records] == ["the listener of a job raised"] * 2

@@ -53,6 +53,6 @@ def test_that_a_place_that_cannot_be_read_leaves_the_file_alone(tmp_path: Path, 
         raise PermissionError(13, "away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_text", refuse)
+        patch.setattr(Path, "read_bytes", refuse)
         assert load_settings(path) == Settings()
     assert load_settings(path) == Settings(theme="dark")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview.bootstrap.site_config import load_alert_rules, load_comment_phrases, load_grading_form, load_loinc_terms
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
-from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.core.paths import cache_dir, data_dir, database_file, resources_dir
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.cell.panel import CellPanel
@@ -34,7 +34,7 @@ from leukview.services.review.session import SlideView
 from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlChangeFeed
-from leukview.storage.database import open_database
+from leukview.storage.database import open_database, sqlite_url
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
@@ -87,7 +87,7 @@ def slide_folder(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -
 @pytest.fixture
 def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
     with (
-        closing(open_database(default_database_url(), backup_dir=data_dir() / "backups")) as database,
+        closing(open_database(sqlite_url(database_file()), backup_dir=data_dir() / "backups")) as database,
         closing(IdentityVault(data_dir())) as vault,
     ):
         reader, slides = AnalyserExportReader(taxonomy), SqlSlideStore(database, vault)

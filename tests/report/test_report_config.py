@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,3 +214,41 @@ def test_that_an_amended_report_tells_what_changed(slide: ReviewedSlide, tmp_pat
     assert annex.count("was Neutrophil when signed before") == 2
     assert "Annex: the signed versions" in annex
     assert f"no. {data.events[-1].seq} of the review log, SHA-256 {data.events[-1].hash}" in annex
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '#import "@preview/cetz:0.2.0"',
+        '#import "@preview/cetz:0.2.0": canvas',
+        '#let p = "@pre" + "view/cetz:0.2.0"\n#import p: *',
+        '#let p = "@pre" + "view/cetz:0.2.0"\n#{import p}',
+        '#let x = include "@preview/cetz:0.2.0"',
+        '#import/**/"@preview/cetz:0.2.0"',
+        '#import ("@preview/cetz:0.2.0")',
+        '#import "\\u{40}preview/cetz:0.2.0"',
+        '#eval("import \\"@preview/cetz:0.2.0\\"")',
+        '#let e = eval\n#e("import" + " \\"@preview/cetz:0.2.0\\"")',
+        '#dictionary(std).at("ev" + "al")("import \\"@preview/cetz:0.2.0\\"")',
+        '#include "cells.csv"',
+    ],
+)
+def test_that_no_template_reaches_the_network_or_runs_text(
+    slide: ReviewedSlide, own: Path, tmp_path: Path, template: str, monkeypatch: pytest.MonkeyPatch
+):
+    write_text(own / "report.typ", template)
+    with closing(socket.create_server(("127.0.0.1", 0))) as proxy:  # Typst's downloads would go through it
+        proxy.setblocking(False)
+        for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with pytest.raises(ReportError, match="may not load packages") as caught:
+            rendered_texts(slide.report(images=False), tmp_path)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    assert "\n" not in str(caught.value)
+
+
+def test_that_prose_in_a_template_is_no_import(slide: ReviewedSlide, own: Path, tmp_path: Path):
+    prose = "= Ours\nThe values include all cells; we import slides.\n#let important = 1\nEvaluation, standard."
+    (own / "report.typ").write_bytes(b"\xef\xbb\xbf" + prose.encode())
+    assert "The values include all cells" in rendered_texts(slide.report(images=False), tmp_path)[0]

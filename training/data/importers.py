@@ -7,7 +7,6 @@ import hmac
 import io
 import os
 import secrets
-import tomllib
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from PIL import Image
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
+from leukview.core.strict_files import parse_toml
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import AnalyserExportReader
 from leukview.services.corrections.tables import check_diagnosis, read_diagnoses
@@ -132,13 +132,13 @@ def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, st
         LeukViewError: The file cannot be read, or names an unknown diagnosis or class.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = parse_toml(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise LeukViewError(f"The table of disease cells cannot be read: {error}.") from error
     known = {c.key for c in taxonomy.classes}
     for diagnosis, table in tables.items():
         check_diagnosis(diagnosis, taxonomy)
-        if not isinstance(table, dict) or not set(table.values()) <= known:
+        if not isinstance(table, dict) or not all(isinstance(v, str) and v in known for v in table.values()):
             raise LeukViewError(f"The table of disease cells names an unknown class under “{diagnosis}”.")
     return tables
 

@@ -11,7 +11,6 @@ import argparse
 import json
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from leukview.core.errors import LeukViewError
+from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.networks.config import NetConfig, Pooling
 from leukview.inference.networks.pmg import CONCATENATED_HEAD, JIGSAW_PATCHES, PmgNet, jigsaw
@@ -99,6 +99,18 @@ class BaselineConfig:
     base: TrainConfig
 
 
+@dataclass(frozen=True, slots=True)
+class _BaselineFile:
+    """The contents of a configuration file; `base` names a training configuration."""
+
+    base: str
+    images: int
+    cells: int
+    methods: tuple[str, ...]
+    recipe: PhaseRecipe
+    vit: VitSize
+
+
 def read_baseline_config(path: Path) -> BaselineConfig:
     """Read the configuration of a comparison.
 
@@ -108,20 +120,12 @@ def read_baseline_config(path: Path) -> BaselineConfig:
         LeukViewError: The file cannot be read or is invalid.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        base = read_config(path.parent / str(raw["base"]))
-        config = BaselineConfig(
-            raw["images"],
-            raw["cells"],
-            tuple(raw["methods"]),
-            PhaseRecipe(**raw["recipe"]),
-            VitSize(**raw["vit"]),
-            base,
-        )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raw = structure(parse_toml(path.read_text(encoding="utf-8-sig")), _BaselineFile)
+    except (OSError, ValueError) as error:
         raise LeukViewError(f"The configuration of the comparison does not fit: {error}.") from error
-    unknown = [m for m in config.methods if m not in METHOD_LABELS]
-    if unknown or set(raw) != {"base", "images", "cells", "methods", "recipe", "vit"}:
+    base = read_config(path.parent / raw.base)
+    config = BaselineConfig(raw.images, raw.cells, raw.methods, raw.recipe, raw.vit, base)
+    if any(m not in METHOD_LABELS for m in config.methods):
         raise LeukViewError(f"The comparison knows the methods {', '.join(METHOD_LABELS)} and no other settings.")
     if base.preprocessing.side % config.vit.patch:
         raise LeukViewError("The transformer's patches must divide the image side.")

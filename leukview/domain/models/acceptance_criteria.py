@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml
 from leukview.domain.models.metrics import Estimate
 from leukview.domain.taxonomy import Taxonomy
 
@@ -77,11 +77,11 @@ def parse_criteria(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, 
             or has an invalid value.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = parse_toml(text)
+    except ValueError as error:
         raise LeukViewError(Message("The guards cannot be read: {reason}.", reason=error)) from error
     entries = raw.get("guards")
-    if raw.get("version") != 1 or not isinstance(entries, list) or not entries:
+    if set(raw) != {"version", "guards"} or raw["version"] != 1 or not isinstance(entries, list) or not entries:
         raise LeukViewError("The guards cannot be read: they need version = 1 and at least one guard.")
     return tuple(_parse_criterion(entry, taxonomy) for entry in entries)
 
@@ -102,7 +102,7 @@ def _parse_criterion(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
         )
     sizes = [entry["margin"], entry.get("bound", 0.0), entry["least_cells"], entry["least_patients"]]
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < math.inf for v in sizes)
-    if not numbers or not isinstance(entry["required"], bool):
+    if not numbers or not all(isinstance(v, int) for v in sizes[2:]) or not isinstance(entry["required"], bool):
         raise LeukViewError(Message("The guard of “{figure}” holds a value that is not sound.", figure=figure))
     return AcceptanceCriterion(**entry)
 

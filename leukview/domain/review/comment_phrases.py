@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml, structure
 
 _BEFORE, _AFTER = r"(?:^|[;,.\n])[ \t]*", r"[ \t]*(?=$|[;,.\n])"
 
@@ -44,18 +44,23 @@ def find_phrase_codes(phrases: Iterable[Phrase], comment: str) -> tuple[str, ...
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _PhrasesFile:
+    """The contents of ``phrases.toml``."""
+
+    groups: tuple[PhraseGroup, ...]
+    version: int = 1
+
+
 def parse_phrases(text: str) -> tuple[PhraseGroup, ...]:
     """Read ``phrases.toml``.
 
     Raises:
-        LeukViewError: The text is not TOML, a value is missing, or a code is given twice.
+        LeukViewError: The text is not TOML, a value is missing, unknown or no text, or a code is given twice.
     """
     try:
-        groups = tuple(
-            PhraseGroup(str(g["name"]), tuple(Phrase(str(p["code"]), str(p["text"])) for p in g["phrases"]))
-            for g in tomllib.loads(text)["groups"]
-        )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        groups = structure(parse_toml(text), _PhrasesFile).groups
+    except ValueError as error:
         raise LeukViewError(
             Message("The phrases cannot be read: {reason}.", reason=error), "Mend or remove phrases.toml."
         ) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from leukview.core.settings import Settings, load_settings, save_settings
+from leukview.core.settings import Settings, SettingsProblem, save_settings
 from leukview.gui.app.action_table import ActionSpec
 from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.theme import apply_theme
@@ -20,6 +20,7 @@ class Preferences(QObject):
 
     Args:
         path: Settings file.
+        loaded: What `read_settings` found there.
         notifications: Told about what could not be stored.
         parent: The window.
 
@@ -28,11 +29,26 @@ class Preferences(QObject):
         collect_state: Returns the state of the panels by the field names of `Settings`; called before each save.
     """
 
-    def __init__(self, path: Path, notifications: NotificationBus, parent: QObject) -> None:
+    def __init__(
+        self, path: Path, loaded: tuple[Settings, SettingsProblem], notifications: NotificationBus, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._path, self._notify = path, notifications.notify
-        self.settings: Settings = load_settings(path)
+        self.settings, self._problem = loaded
         self.collect_state: Callable[[], Mapping[str, object]] = dict
+
+    def announce_problem(self) -> None:
+        """Notify the user if the settings file could not be used."""
+        if self._problem is SettingsProblem.UNREADABLE:
+            self._notify(
+                self.tr("The settings of the window cannot be read now, so that it starts with the usual ones."),
+                self.tr("Nothing is written over them. Start LeukView again when their folder can be read."),
+            )
+        elif self._problem is SettingsProblem.SET_ASIDE:
+            self._notify(
+                self.tr("The settings of the window were damaged, so that it starts with the usual ones."),
+                self.tr("The old file is kept beside them as {0}.").format(self._path.with_suffix(".json.bad").name),
+            )
 
     def set_theme(self, theme: str) -> None:
         """Apply a theme and keep it in the settings."""
@@ -66,9 +82,11 @@ class Preferences(QObject):
     def save(self) -> None:
         """Write the settings file, with the current state of the panels.
 
-        A file that cannot be written is reported to the user.
+        A file that cannot be written is reported to the user. One that could not be read is never written over.
         """
         self.settings = replace(self.settings, **self.collect_state())  # type: ignore[arg-type]  # names of the settings
+        if self._problem is SettingsProblem.UNREADABLE:
+            return
         try:
             save_settings(self._path, self.settings)
         except OSError as error:

@@ -180,6 +180,10 @@ class TaskRunner(QObject):
             self.error_reported.emit(error.message, error.hint)
             return
         _log.error("a job failed", exc_info=(type(error), error, error.__traceback__))
+        self.report_unhandled(error)
+
+    def report_unhandled(self, error: BaseException) -> None:
+        """Tell the user of a bug that was logged already; may be called in any thread."""
         self.error_reported.emit(
             self.tr("LeukView made a mistake; what you did so far is kept."),
             self.tr("The log file names the place ({0}). Please report it.").format(type(error).__name__),

@@ -44,6 +44,7 @@ class AuditController(WindowController):
         self._blind = False
         history.history_requested.connect(self._load_history)
         history.audit_requested.connect(self._open_for_cell)
+        self._review.reviewer_changed.connect(self._on_reviewer_changed)
         self.verify_chain()
 
     # ---- the chain
@@ -110,6 +111,11 @@ class AuditController(WindowController):
     def _open_for_cell(self, cell_id: str) -> None:
         self.open_dialog(cell_id=cell_id)
 
+    def _on_reviewer_changed(self) -> None:
+        """Close the dialog: it shows what the previous reviewer was allowed to see."""
+        if self.dialog is not None:
+            self.dialog.reject()
+
     def _on_dialog_closed(self) -> None:
         self.dialog = self._trail = None
 
@@ -117,7 +123,7 @@ class AuditController(WindowController):
         self._tasks.run(
             self.tr("Verifying the review log"),
             partial(self._workbench.audit_trail, viewer=self._review.viewer),
-            done=self._on_trail_loaded,
+            done=self._review.for_current_reader(self._on_trail_loaded),
             failed=self._on_trail_failed,
             queue=Queue.AUDIT,
         )
@@ -148,7 +154,7 @@ class AuditController(WindowController):
         task = self._tasks.run(
             self.tr("Searching the review log"),
             work,
-            done=self._on_rows_filtered,
+            done=self._review.for_current_reader(self._on_rows_filtered),
             failed=self._on_filter_failed,
             queue=Queue.AUDIT,
         )

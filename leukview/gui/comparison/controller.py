@@ -25,8 +25,8 @@ from leukview.services.review.reference_atlas import AtlasCell, find_reference_c
 from leukview.services.review.session import CellView
 
 FeatureLookup = Callable[[Cell], NDArray[np.floating] | None]
-_References: TypeAlias = tuple[int, str, tuple[AtlasCell, ...], bool, int]
-"""Request number, class key, cells found, whether they are ordered by similarity, size of the atlas."""
+_References: TypeAlias = tuple[int, str, tuple[AtlasCell, ...], bool, tuple[AtlasCell, ...]]
+"""Request number, class key, cells found, whether they are ordered by similarity, the atlas."""
 
 
 class ComparisonController(WindowController):
@@ -45,6 +45,7 @@ class ComparisonController(WindowController):
         self._selected_ids: list[str] = []
         self._other_cells: dict[str, Cell] = {}
         self._request_number = 0
+        self._review.reviewer_changed.connect(self._on_reviewer_changed)
 
     @handles("compare")
     def open_dialog(self) -> None:
@@ -67,6 +68,12 @@ class ComparisonController(WindowController):
         self._show_cell(cell)
         dialog.select_source("slide" if others else "atlas", self._class_of(cell))
         dialog.open()
+
+    def _on_reviewer_changed(self) -> None:
+        """Close the dialog: it shows what the previous reviewer was allowed to see."""
+        self._atlas = None
+        if self._dialog is not None:
+            self._dialog.reject()
 
     def _on_closed(self) -> None:
         self._dialog = None
@@ -143,8 +150,9 @@ class ComparisonController(WindowController):
                 not self._blind,
                 view.slide.synthetic,
                 self._review.viewer,
+                self._atlas,
             ),
-            done=self._on_references_found,
+            done=self._review.for_current_reader(self._on_references_found),
             queue=Queue.IMAGES,
         )
 
@@ -156,20 +164,23 @@ class ComparisonController(WindowController):
         by_similarity: bool,
         synthetic: bool,
         reader: Viewer,
+        atlas: tuple[AtlasCell, ...] | None,
         token: CancelToken,
         reporter: Reporter,
     ) -> _References:
-        if self._atlas is None:
-            self._atlas = self._workbench.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
+        """Runs in the worker thread, which may outlast the reader: it returns the atlas and keeps nothing."""
+        if atlas is None:
+            atlas = self._workbench.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
         cells, ordered = find_reference_cells(
-            self._atlas, class_key, cell, self._features, token, by_similarity=by_similarity
+            atlas, class_key, cell, self._features, token, by_similarity=by_similarity
         )
-        return request_number, class_key, cells, ordered, len(self._atlas)
+        return request_number, class_key, cells, ordered, atlas
 
     def _on_references_found(self, result: _References) -> None:
-        request_number, class_key, cells, ordered, count = result
+        request_number, class_key, cells, ordered, atlas = result
         if request_number != self._request_number:
             return
+        self._atlas, count = atlas, len(atlas)
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(class_key).name
         if not count:
             note = self.tr(

@@ -21,6 +21,7 @@ class QualityController(WindowController):
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context)
         self.dialog: QualityDialog | None = None
+        self._review.reviewer_changed.connect(self._on_reviewer_changed)
 
     @handles("quality")
     def show(self) -> None:
@@ -36,13 +37,18 @@ class QualityController(WindowController):
         self._tasks.run(
             self.tr("Reading reviews"),
             partial(self._load_overrides, self._review.viewer),
-            done=self._on_overrides_loaded,
+            done=self._review.for_current_reader(self._on_overrides_loaded),
             queue=Queue.AUDIT,
         )
 
     def _load_overrides(self, reader: Viewer, token: CancelToken, reporter: Reporter) -> list[WeeklyOverrides]:
         workbench = self._workbench
         return workbench.quality.weekly_overrides(token, reporter, workbench.withheld_slides(reader))
+
+    def _on_reviewer_changed(self) -> None:
+        """Close the dialog: it shows what the previous reviewer was allowed to see."""
+        if self.dialog is not None:
+            self.dialog.reject()
 
     def _on_closed(self) -> None:
         self.dialog = None

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,6 +23,7 @@ from leukview.services.review.session import ReviewSession, SlideView, describe_
 from leukview.services.review.sign_obstacles import SignObstacle
 from leukview.services.workbench import Workbench
 
+_Result = TypeVar("_Result")
 SessionAction = Callable[[ReviewSession], SlideView]
 
 
@@ -209,6 +211,16 @@ class ReviewController(QObject):
         self._queue.append((lambda: self._start_opening(slide_id, reading), 0))
         self._start_next_command()
 
+    def for_current_reader(self, callback: Callable[[_Result], None]) -> Callable[[_Result], None]:
+        """Wrap a callback of a background task: results for a reviewer who has left are dropped."""
+        viewer = self.viewer
+
+        def deliver(result: _Result) -> None:
+            if self.viewer == viewer:
+                callback(result)
+
+        return deliver
+
     def enqueue(self, prepare: Callable[[], Command | None], seen_seq: int | None = None) -> None:
         """Queue a command.
 
@@ -295,7 +307,11 @@ class ReviewController(QObject):
     def _start_next_command(self) -> None:
         while self._queue and not self._running:
             prepare, seen_seq = self._queue.popleft()
-            command = prepare()
+            try:
+                command = prepare()
+            except Exception as error:  # noqa: BLE001 - one command that cannot be prepared must not hold up the others
+                self._tasks.report_error(error)
+                continue
             session = self._session
             if command is None or session is None or self._running:
                 continue
@@ -329,13 +345,15 @@ class ReviewController(QObject):
             self._refresh_timer.start()
 
     def _on_failed(self, error: Exception) -> None:
-        self._tasks.report_error(error)
         session, on_outdated = self._session, self._on_outdated
-        if session is not None and session.view is not self._view:  # it was refused on a state not shown yet: show it
-            self._on_applied = None
-            self._on_done(session.view)
-        else:
-            self._finish_command()
+        self._on_applied = None
+        try:
+            self._tasks.report_error(error)
+        finally:  # what was scheduled meanwhile, such as hiding the model, is shown although nothing was written
+            if session is not None and session.view is not self._view:  # refused on a state not shown yet: show it
+                self._on_done(session.view)
+            else:
+                self._refresh_timer.start()
         if on_outdated is not None and isinstance(error, OutdatedDecisionError):
             on_outdated()
 

@@ -64,7 +64,10 @@ class TallyController(WindowController):
             return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
 
         self._tasks.run(
-            self.tr("Reading the patient's other slides"), work, done=self._on_other_slides_loaded, queue=Queue.IMAGES
+            self.tr("Reading the patient's other slides"),
+            work,
+            done=self._review.for_current_reader(self._on_other_slides_loaded),
+            queue=Queue.IMAGES,
         )
 
     def _on_other_slides_loaded(self, result: tuple[str, tuple[SlideCounts, ...]]) -> None:

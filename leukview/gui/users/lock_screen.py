@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -41,7 +41,7 @@ class LockScreen(QWidget):
 
     def __init__(self, window: QMainWindow, profiles: Sequence[Profile], current_name: str, *, locked: bool) -> None:
         super().__init__(window)
-        self._window, self._profiles = window, tuple(profiles)
+        self._window, self._profiles, self.locked = window, tuple(profiles), locked
         self.setBackgroundRole(
             QPalette.ColorRole.Base
         )  # the card has the dialog colour, on which input fields stand out
@@ -55,9 +55,7 @@ class LockScreen(QWidget):
         )
         self.reviewer_combo = QComboBox()
         self.reviewer_combo.setAccessibleName(self.tr("Reviewer"))
-        for profile in self._profiles:
-            self.reviewer_combo.addItem(profile.name, profile.id)
-        self.reviewer_combo.setCurrentIndex(max(0, self.reviewer_combo.findText(current_name)))
+        self._fill_combo(current_name)
         self.pin_edit = QLineEdit()
         self.pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin_edit.setAccessibleName(self.tr("PIN"))
@@ -124,6 +122,25 @@ class LockScreen(QWidget):
     def selected_profile(self) -> Profile:
         """The selected profile."""
         return self._profiles[max(0, self.reviewer_combo.currentIndex())]
+
+    def show_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Offer other profiles; the selection and what was typed stay if the selected one is still among them."""
+        if tuple(profiles) == self._profiles:
+            return
+        chosen, typed = self.selected_profile, self.pin_edit.text()
+        self._profiles = tuple(profiles)
+        with QSignalBlocker(self.reviewer_combo):
+            self._fill_combo(chosen.name)
+        if self.selected_profile.id != chosen.id or self.selected_profile.has_pin != chosen.has_pin:
+            self._on_reviewer_changed()
+        else:
+            self.pin_edit.setText(typed)
+
+    def _fill_combo(self, name: str) -> None:
+        self.reviewer_combo.clear()
+        for profile in self._profiles:
+            self.reviewer_combo.addItem(profile.name, profile.id)
+        self.reviewer_combo.setCurrentIndex(max(0, self.reviewer_combo.findText(name)))
 
     def _on_reviewer_changed(self) -> None:
         self._form.setRowVisible(self.pin_edit, self.selected_profile.has_pin)

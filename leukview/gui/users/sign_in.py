@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias
 
@@ -40,6 +40,7 @@ class SignInController(WindowController):
         super().__init__(context)
         self._lock_minutes = lock_minutes
         self._unlock_pending = False
+        self._known_profiles: tuple[Profile, ...] = ()
         self.lock_screen: LockScreen | None = None
         self._reviewers_dialog: ReviewersDialog | None = None
         self.idle_monitor = IdleMonitor(self)
@@ -67,15 +68,30 @@ class SignInController(WindowController):
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
             return self._workbench.profiles.all_profiles()
 
-        self._tasks.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)
+        def loaded(profiles: tuple[Profile, ...]) -> None:
+            self._known_profiles = profiles
+            done(profiles)
+
+        self._tasks.run(self.tr("Reading the reviewers"), work, done=loaded, queue=Queue.USERS)
 
     # ---- the lock
     @handles("lock")
     def lock(self) -> None:
-        """Lock the window until a reviewer signs in; without PINs, change the reviewer."""
+        """Lock the window until a reviewer signs in; without PINs, change the reviewer.
+
+        A reviewer with a PIN is covered at once, with the reviewers last known, because the database may not answer.
+        """
+        profile = self._review.profile
+        if profile is not None and profile.has_pin:
+            known = [p for p in self._known_profiles if p.id != profile.id]
+            self._show_lock_screen((profile, *known), locked=True)
         self._load_profiles(self._on_lock)
 
     def _on_lock(self, profiles: tuple[Profile, ...]) -> None:
+        if self.lock_screen is not None:
+            if selectable := self._selectable(profiles, locked=self.lock_screen.locked):
+                self.lock_screen.show_profiles(selectable)
+            return
         if all(p.retired for p in profiles):
             self._notify(
                 self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
@@ -90,13 +106,17 @@ class SignInController(WindowController):
             self.lock()
 
     def _show_lock_screen(self, profiles: tuple[Profile, ...], *, locked: bool) -> None:
-        selectable = [p for p in profiles if not p.retired and (p.has_pin or not locked)]
+        selectable = self._selectable(profiles, locked=locked)
         if not selectable or self.is_locked:
             return
         self.lock_screen = LockScreen(self._window, selectable, self._review.reviewer, locked=locked)
         self.lock_screen.unlock_requested.connect(self._authenticate)
         self.idle_monitor.set_timeout_minutes(0)
         self._actions.set_blocked("lock", [key for key in self._actions.by_key if key != "quit"])
+
+    @staticmethod
+    def _selectable(profiles: Iterable[Profile], *, locked: bool) -> list[Profile]:
+        return [p for p in profiles if not p.retired and (p.has_pin or not locked)]
 
     def _authenticate(self, profile_id: str, pin: str) -> None:
         def work(_token: CancelToken, _reporter: Reporter) -> Profile:
@@ -219,6 +239,7 @@ class SignInController(WindowController):
 
     def _on_profiles_changed(self, loaded: _ProfilesAndEvents) -> None:
         profiles, record = loaded
+        self._known_profiles = profiles
         own_id = self._own_profile_id(profiles)
         if self._reviewers_dialog is not None:
             self._reviewers_dialog.show_profiles(profiles, record, own_id)

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import types
-import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from leukview.core.atomic_files import file_sha256
+from leukview.core.atomic_files import file_sha256, read_file
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_json, structure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
@@ -28,8 +27,10 @@ ONNX_FILE = "classifier.onnx"
 WEIGHTS_FILE = "classifier.safetensors"
 OOD_FILE = "likeness.npz"
 MODEL_CARD_FILE = "MODEL_CARD.md"
+MAX_MANIFEST_BYTES, MAX_MODEL_FILE_BYTES = 64 * 1024**2, 4 * 1024**3
+TEMPERATURE_RANGE = (1e-2, 1e2)
+"""Usable divisors of the logits; calibration gives values near 1, and far smaller ones overflow."""
 REQUIRED_FILES = (ONNX_FILE, WEIGHTS_FILE, MODEL_CARD_FILE)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
         ModelError: A file or field is missing, damaged, unknown or does not fit.
     """
     try:
-        raw = (path / MANIFEST_FILE).read_bytes()
+        raw = read_file(path / MANIFEST_FILE, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise ModelError(
             Message("There is no model at “{path}”.", path=path.name), "A model is a folder with a bundle.json."
@@ -141,7 +142,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
     contents = {}
     for name, expected in manifest.files.items():
         try:
-            content = (path / name).read_bytes()
+            content = read_file(path / name, MAX_MODEL_FILE_BYTES)
         except OSError as error:
             raise ModelError(
                 Message("The model “{manifest}” lacks its file {name}.", manifest=manifest.name, name=name),
@@ -165,8 +166,8 @@ def parse_manifest(raw: bytes) -> BundleManifest:
         ModelError: It is not JSON, has another format, or has a missing, unknown or invalid field.
     """
     try:
-        value = json.loads(raw)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        value = parse_json(raw)
+    except ValueError as error:
         raise ModelError("The model's bundle.json cannot be read.", "Install the model again.") from error
     found = value.get("format") if isinstance(value, dict) else None
     if found == 1 and not isinstance(found, bool):
@@ -178,7 +179,13 @@ def parse_manifest(raw: bytes) -> BundleManifest:
             ),
             "Update the program.",
         )
-    manifest: BundleManifest = _decode_json(BundleManifest, value, "bundle.json")
+    try:
+        manifest = structure(value, BundleManifest)
+    except ValueError as error:
+        raise ModelError(
+            Message("The model's bundle.json is not what it should be: {reason}.", reason=error),
+            "Install the model again.",
+        ) from error
     _validate_manifest(manifest)
     return manifest
 
@@ -242,7 +249,8 @@ def _validate_manifest(manifest: BundleManifest) -> None:
         )
     for stage in manifest.stages:
         ordered = tuple(c for c in stage.choices if c in stage.trained)
-        if ordered != stage.trained or len(stage.trained) == 1 or not stage.temperature > 0:
+        low, high = TEMPERATURE_RANGE
+        if ordered != stage.trained or len(stage.trained) == 1 or not low <= stage.temperature <= high:
             raise ModelError(
                 Message(
                     "The stage {stage} of the model “{manifest}” is not sound.", stage=stage.key, manifest=manifest.name
@@ -257,53 +265,3 @@ def _validate_manifest(manifest: BundleManifest) -> None:
                 )
             )
     _ = manifest.net_config
-
-
-def _decode_json(annotation: Any, value: Any, field_path: str) -> Any:
-    """Convert a JSON value to the annotated type; `ModelError` when it does not fit."""
-    if is_dataclass(annotation) and isinstance(annotation, type):
-        if not isinstance(value, dict):
-            raise ModelError(Message("The model's {where} is not an object.", where=field_path))
-        names = {f.name for f in fields(annotation)}
-        needed = {f.name for f in fields(annotation) if f.default is MISSING}  # fields with a default were added later
-        wrong = (set(value) - names) | (needed - set(value))
-        if wrong:
-            raise ModelError(
-                Message(
-                    "The model's {where} has missing or unknown fields: {names}.",
-                    where=field_path,
-                    names=", ".join(sorted(wrong)),
-                )
-            )
-        hints = typing.get_type_hints(annotation)
-        return annotation(**{name: _decode_json(hints[name], value[name], f"{field_path}.{name}") for name in value})
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is tuple and isinstance(value, list):
-        inner = arguments[0]
-        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
-            raise ModelError(
-                Message(
-                    "The model's {where} has {count} entries, not {expected}.",
-                    where=field_path,
-                    count=len(value),
-                    expected=len(arguments),
-                )
-            )
-        return tuple(_decode_json(inner, v, f"{field_path}[{i}]") for i, v in enumerate(value))
-    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        if not isinstance(value, dict):
-            raise ModelError(Message("The model's {where} is not an object.", where=field_path))
-        return {key: _decode_json(arguments[1], v, f"{field_path}.{key}") for key, v in value.items()}
-    if origin is types.UnionType:
-        return None if value is None else _decode_json(arguments[0], value, field_path)
-    if origin is typing.Literal:
-        if value in arguments:
-            return value
-    elif annotation is Any:
-        return value
-    elif annotation is float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-    elif isinstance(value, annotation) and not (annotation is int and isinstance(value, bool)):
-        return value
-    raise ModelError(Message("The model's {where} is not what it should be.", where=field_path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from leukview.core.errors import ModelError
 from leukview.core.messages import Message, MessageList
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
@@ -57,9 +58,19 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
             sources=MessageList(sources, "; "),
         ),
         limitations=tuple(limits),
-        performance=metric_sentences(manifest.metrics, taxonomy),
+        performance=_performance(manifest, taxonomy),
         support=dict(manifest.classes),
     )
+
+
+def _performance(manifest: BundleManifest, taxonomy: Taxonomy) -> tuple[str, ...]:
+    try:
+        return metric_sentences(manifest.metrics, taxonomy)
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise ModelError(
+            Message("The figures of the model “{manifest}” cannot be read.", manifest=manifest.name),
+            "Install the model again.",
+        ) from error
 
 
 def metric_sentences(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -139,12 +150,22 @@ def _proportion_text(template: str, hits: int, total: int) -> str:
 
 
 def training_provenance(manifest: BundleManifest) -> TrainingProvenance:
-    """Extract from a bundle's provenance which sources and patients it was trained on."""
+    """Extract from a bundle's provenance which sources and patients it was trained on.
+
+    Raises:
+        ModelError: It does not say so in the form that training writes.
+    """
     told = manifest.provenance
     cells: Mapping[str, int] = told.get("cells", {})
     trained, validated = told.get("training_patients"), told.get("validation_patients", ())
-    return TrainingProvenance(
-        sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
-        held_out=frozenset(told.get("test_patients", ())),
-        trained_on=None if trained is None else frozenset((*trained, *validated)),
-    )
+    try:
+        return TrainingProvenance(
+            sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
+            held_out=frozenset(told.get("test_patients", ())),
+            trained_on=None if trained is None else frozenset((*trained, *validated)),
+        )
+    except (AttributeError, TypeError) as error:
+        raise ModelError(
+            Message("The training data of the model “{manifest}” cannot be read.", manifest=manifest.name),
+            "Install the model again.",
+        ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_json
 
 OFFICIAL_SAM = {
     "sam_vit_b": "sam_vit_b_01ec64.pth",
@@ -58,12 +58,15 @@ def _bundle_entry(folder: Path, *, verify: bool) -> InstalledModelFile:
     manifests = sorted(folder.glob("*.json"))
     if len(manifests) != 1:
         return InstalledModelFile(folder.name, "bundle", folder, "", "missing")
-    raw = manifests[0].read_bytes()
+    try:
+        raw = manifests[0].read_bytes()
+    except OSError:
+        return InstalledModelFile(folder.name, "bundle", folder, "", "damaged")
     digest = hashlib.sha256(raw).hexdigest()
     if not verify:
         return InstalledModelFile(folder.name, "bundle", folder, digest, "not checked")
     try:
-        files = dict(json.loads(raw)["files"])
+        files = dict(parse_json(raw)["files"])
         sound = all(file_sha256(folder / name) == expected for name, expected in files.items())
     except (OSError, ValueError, KeyError, TypeError):
         sound = False

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.domain.prediction import StageProbabilities, conformal_set
 from leukview.inference.bundles.bundle import OOD_FILE, Bundle, BundleStage
 from leukview.inference.classification import cam_maps
@@ -28,14 +30,42 @@ BATCH_SIZE = 16
 
 
 class BundleClassifier(ABC):
-    """Implements the `Classifier` port for a bundle; subclasses run the network."""
+    """Implements the `Classifier` port for a bundle; subclasses run the network.
+
+    Raises:
+        ModelError: The statistics of the training cells are damaged.
+    """
 
     def __init__(self, bundle: Bundle, batch_size: int = BATCH_SIZE) -> None:
         self.bundle = bundle
         self._batch_size = batch_size
         self._feature_ood_detector, self._stain_ood_detector = None, None
         if OOD_FILE in bundle.file_contents:
-            self._feature_ood_detector, self._stain_ood_detector = read_ood_detectors(bundle.file_contents[OOD_FILE])
+            try:
+                found = read_ood_detectors(bundle.file_contents[OOD_FILE])
+            except ValueError as error:
+                raise ModelError(
+                    Message(
+                        "The file {name} of the model “{manifest}” is damaged.", name=OOD_FILE, manifest=self._name
+                    ),
+                    "Install the model again.",
+                ) from error
+            self._feature_ood_detector, self._stain_ood_detector = found
+
+    @property
+    def _name(self) -> str:
+        return self.bundle.manifest.name
+
+    def _check_feature_length(self, length: int) -> None:
+        """Raise `ModelError` when the statistics of the training cells are not of `length` features."""
+        if self._feature_ood_detector is not None and self._feature_ood_detector.mean.size != length:
+            raise ModelError(
+                Message(
+                    "The file {name} of the model “{manifest}” does not fit its network.",
+                    name=OOD_FILE,
+                    manifest=self._name,
+                )
+            )
 
     @property
     def bundle_sha256(self) -> str:

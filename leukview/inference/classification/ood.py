@@ -7,6 +7,8 @@ unfamiliar stains; the colours are not.
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,13 @@ MIN_OPTICAL_DENSITY = 0.02
 """Least optical density, that of empty glass."""
 SAMPLING_STEP = 2
 """Only every second pixel in each direction is read, which suffices for a median."""
+_MAX_STATISTICS_BYTES = 256 * 1024**2
+_STAIN_VALUES = 6
+_ARCHIVE_ERRORS = (
+    OSError, ValueError, KeyError, TypeError, EOFError, AttributeError, RuntimeError, MemoryError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
+"""Raised by numpy and zipfile for damaged archives."""
 _OPTICAL_DENSITIES = -np.log((np.arange(256) + 1) / 256)
 
 
@@ -50,12 +59,35 @@ def read_ood_detectors(content: bytes) -> tuple[OodDetector, OodDetector | None]
     """Read the feature and stain detectors from the bytes of ``likeness.npz``.
 
     The second is None for older bundles, which have no stain statistics.
+
+    Raises:
+        ValueError: The bytes are no such archive, or an array is missing, not finite or of another shape.
     """
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        features = OodDetector(file["mean"], file["whiten"], file["quantiles"])
-        if "stain_mean" not in file:
-            return features, None
-        return features, OodDetector(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_STATISTICS_BYTES:
+                raise ValueError("the statistics are too large")
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            features = _checked_detector(file["mean"], file["whiten"], file["quantiles"])
+            if "stain_mean" not in file:
+                return features, None
+            stain = _checked_detector(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
+    except _ARCHIVE_ERRORS as error:
+        raise ValueError(f"the statistics cannot be read: {type(error).__name__}") from error
+    if stain.mean.size != _STAIN_VALUES:
+        raise ValueError("the stain statistics have another length")
+    return features, stain
+
+
+def _checked_detector(*arrays: NDArray[np.generic]) -> OodDetector:
+    if any(array.dtype.kind != "f" or not np.isfinite(array).all() for array in arrays):
+        raise ValueError("an array is not of finite numbers")
+    mean, whitening, quantiles = (np.asarray(array, np.float32) for array in arrays)
+    if mean.ndim != 1 or whitening.ndim != 2 or whitening.shape[1:] != mean.shape or quantiles.ndim != 1:
+        raise ValueError("an array has another shape")
+    if len(quantiles) < 2 or (np.diff(quantiles) < 0).any():
+        raise ValueError("the quantiles do not ascend")
+    return OodDetector(mean, whitening, quantiles)
 
 
 def ood_detector_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:

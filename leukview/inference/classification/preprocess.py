@@ -27,6 +27,9 @@ MARGIN_FRACTION = 0.02
 BLUR_RADIUS_FRACTION = 0.05
 """Radius of the background blur, as a share of the crop's side."""
 
+MAX_SIDE_PX, MAX_FIELD, MAX_FIELD_UM = 4096, 16.0, 1000.0
+"""Largest usable input side (pixels) and crop (frames, micrometres); larger ones exhaust the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
@@ -49,7 +52,8 @@ class Preprocessing:
     background: BackgroundMode
 
     def __post_init__(self) -> None:
-        sound = self.side > 0 and self.field > 0 and (self.field_um is None or self.field_um > 0)
+        sound = 0 < self.side <= MAX_SIDE_PX and 0 < self.field <= MAX_FIELD
+        sound = sound and (self.field_um is None or 0 < self.field_um <= MAX_FIELD_UM)
         if not sound or min(self.std) <= 0 or len(self.mean) != 3 or len(self.std) != 3:
             raise ModelError("The model's preprocessing is out of range.")
         if self.background not in BACKGROUND_MODES:

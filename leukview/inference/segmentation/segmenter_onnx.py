@@ -16,6 +16,7 @@ from scipy import ndimage
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_json, structure
 from leukview.inference.onnx_session import create_onnx_session
 from leukview.inference.segmentation.mask_postprocessing import clean_cell, connected_components, extract_central_cell
 
@@ -61,10 +62,10 @@ def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
         ModelError: A file or field is missing, unknown or damaged.
     """
     try:
-        raw = json.loads((folder / SEGMENTER_MANIFEST_FILE).read_text(encoding="utf-8"))
+        raw = parse_json((folder / SEGMENTER_MANIFEST_FILE).read_bytes())
     except OSError as error:
         raise ModelError("The embedded segmenter is missing.", "Install the program again.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:
         raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
     if (
         not isinstance(raw, dict)
@@ -72,7 +73,10 @@ def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
         or raw["format"] != SEGMENTER_FORMAT
     ):
         raise ModelError("The embedded segmenter is of a format that this program does not read.")
-    manifest = SegmenterManifest(**raw)
+    try:
+        manifest = structure(raw, SegmenterManifest)
+    except ValueError as error:
+        raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
     if set(manifest.files) != set(SEGMENTER_FILES):
         raise ModelError("The embedded segmenter lists the wrong files.")
     for name, expected in manifest.files.items():
@@ -102,7 +106,10 @@ class EmbeddedSegmenter:
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self.manifest = read_segmenter_manifest(folder)
-        self._session = create_onnx_session((folder / "segmenter.onnx").read_bytes(), threads)
+        try:
+            self._session = create_onnx_session((folder / "segmenter.onnx").read_bytes(), threads)
+        except Exception as error:  # ONNX Runtime raises about a dozen private types
+            raise ModelError("The embedded segmenter cannot be run.", "Install the program again.") from error
         self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_json, structure
 
 COMPLETION_FILE = "completed.json"
 SUMMARY_FILE = "summary.json"
@@ -26,7 +27,7 @@ class PipelineFingerprint:
         bundle_sha256: Of the classifier.
         segmenter: Identity of the segmenter.
         settings_sha256: Over rules, ranges, texts and templates, including the laboratory's own.
-        version: Of the program.
+        version: Of the program and its code, see `leukview.core.code_version`.
     """
 
     bundle_sha256: str
@@ -130,13 +131,11 @@ def _is_inside(name: str) -> bool:
 def _read_record(path: Path) -> CompletionRecord | None:
     """Read a completion record; None when it is invalid or has another format version."""
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        body = parse_json(path.read_bytes())
         if body.get("format") != COMPLETION_FORMAT:
             return None
-        values = {f.name: body[f.name] for f in fields(CompletionRecord)}
-        files = tuple(str(name) for name in values["files"])
-        if not all(map(_is_inside, files)):
-            return None
-        return CompletionRecord(**values | {"maker": PipelineFingerprint(**values["maker"]), "files": files})
+        record = structure({f.name: body[f.name] for f in fields(CompletionRecord)}, CompletionRecord)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    inner = [PurePosixPath(name) for name in record.files]
+    return None if any(name.is_absolute() or ".." in name.parts for name in inner) else record

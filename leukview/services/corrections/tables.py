@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from leukview.core.csv_reader import read_csv_rows
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
+from leukview.core.strict_files import parse_toml
 from leukview.domain.taxonomy import Taxonomy
+
+MAX_LABEL_WEIGHT = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ def parse_label_weights(text: str) -> LabelWeights:
         LeukViewError: The text is not TOML, or a weight is missing, unknown or not positive.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = parse_toml(text)
+    except ValueError as error:
         raise LeukViewError(Message("The weights of corrections cannot be read: {reason}.", reason=error)) from error
     names = [f.name for f in fields(LabelWeights)]
     wrong = sorted(set(raw) ^ set(names))
@@ -39,7 +40,7 @@ def parse_label_weights(text: str) -> LabelWeights:
             Message("The weights of corrections have missing or unknown entries: {names}.", names=", ".join(wrong))
         )
     values = [raw[name] for name in names]
-    if not all(isinstance(v, int | float) and math.isfinite(v) and v > 0 for v in values):
+    if not all(type(v) in {int, float} and 0 < v <= MAX_LABEL_WEIGHT for v in values):
         raise LeukViewError("The weights of corrections are positive numbers.")
     return LabelWeights(*map(float, values))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ModelError
-from leukview.core.strict_json import parse_strict_json
+from leukview.core.strict_files import parse_json
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, MetricComparison
 from leukview.domain.models.metrics import Estimate
 from leukview.domain.taxonomy import Taxonomy
@@ -54,7 +54,7 @@ def comparison_from_json(text: str) -> ModelComparison:
         ModelError: The text is not a comparison that this program can read.
     """
     try:
-        raw = parse_strict_json(text)
+        raw = parse_json(text)
         if raw["format"] != COMPARISON_FORMAT:
             raise ModelError("The comparison was made by another version of LeukView.", "Compare again.")
         sets = tuple(
@@ -77,7 +77,7 @@ def comparison_from_json(text: str) -> ModelComparison:
             sets,
             tuple(str(p) for p in raw["problems"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise ModelError("The comparison cannot be read.", "Compare the models again.") from error
 
 
