@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from leukview.bootstrap import batch
 from leukview.cli.main import main
-from leukview.core.logging_setup import log_file
+from leukview.core.logging_setup import log_file as written_log
 from leukview.core.paths import data_dir
 from leukview.services.batch.runner import SlideTask
 from tests.support.export_examples import image_bytes, write_files, write_zip
@@ -77,7 +77,7 @@ def log_file() -> Iterator[Path]:
     before = list(root.handlers)
     plain = logging.StreamHandler(io.StringIO())
     root.addHandler(plain)
-    with log_file(data_dir):
+    with written_log(data_dir):
         yield data_dir() / "leukview.log"
     for handler in [h for h in root.handlers if h not in before]:
         root.removeHandler(handler)
