@@ -5,14 +5,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.alerts import AlertRule, parse_alert_rules
+from leukview.domain.class_names import parse_class_aliases
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
+from leukview.domain.site_classes import add_site_classes
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
@@ -22,10 +25,31 @@ if TYPE_CHECKING:
 _Parsed = TypeVar("_Parsed")
 
 
-@lru_cache(maxsize=1)
+SITE_CLASSES_FILE = "classes.toml"
+
+
 def load_taxonomy() -> Taxonomy:
-    """Taxonomy that ships with the application."""
-    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+    """Taxonomy that ships with the application, with the site's own classes (``classes.toml``).
+
+    Raises:
+        LeukViewError: The site's file cannot be read.
+    """
+    own = data_dir() / SITE_CLASSES_FILE
+    return _taxonomy_with(_read_text(own) if own.exists() else "")
+
+
+@lru_cache(maxsize=4)
+def _taxonomy_with(site_text: str) -> Taxonomy:
+    shipped, aliases = (_read_text(resources_dir() / name) for name in ("taxonomy.toml", "class_aliases.toml"))
+    return add_site_classes(parse_taxonomy(shipped, parse_class_aliases(aliases)), site_text)
+
+
+def _read_text(path: Path) -> str:
+    """Read a file saved with or without byte order mark. Raises `LeukViewError`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The file {path.name} cannot be read: {error}.", str(path)) from error
 
 
 def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
@@ -39,12 +63,7 @@ def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
         LeukViewError: The file cannot be read.
     """
     own = data_dir() / name
-    path = own if own.exists() else resources_dir() / name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The file {name} cannot be read: {error}.", str(path)) from error
-    return parse(text)
+    return parse(_read_text(own if own.exists() else resources_dir() / name))
 
 
 def load_alert_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.core.messages import Message
 from leukview.domain.export_origin import SlideOrigin
 
 
@@ -41,6 +42,10 @@ class ProblemKind(StrEnum):
     EMPTY = "empty"
     CHANGED = "changed"
     PATIENT_OR_ORDER = "patient_or_order"
+    UNKNOWN_FOLDER = "unknown_folder"
+    SAME_CELLS = "same_cells"
+    CLASS_CHANGED = "class_changed"
+    SIMILAR_NAME = "similar_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,41 @@ class Problem:
     Attributes:
         path: Relative to the slide's folder.
         message: One sentence.
+        count: Number of files that it concerns.
     """
 
     kind: ProblemKind
     path: str
     message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FolderQuestion:
+    """A folder of which a person has to say whether it is a class or a patient.
+
+    Its name may identify a person: it is shown, and never stored without an answer.
+
+    Attributes:
+        name: Name of the folder.
+        folder: Its path, relative to the opened folder; "" = the opened folder itself.
+        count: Number of images in it.
+        class_key: Class whose name or code it has; "" = it has none.
+    """
+
+    name: str
+    folder: str
+    count: int
+    class_key: str = ""
+
+    @property
+    def message(self) -> Message:
+        """What is in doubt, in one sentence."""
+        if self.class_key:
+            words = "“{name}” may be a class or a patient ({count} images): its name is that of a class."
+        else:
+            words = "“{name}” is no class that LeukView knows ({count} images): it may be a class or a patient."
+        return Message(words, name=self.name, count=self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +132,18 @@ class FoundSlide:
         relative_folder: The slide's folder relative to it, posix; "" = the opened folder itself.
         files: Image files: posix path relative to `opened_path`, and the class folder of each ("" = none).
         ignored_count: Number of files skipped silently.
+        classes: Name of each class folder, and the key of its class.
+        is_class_folder: Whether the opened folder is a class folder of the slide above it.
+        open_questions: Folders that wait for an answer; until then the slide cannot be imported.
     """
 
     opened_path: str
     relative_folder: str
     files: tuple[tuple[str, str], ...]
     ignored_count: int = 0
+    classes: tuple[tuple[str, str], ...] = ()
+    is_class_folder: bool = False
+    open_questions: tuple[FolderQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +161,9 @@ class SlideDraft:
         problems: Skipped files and warnings.
         ignored_count: Number of files skipped silently, such as ``Thumbs.db``.
         origin: The slide on the workstation that exported it with its review; None for an analyser's export.
+        open_questions: Folders that wait for an answer; until then the slide cannot be imported.
+        known_slide: Id of a stored slide with the same cells under another name; "" = none is known.
+        joins_known: The person said that it is that slide: it is not stored a second time.
     """
 
     root: str
@@ -132,6 +176,9 @@ class SlideDraft:
     problems: tuple[Problem, ...]
     ignored_count: int = 0
     origin: SlideOrigin | None = None
+    open_questions: tuple[FolderQuestion, ...] = ()
+    known_slide: str = ""
+    joins_known: bool = False
 
     @property
     def synthetic(self) -> bool:
@@ -151,7 +198,7 @@ class SlideDraft:
     @property
     def undecodable_count(self) -> int:
         """Number of files that cannot be decoded."""
-        return sum(p.kind is ProblemKind.UNDECODABLE for p in self.problems)
+        return sum(p.count for p in self.problems if p.kind is ProblemKind.UNDECODABLE)
 
     @property
     def duplicate_count(self) -> int:
@@ -165,11 +212,16 @@ class SlideDraft:
 
 @dataclass(frozen=True, slots=True)
 class ExportPreview:
-    """Content of an opened folder or archive, before anything is stored."""
+    """Content of an opened folder or archive, before anything is stored.
+
+    Attributes:
+        questions: Folders that wait for an answer.
+    """
 
     root: str
     slides: tuple[SlideDraft, ...]
     problems: tuple[Problem, ...]
+    questions: tuple[FolderQuestion, ...] = ()
 
 
 class SlideState(StrEnum):
