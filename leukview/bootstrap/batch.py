@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from leukview import __version__
 from leukview.bootstrap.composition import Stores, build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.bootstrap.site_config import load_taxonomy
+from leukview.bootstrap.site_config import SITE_CLASSES_FILE, load_taxonomy
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
@@ -32,6 +32,7 @@ from leukview.services.batch.in_memory_stores import (
 )
 from leukview.services.batch.output import PipelineFingerprint
 from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
+from leukview.services.importing.import_slide import open_questions_error
 
 if TYPE_CHECKING:
     from leukview.importers.export_reader import AnalyserExportReader
@@ -136,48 +137,74 @@ def _worker_context(options: RuntimeOptions, _data_folder: Path, _settings: str)
 
 
 def settings_sha256() -> str:
-    """SHA-256 over all settings files, shipped and in the data folder."""
-    digest = hashlib.sha256()
+    """SHA-256 over all settings files, shipped and in the data folder.
+
+    Of ``classes.toml`` only the site's classes count: an answer about a folder concerns the slides with that folder,
+    and is part of their own digest.
+    """
+    digest = hashlib.sha256(load_taxonomy().sha256.encode())
     for root in (resources_dir(), data_dir()):
         for path in sorted((*root.glob("*.toml"), *root.glob("report/**/*"))):
-            if path.is_file():
+            if path.is_file() and path.name != SITE_CLASSES_FILE:
                 digest.update(path.relative_to(root).as_posix().encode() + b"\0")
                 digest.update(bytes.fromhex(file_sha256(path)))
         digest.update(b"\1")
     return digest.hexdigest()
 
 
-def _export_reader() -> AnalyserExportReader:
+def _export_reader(name_mark: Callable[[str], str] | None = None) -> AnalyserExportReader:
     from leukview.importers.export_reader import AnalyserExportReader
+    from leukview.storage.site_class_file import SiteClassFile
 
-    return AnalyserExportReader(load_taxonomy())
+    taxonomy = load_taxonomy()
+    return AnalyserExportReader(taxonomy, SiteClassFile(data_dir() / SITE_CLASSES_FILE, taxonomy, name_mark).answers)
 
 
-def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[SlideOutcome]]:
+def find_slides(
+    tree: Path,
+    token: CancelToken,
+    answers: Mapping[str, str] | None = None,
+    name_mark: Callable[[str], str] | None = None,
+) -> tuple[list[FoundSlide], list[SlideOutcome]]:
     """Find the slides below a folder by name, then those in its ZIP archives.
 
+    Args:
+        tree: Folder or archive.
+        token: Cancels the search.
+        answers: Folder name → class key, ``patient`` or ``leave out``, beside those of the site.
+        name_mark: Keyed hash of a folder's name, for the site's answers.
+
     Returns:
-        The slides, and a failed outcome for each folder or archive that cannot be read.
+        The slides, and a failed outcome for each folder or archive that cannot be read and for each slide with a folder
+        that may be a class or a patient.
 
     Raises:
         ExportError: There is no slide.
         Cancelled: The token was set.
     """
-    reader = _export_reader()
-    found, problems = reader.find_slides(tree, token)
+    reader = _export_reader(name_mark)
+    found, problems = reader.find_slides(tree, token, answers)
     slides, failed = list(found), [_failed_outcome(p) for p in problems if p.kind is ProblemKind.NO_PERMISSION]
     archives = sorted(p for p in tree.rglob("*") if p.suffix.casefold() == ".zip") if tree.is_dir() else []
     for archive in archives:
         name = archive.relative_to(tree).as_posix()
         try:
-            inside, _ = reader.find_slides(archive, token)
+            inside, _ = reader.find_slides(archive, token, answers)
         except ExportError as error:
             failed.append(SlideOutcome(name, "failed", message=str(error)))
         else:
             slides += inside
+    waiting = [found for found in slides if found.open_questions]
+    failed += [_waiting_outcome(tree, found) for found in waiting]
+    slides = [found for found in slides if not found.open_questions]
     if not slides and not failed:
-        reader.read(tree, token, null_reporter)  # raises the reason
+        reader.read(tree, token, null_reporter, answers)  # raises the reason
     return slides, failed
+
+
+def _waiting_outcome(tree: Path, found: FoundSlide) -> SlideOutcome:
+    name = found.relative_folder or Path(found.opened_path).name or tree.name
+    return SlideOutcome(name, "failed", message=str(open_questions_error(found.open_questions)))
 
 
 def _failed_outcome(problem: Problem) -> SlideOutcome:
@@ -218,6 +245,7 @@ def analyse_tree(
     save_masks: bool = False,
     force: bool = False,
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
+    answers: Mapping[str, str] | None = None,
 ) -> list[SlideOutcome]:
     """Import and analyse every slide below a folder; see `BatchRunner`.
 
@@ -226,6 +254,7 @@ def analyse_tree(
         execution: Where the slides are analysed.
         tree: Folder or archive.
         output: Folder for the results, one subfolder per slide, named by its pseudonym.
+        answers: What folders of unknown names hold (name → class key, ``patient`` or ``leave out``), for this call.
         job: Token and reporter.
         save_masks: Write the masks too.
         force: Analyse finished slides again.
@@ -242,12 +271,12 @@ def analyse_tree(
         raise LeukViewError(
             Message("The output folder {output} cannot be made: {reason}.", output=output, reason=error.strerror)
         ) from error
-    found, failed = find_slides(tree, token)
-    for outcome in failed:
-        on_outcome(outcome)
     remote = replace(options, database_url="", threads=1)  # workers need no database; one thread each was fastest
     worker = SlideWorker(options, token, reporter) if execution.in_process else SlideWorker(remote)
     with open_stores(options) as stores, open_engine(execution) as engine:
+        found, failed = find_slides(tree, token, answers, stores.name_mark)
+        for outcome in failed:
+            on_outcome(outcome)
         batch = BatchRunner(
             stores.slides,
             stores.log,

@@ -15,6 +15,7 @@ from leukview.bootstrap.model_loading import (
     open_bundle_store,
 )
 from leukview.bootstrap.site_config import (
+    SITE_CLASSES_FILE,
     load_acceptance_criteria,
     load_alert_rules,
     load_comment_phrases,
@@ -71,6 +72,7 @@ class Stores:
 
     Attributes:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
+        name_mark: Keyed hash of a folder's name; None where the vault is not at hand.
         registry: Model registry; None in a worker process.
     """
 
@@ -79,6 +81,7 @@ class Stores:
     profiles: ProfileStore
     change_feed: ChangeFeed
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+    name_mark: Callable[[str], str] | None = None
     registry: ModelRegistryStore | None = None
 
 
@@ -106,6 +109,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             SqlProfileStore(database),
             SqlChangeFeed(database),
             vault.folder_names,
+            vault.name_mark,
             registry,
         )
 
@@ -125,9 +129,11 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Dependencies, Workbench
     from leukview.storage.analysis_cache import FileAnalysisCache
+    from leukview.storage.site_class_file import SiteClassFile
 
     taxonomy = load_taxonomy()
-    reader = AnalyserExportReader(taxonomy)
+    folder_answers = SiteClassFile(data_dir() / SITE_CLASSES_FILE, taxonomy, stores.name_mark)
+    reader = AnalyserExportReader(taxonomy, folder_answers.answers)
     cache = FileAnalysisCache(cache_dir() / "analysis")
     model = LazyModel(options, taxonomy, reader, stores.slides, cache)
     comparing = ComparisonSetup(
@@ -179,6 +185,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             ),
             model_registry=models,
             find_model_info=model.model_info_of,
+            folder_answers=folder_answers if stores.name_mark else None,
         )
     )
 

@@ -15,7 +15,7 @@ from leukview.domain.class_names import parse_class_aliases
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
-from leukview.domain.site_classes import add_site_classes
+from leukview.domain.site_classes import FolderAnswers, add_site_classes, parse_folder_answers
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
@@ -42,6 +42,16 @@ def load_taxonomy() -> Taxonomy:
 def _taxonomy_with(site_text: str) -> Taxonomy:
     shipped, aliases = (_read_text(resources_dir() / name) for name in ("taxonomy.toml", "class_aliases.toml"))
     return add_site_classes(parse_taxonomy(shipped, parse_class_aliases(aliases)), site_text)
+
+
+def site_folder_answers() -> FolderAnswers:
+    """What the site answered about folders (``classes.toml``), without those kept as keyed hashes.
+
+    Raises:
+        LeukViewError: The site's file cannot be read.
+    """
+    own = data_dir() / SITE_CLASSES_FILE
+    return parse_folder_answers(_read_text(own) if own.exists() else "", load_taxonomy())
 
 
 def _read_text(path: Path) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from leukview.bootstrap.batch import ENGINE_NAMES, ExecutionOptions, analyse_tree
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_model_options, runtime_options
+from leukview.cli.options import SubParsers, add_class_option, add_model_options, folder_answers, runtime_options
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.batch.runner import SlideOutcome
@@ -32,6 +33,7 @@ def register(commands: SubParsers) -> None:
     p.add_argument(
         "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
     )
+    add_class_option(p)
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
     add_model_options(p)
     p.set_defaults(run=_analyze_command)
@@ -53,6 +55,7 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         save_masks=a.save_masks,
         force=a.again,
         as_json=a.json,
+        answers=folder_answers(a),
     )
 
 
@@ -66,6 +69,7 @@ def run_analysis(
     save_masks: bool = False,
     force: bool = False,
     as_json: bool = False,
+    answers: Mapping[str, str] | None = None,
 ) -> int:
     """Analyse the slides and print the results; returns 0 only if all succeeded."""
 
@@ -75,7 +79,9 @@ def run_analysis(
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
-    done = analyse_tree(options, execution, folder, output, job, save_masks=save_masks, force=force, on_outcome=tell)
+    done = analyse_tree(
+        options, execution, folder, output, job, save_masks=save_masks, force=force, on_outcome=tell, answers=answers
+    )
     good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
     before = sum(o.status == "finished before" for o in good)
     if as_json:

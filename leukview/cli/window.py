@@ -9,7 +9,14 @@ from pathlib import Path
 from leukview.bootstrap.batch import ExecutionOptions
 from leukview.bootstrap.composition import run_window
 from leukview.cli.analyze import run_analysis
-from leukview.cli.options import SubParsers, add_model_options, has_display, runtime_options
+from leukview.cli.options import (
+    SubParsers,
+    add_class_option,
+    add_model_options,
+    folder_answers,
+    has_display,
+    runtime_options,
+)
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 
@@ -30,6 +37,7 @@ def register(commands: SubParsers) -> None:
     p.set_defaults(run=_run_command)
     p = commands.add_parser("inspect", help="say what a folder or archive holds; store nothing")
     p.add_argument("folder", type=Path)
+    add_class_option(p)
     p.add_argument("--json", action="store_true")
     p.set_defaults(run=_inspect_command)
     p = commands.add_parser("demo", help="write synthetic exports")
@@ -45,11 +53,12 @@ def _open_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 
 def _inspect_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.bootstrap.site_config import load_taxonomy
+    from leukview.bootstrap.site_config import load_taxonomy, site_folder_answers
     from leukview.importers.export_reader import AnalyserExportReader
     from leukview.importers.preview_text import preview_to_json, preview_to_text
 
-    preview = AnalyserExportReader(load_taxonomy()).read(arguments.folder, CancelToken(), reporter)
+    reader = AnalyserExportReader(load_taxonomy(), site_folder_answers)
+    preview = reader.read(arguments.folder, CancelToken(), reporter, folder_answers(arguments))
     text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
     print(text if arguments.json else preview_to_text(preview))
     return 0

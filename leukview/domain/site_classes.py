@@ -101,15 +101,17 @@ def add_answers(text: str, answers: Mapping[str, str], taxonomy: Taxonomy, mark:
     A class is kept with the folder's name. `PATIENT` and `LEAVE_OUT` are kept with a keyed hash of it. Answers about a
     name that LeukView knows hold for one import and are not kept: elsewhere the folder holds what its name means.
     """
-    known = _load(text).get(_FOLDERS, {})
+    known = parse_folder_answers(text, taxonomy)
+    held = {**known.by_name, **known.by_mark}
     lines = []
     for name, answer in answers.items():
         if taxonomy.class_by_folder(name) or taxonomy.class_by_folder_code(name) or not fold_name(name):
             continue
         key = mark(fold_name(name)) if answer in {PATIENT, LEAVE_OUT} else name
-        if known.get(key) != answer:
+        stored = key if key.startswith("#") else fold_name(key)
+        if held.get(stored) != answer:
             lines.append(f"{_quoted(key)} = {_quoted(answer)}")
-            text = _without_key(text, key) if key in known else text
+            text = _without_key(text, key)
     if not lines:
         return text
     added = "\n".join(lines) + "\n"

@@ -216,12 +216,14 @@ class ExportPreview:
 
     Attributes:
         questions: Folders that wait for an answer.
+        answers: What was answered before the reading: folder name → class key, ``patient`` or ``leave out``.
     """
 
     root: str
     slides: tuple[SlideDraft, ...]
     problems: tuple[Problem, ...]
     questions: tuple[FolderQuestion, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 class SlideState(StrEnum):

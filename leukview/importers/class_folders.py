@@ -26,6 +26,8 @@ from leukview.importers.folder_names import (
 CODED_FILE_STEM = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
 MIN_CODES_ALONE = 5
 """Number of codes side by side that cannot be the initials of as many patients."""
+OWN_OTHER_PREFIX = "Other "
+"""Beginning of the folders that LeukView's own export makes for cells of a class that the taxonomy lacks."""
 _WEAK = frozenset({OTHER, UNIDENTIFIED})
 """Classes whose names also stand for a patient or a rest: they make no folder a slide."""
 _CLASS_MARKERS = frozenset({SIGNED_FOLDER, CELLS_FOLDER})
@@ -190,6 +192,8 @@ class FolderSorter:
         if answer:
             return _Kind.CLASS
         beside, marked = self._home(home), self._is_marked(home)
+        if self._is_own_export(home, name):
+            return _Kind.CLASS
         named = self._taxonomy.class_by_folder(name)
         if beside.evidence and (named or name in beside.coded):
             return _Kind.CLASS
@@ -209,6 +213,8 @@ class FolderSorter:
         found = self._homes[home] = _Home()
         for name in self._children.get(home, ()):
             answer = self._answers.answer(name)
+            if self._is_own_export(home, name):
+                continue
             if name.casefold() in _MARKERS or answer in {PATIENT, LEAVE_OUT}:
                 continue
             found.names.add(name)
@@ -245,7 +251,18 @@ class FolderSorter:
         )
         return bool(stems) and 2 * carrying > len(stems)
 
+    def _is_own_export(self, home: Parts, name: str) -> bool:
+        """Whether LeukView wrote the folder itself, for a class without a code or for one that is none here."""
+        if not self._is_marked(home) or home[:-1] not in self._described:
+            return False
+        return name.startswith(OWN_OTHER_PREFIX) or self._class_by_key(name) is not None
+
+    def _class_by_key(self, name: str) -> CellClass | None:
+        return next((c for c in self._taxonomy.classes if c.key == name), None)
+
     def _class(self, home: Parts, name: str) -> CellClass | None:
+        if self._is_own_export(home, name):
+            return self._class_by_key(name) or self._taxonomy.cell_class(OTHER)
         answer = self._answers.answer(name)
         if answer and answer not in {PATIENT, LEAVE_OUT}:
             return self._taxonomy.cell_class(answer)

@@ -158,8 +158,8 @@ class AnalyserExportReader:
                     Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
                 )
         reporter(Progress(total, total, "Reading the export"))
-        told = count_problems(problems)
-        return ExportPreview(str(path), tuple(s for s in slides if s.cells), told, questions)
+        usable, said = tuple(s for s in slides if s.cells), tuple((answers or {}).items())
+        return ExportPreview(str(path), usable, count_problems(problems), questions, said)
 
     def find_slides(
         self, path: Path, token: CancelToken, answers: Mapping[str, str] | None = None

@@ -137,9 +137,24 @@ class Workbench:
         """The whole review log."""
         return self._dependencies.review_log
 
-    def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        """Find the slides in a folder or archive. Raises `ExportError`."""
-        return self._dependencies.export_reader.read(path, token, reporter)
+    def preview(
+        self, path: Path, token: CancelToken, reporter: Reporter, answers: Mapping[str, str] | None = None
+    ) -> ExportPreview:
+        """Find the slides in a folder or archive.
+
+        Args:
+            path: Folder or archive.
+            token: Cancels the reading.
+            reporter: Told the progress.
+            answers: What a person answered about folders (name → class key, ``patient`` or ``leave out``); it is kept
+                for later exports.
+
+        Raises:
+            LeukViewError: Nothing can be read, or the answers cannot be kept.
+        """
+        if answers and self._dependencies.folder_answers is not None:
+            self._dependencies.folder_answers.remember(answers)
+        return self._dependencies.export_reader.read(path, token, reporter, answers)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""

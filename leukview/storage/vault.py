@@ -102,6 +102,10 @@ class IdentityVault:
             row = connection.execute(query.where(identities.c.slide == slide)).first()
         return (json.loads(row[0])[0], row[1]) if row else None
 
+    def name_mark(self, folded_name: str) -> str:
+        """Keyed hash of a folder's name, which is kept outside the vault instead of the name."""
+        return "#" + hmac.digest(self._key, json.dumps(["folder", folded_name]).encode(), hashlib.sha256).hex()[:32]
+
     def close(self) -> None:
         """Close the database file."""
         self._database.close()

@@ -6,14 +6,16 @@ The imported review is one event of this workstation's log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from leukview.core.errors import ConcurrentWriteError
+from leukview.core.errors import ConcurrentWriteError, ExportError
+from leukview.core.messages import Message, MessageList
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
-from leukview.domain.slide import Slide, SlideDraft
+from leukview.domain.slide import FolderQuestion, Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
+_NAMED_FOLDERS = 5
 _NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
@@ -43,7 +45,13 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
 
     Returns:
         The slide, and why its review was not imported ("" when it was, or the export has none).
+
+    Raises:
+        ExportError: A folder of the slide waits for an answer.
+        StoreError: It cannot be stored.
     """
+    if draft.open_questions:
+        raise open_questions_error(draft.open_questions)
     origin = draft.origin
     if origin is None:
         return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
@@ -57,6 +65,20 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
     if said and not _has_review(log.events(slide.id)):
         slides.import_predictions(slide.id, said)
     return slides.slide(slide.id), why
+
+
+def open_questions_error(questions: Sequence[FolderQuestion]) -> ExportError:
+    """The error of a slide with folders that may be a class or a patient; the hint tells how to answer."""
+    names = MessageList(f"“{question.name}”" for question in questions[:_NAMED_FOLDERS])
+    rest = len(questions) - _NAMED_FOLDERS
+    more = Message(" and {count} more", count=rest) if rest > 0 else ""
+    return ExportError(
+        Message("It is not known whether {names}{more} is a class of cells or a patient.", names=names, more=more),
+        Message(
+            "Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.",
+            name=questions[0].name,
+        ),
+    )
 
 
 def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
+from leukview.domain.site_classes import FolderAnswers
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.services.ports.inference import StageMaps
 
@@ -20,8 +21,16 @@ from leukview.services.ports.inference import StageMaps
 class ExportReader(Protocol):
     """Reads the exports of an analyser; never writes to them."""
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+    def read(
+        self, path: Path, token: CancelToken, reporter: Reporter, answers: Mapping[str, str] | None = None
+    ) -> ExportPreview:
         """Find the slides in a folder or archive.
+
+        Args:
+            path: Folder or archive.
+            token: Cancels the reading.
+            reporter: Told the number of files read.
+            answers: Folder name → class key, ``patient`` or ``leave out``, beside those of the site.
 
         Raises:
             ExportError: It cannot be read or contains no slide.
@@ -45,6 +54,27 @@ class ExportReader(Protocol):
 
         Raises:
             ExportError: It cannot be decoded.
+        """
+
+
+class FolderAnswerStore(Protocol):
+    """What the site answered about folders whose names LeukView does not know."""
+
+    def answers(self) -> FolderAnswers:
+        """All answers.
+
+        Raises:
+            LeukViewError: They cannot be read.
+        """
+
+    def remember(self, answers: Mapping[str, str]) -> None:
+        """Keep answers for later exports.
+
+        Args:
+            answers: Folder name → class key, ``patient`` or ``leave out``.
+
+        Raises:
+            LeukViewError: They cannot be written.
         """
 
 
