@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
-    from leukview.services.ports.storage import ReviewLog, SlideStore
+    from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
 
@@ -73,6 +73,7 @@ class Stores:
     Attributes:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
         name_mark: Keyed hash of a folder's name; None where the vault is not at hand.
+        known_content: Stored slides by content; None in a worker process.
         registry: Model registry; None in a worker process.
     """
 
@@ -82,6 +83,7 @@ class Stores:
     change_feed: ChangeFeed
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     name_mark: Callable[[str], str] | None = None
+    known_content: KnownContent | None = None
     registry: ModelRegistryStore | None = None
 
 
@@ -94,6 +96,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
+    from leukview.storage.known_content import SqlKnownContent
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
@@ -110,6 +113,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             SqlChangeFeed(database),
             vault.folder_names,
             vault.name_mark,
+            SqlKnownContent(database, vault),
             registry,
         )
 
@@ -186,6 +190,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             model_registry=models,
             find_model_info=model.model_info_of,
             folder_answers=folder_answers if stores.name_mark else None,
+            known_content=stores.known_content,
         )
     )
 

@@ -197,6 +197,7 @@ def _site_class(entry: Mapping[str, object], known: Mapping[str, CellClass]) -> 
         is_model_class=False,
         path=base.path,
         parent=parent.key if parent else "",
+        is_own=True,
         retired=retired,
     )
 

@@ -19,6 +19,16 @@ DISEASES = "diseases"
 """Group of the classes that name a disease; their keys are never names of folders."""
 
 
+class UnknownClassError(LeukViewError, KeyError):
+    """No class has this key, for instance because a site took it out of its ``classes.toml``."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            Message("The class “{key}” is not defined here.", key=key),
+            "If a site's class was removed, put it back into classes.toml, with retired = true.",
+        )
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
     """One decision: a stage and the choice taken there, written ``stage:choice``."""
@@ -76,6 +86,7 @@ class CellClass:
         is_model_class: A model's path that ends at `path` is shown as this class.
         path: The steps that the label determines; may be partial or empty.
         parent: Key of the class of which this one is a part, for a class that a site added; "" = none.
+        is_own: The site added this class.
         retired: A site's class that is no longer given; its cells keep it.
     """
 
@@ -94,6 +105,7 @@ class CellClass:
     is_model_class: bool
     path: tuple[Step, ...]
     parent: str = ""
+    is_own: bool = False
     retired: bool = False
 
 
@@ -151,9 +163,12 @@ class Taxonomy:
         """The class with this key.
 
         Raises:
-            KeyError: There is none.
+            UnknownClassError: There is none.
         """
-        return self._class_by_key[key]
+        try:
+            return self._class_by_key[key]
+        except KeyError:
+            raise UnknownClassError(key) from None
 
     def position(self, key: str) -> int:
         """Position of a class in the taxonomy; unknown keys come last."""

@@ -29,7 +29,7 @@ from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
 from leukview.gui.session.review_controller import CommandTarget
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
-from leukview.gui.worklist.import_dialog import ImportDialog
+from leukview.gui.worklist.import_dialog import READ_AGAIN, ImportDialog
 from leukview.services.report.report_data import ModelInfo
 
 
@@ -84,11 +84,13 @@ class DialogController(WindowController):
         if not self._pending_previews:
             return
         dialog = ImportDialog(self._pending_previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
-        dialog.finished.connect(self._on_import_closed)
+        dialog.finished.connect(partial(self._on_import_closed, dialog))
         self._open_dialog(dialog, lambda: self._slide_jobs.import_slides(dialog.selected_slides()))
 
-    def _on_import_closed(self) -> None:
-        self._pending_previews.popleft()
+    def _on_import_closed(self, dialog: ImportDialog, result: int) -> None:
+        preview = self._pending_previews.popleft()
+        if result == READ_AGAIN:
+            self._slide_jobs.preview(Path(preview.root), dialog.answers())
         self._open_import_dialog()
 
     @handles("comment")

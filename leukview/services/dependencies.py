@@ -21,7 +21,14 @@ from leukview.services.export.exporter import ExportAdapters
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
-from leukview.services.ports.storage import AnalysisCache, ExportReader, FolderAnswerStore, ReviewLog, SlideStore
+from leukview.services.ports.storage import (
+    AnalysisCache,
+    ExportReader,
+    FolderAnswerStore,
+    KnownContent,
+    ReviewLog,
+    SlideStore,
+)
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
@@ -74,6 +81,7 @@ class Dependencies:
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
         export_adapters: Adapters for exports; None where slides cannot be exported.
+        known_content: Stored slides by content, to compare a preview with; None = it is not compared.
         folder_answers: Keeps what persons answered about class folders; None = answers hold for one import.
     """
 
@@ -100,3 +108,4 @@ class Dependencies:
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
     folder_answers: FolderAnswerStore | None = None
+    known_content: KnownContent | None = None

@@ -31,6 +31,7 @@ from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.importing.import_slide import import_slide
+from leukview.services.importing.preview_checks import check_preview
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.storage import (
@@ -154,7 +155,9 @@ class Workbench:
         """
         if answers and self._dependencies.folder_answers is not None:
             self._dependencies.folder_answers.remember(answers)
-        return self._dependencies.export_reader.read(path, token, reporter, answers)
+        preview = self._dependencies.export_reader.read(path, token, reporter, answers)
+        known = self._dependencies.known_content
+        return preview if known is None else check_preview(preview, known, self._dependencies.review_log)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""
@@ -180,7 +183,13 @@ class Workbench:
         for done, draft in enumerate(drafts):
             token.raise_if_cancelled()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            slide, why = import_slide(self._dependencies.slide_store, self._dependencies.review_log, draft, imported_by)
+            slide, why = import_slide(
+                self._dependencies.slide_store,
+                self._dependencies.review_log,
+                draft,
+                imported_by,
+                self._dependencies.known_content,
+            )
             slides.append(slide)
             if why and on_review_skipped:
                 on_review_skipped(why)

@@ -67,11 +67,16 @@ class SlideJobs(QObject):
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
 
-    def preview(self, path: Path) -> None:
-        """Read what a folder or archive holds; the result is emitted as `previewed`."""
+    def preview(self, path: Path, answers: Mapping[str, str] | None = None) -> None:
+        """Read what a folder or archive holds; the result is emitted as `previewed`.
+
+        Args:
+            path: Folder or archive.
+            answers: What the person answered about folders; see `Workbench.preview`.
+        """
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
-            return self._workbench.preview(path, token, reporter)
+            return self._workbench.preview(path, token, reporter, answers)
 
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
@@ -111,9 +116,20 @@ class SlideJobs(QObject):
         by = self._reader().name
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
-            return self._import_drafts(self._workbench.preview(path, token, reporter).slides, by, token, reporter)
+            preview = self._workbench.preview(path, token, reporter)
+            if preview.questions:
+                self._notify_question(path)
+            ready = [draft for draft in preview.slides if not draft.open_questions]
+            return self._import_drafts(ready, by, token, reporter)
 
         self._run_tracked(self.tr("Importing slides"), work, self._on_imported_unattended)
+
+    def _notify_question(self, path: Path) -> None:
+        """Runs in the worker thread; Qt queues the notification signal to the GUI thread."""
+        self._notifications.notify(
+            self.tr("A folder in “{0}” may be a class or a patient, so its slide was not imported.").format(path.name),
+            self.tr("Open “{0}” with Slide › Open folder and answer the question.").format(path.name),
+        )
 
     def _on_imported_unattended(self, slides: list[Slide]) -> None:
         self.load_worklist()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -28,9 +30,11 @@ from leukview.gui.widgets.dialog_helpers import (
     set_initial_size,
     wrapping_label,
 )
+from leukview.gui.widgets.static_table import Index, StaticTableModel
+from leukview.gui.worklist.folder_questions import FolderQuestionsPanel
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
+READ_AGAIN = 2
+"""Result code of the dialog: the person answered questions, and the folder is to be read again."""
 
 
 def _tr(text: str) -> str:
@@ -51,6 +55,10 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.EMPTY: _tr("Empty"),
         ProblemKind.CHANGED: _tr("Changed after its export"),
         ProblemKind.PATIENT_OR_ORDER: _tr("Patient or order?"),
+        ProblemKind.UNKNOWN_FOLDER: _tr("Class or patient?"),
+        ProblemKind.SAME_CELLS: _tr("Known cells"),
+        ProblemKind.CLASS_CHANGED: _tr("Class changed"),
+        ProblemKind.SIMILAR_NAME: _tr("Similar name"),
     }[kind]
 
 
@@ -59,43 +67,11 @@ def slide_text(draft: SlideDraft) -> str:
     return " / ".join(part for part in (draft.patient, draft.order) if part)
 
 
-class StaticTableModel(QAbstractTableModel):
-    """Read-only table model of fixed values; integers are aligned to the right."""
-
-    def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str | int]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._headers, self._rows = tuple(headers), tuple(tuple(row) for row in rows)
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(self._headers)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the text or the alignment of one field."""
-        value = self._rows[index.row()][index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
-                return f"{value:,}" if isinstance(value, int) else value
-            case Qt.ItemDataRole.TextAlignmentRole if isinstance(value, int):
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case _:
-                return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the heading of a column, or its alignment."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and self._rows and isinstance(self._rows[0][section], int):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-
 class ImportSlidesModel(StaticTableModel):
-    """The slides found, with check boxes; a slide without cells cannot be checked."""
+    """The slides found, with check boxes.
+
+    A slide without cells, or with a folder that waits for an answer, cannot be checked.
+    """
 
     def __init__(self, drafts: Sequence[SlideDraft], parent: QWidget) -> None:
         headers = (
@@ -125,22 +101,22 @@ class ImportSlidesModel(StaticTableModel):
         ]
         super().__init__(headers, rows, parent)
         self._drafts = tuple(drafts)
-        self._checked = [bool(d.cells) for d in drafts]
+        self._checked = [_can_import(d) for d in drafts]
 
     def checked_slides(self) -> tuple[SlideDraft, ...]:
         """Return the checked slides."""
         return tuple(d for d, checked in zip(self._drafts, self._checked, strict=True) if checked)
 
     def set_all_checked(self, *, checked: bool) -> None:
-        """Check all slides that have cells, or uncheck all."""
-        self._checked = [checked and bool(d.cells) for d in self._drafts]
+        """Check all slides that can be imported, or uncheck all."""
+        self._checked = [checked and _can_import(d) for d in self._drafts]
         if self._drafts:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._drafts) - 1, 0))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Make the first column checkable if the slide has cells."""
+        """Make the first column checkable if the slide can be imported."""
         item_flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() == 0 and self._drafts[index.row()].cells:
+        if index.column() == 0 and _can_import(self._drafts[index.row()]):
             item_flags |= Qt.ItemFlag.ItemIsUserCheckable
         return item_flags
 
@@ -157,6 +133,14 @@ class ImportSlidesModel(StaticTableModel):
         self._checked[index.row()] = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
         self.dataChanged.emit(index, index)
         return True
+
+
+def _can_import(draft: SlideDraft) -> bool:
+    return bool(draft.cells) and not draft.open_questions
+
+
+def _place(draft: SlideDraft) -> tuple[str, str]:
+    return draft.root, draft.archive_folder
 
 
 def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
@@ -178,6 +162,7 @@ class ImportDialog(QDialog):
     def __init__(self, preview: ExportPreview, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._taxonomy, self._drafts = taxonomy, preview.slides
+        self._joining: frozenset[tuple[str, str]] = frozenset()
         self.setWindowTitle(self.tr("Import slides"))
         self._slides_model = ImportSlidesModel(preview.slides, self)
         self._total_label = QLabel()
@@ -202,9 +187,14 @@ class ImportDialog(QDialog):
         )
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
+        self._previous_answers = dict(preview.answers)
+        self.questions = FolderQuestionsPanel(preview.questions, taxonomy) if preview.questions else None
+        if self.questions:
+            self.questions.apply_requested.connect(self._read_again)
+            splitter.addWidget(self.questions)
         splitter.addWidget(self._build_slides_panel())
         splitter.addWidget(self._build_details_panel(preview))
-        splitter.setSizes([300, 260])
+        splitter.setSizes([200, 240, 240] if self.questions else [300, 260])
         layout.addWidget(splitter, 1)
         layout.addWidget(self.buttons)
 
@@ -217,8 +207,22 @@ class ImportDialog(QDialog):
         set_initial_size(self, 160, 44)
 
     def selected_slides(self) -> tuple[SlideDraft, ...]:
-        """Return the checked slides, in the order of the preview."""
-        return self._slides_model.checked_slides()
+        """Return the checked slides, in the order of the preview, with the answer about known cells."""
+        return tuple(
+            replace(draft, joins_known=_place(draft) in self._joining and bool(draft.known_slide))
+            for draft in self._slides_model.checked_slides()
+        )
+
+    def answers(self) -> dict[str, str]:
+        """Return the answers about folders, those of the preview included (name → class, patient, leave out)."""
+        return {**self._previous_answers, **(self.questions.answers() if self.questions else {})}
+
+    def _read_again(self) -> None:
+        self.done(READ_AGAIN)
+
+    def _on_join_toggled(self, joined: bool) -> None:
+        draft = self._drafts[self.slides_view.currentIndex().row()]
+        self._joining = (self._joining | {_place(draft)}) if joined else (self._joining - {_place(draft)})
 
     def _title_text(self, preview: ExportPreview) -> str:
         name = Path(preview.root).name
@@ -245,10 +249,14 @@ class ImportDialog(QDialog):
         row.addWidget(self.check_all_button)
         row.addWidget(self.check_none_button)
         row.addWidget(self._total_label, 1)
+        self.join_box = QCheckBox()
+        self.join_box.toggled.connect(self._on_join_toggled)
+        self.join_box.setVisible(any(d.known_slide for d in self._drafts))
         part = QWidget()
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.slides_view, 1)
+        layout.addWidget(self.join_box)
         layout.addLayout(row)
         return part
 
@@ -304,6 +312,11 @@ class ImportDialog(QDialog):
 
     def _show_counts(self, current: QModelIndex) -> None:
         draft = self._drafts[current.row()]
+        self.join_box.setEnabled(bool(draft.known_slide))
+        text = self.tr("It is slide {0}, already imported: keep that slide with its review")
+        self.join_box.setText(text.format(draft.known_slide or "–"))
+        with QSignalBlocker(self.join_box):
+            self.join_box.setChecked(_place(draft) in self._joining)
         self.counts_heading.setText(slide_text(draft))
         old = self.counts_view.model()
         self.counts_view.setModel(

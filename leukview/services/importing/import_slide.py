@@ -13,7 +13,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
 from leukview.domain.slide import FolderQuestion, Slide, SlideDraft
-from leukview.services.ports.storage import ReviewLog, SlideStore
+from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
 
 _NAMED_FOLDERS = 5
 _NON_REVIEW_KINDS = frozenset(
@@ -30,18 +30,22 @@ _NON_REVIEW_KINDS = frozenset(
 """Kinds of event that are no review work; a slide with only these can still take over another review."""
 
 
-def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
+def import_slide(
+    slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str, known_content: KnownContent | None = None
+) -> tuple[Slide, str]:
     """Store a draft under pseudonyms in one transaction.
 
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
     both are imported unless the slide was reviewed here as well. If the slide was exported by this workstation, the
-    stored slide is returned unchanged.
+    stored slide is returned unchanged. The same holds for a draft that a person took for a stored slide under another
+    name: that slide keeps its review, and takes the new name and further cells unless the name is another patient's.
 
     Args:
         slides: Where to store the slide.
         log: The review log.
         draft: The slide as found.
         imported_by: Name of the importing person.
+        known_content: Renames a slide; None = a draft never joins another name's slide.
 
     Returns:
         The slide, and why its review was not imported ("" when it was, or the export has none).
@@ -53,6 +57,10 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
     if draft.open_questions:
         raise open_questions_error(draft.open_questions)
     origin = draft.origin
+    if draft.joins_known and draft.known_slide and known_content is not None:
+        if not known_content.rename(draft.known_slide, draft):
+            return slides.slide(draft.known_slide), ""
+        return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
     if origin is None:
         return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
     known = _find_exported_slide(slides, origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +54,33 @@ class ExportReader(Protocol):
 
         Raises:
             ExportError: It cannot be decoded.
+        """
+
+
+class KnownContent(Protocol):
+    """Stored slides by the content of their cells. Safe to call from any thread."""
+
+    def cells_with(self, digests: Collection[str]) -> Mapping[str, tuple[Cell, ...]]:
+        """Slide id → its cells whose SHA-256 is one of these; slides without such a cell are absent.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+
+    def folder_names(self, slide_id: str) -> tuple[str, str] | None:
+        """Folder names of patient and order of a slide; None when unknown on this workstation."""
+
+    def patient_names(self) -> Sequence[str]:
+        """Folder names of all patients known on this workstation."""
+
+    def rename(self, slide_id: str, draft: SlideDraft) -> bool:
+        """Give a stored slide the folder names of a draft, which a person took for the same slide.
+
+        Returns:
+            False when the draft's patient is another known patient: nothing was changed.
+
+        Raises:
+            StoreError: The vault cannot be written.
         """
 
 
