@@ -244,6 +244,16 @@ class Taxonomy:
         alike = (one.is_leukocyte, one.is_blast) == (other.is_leukocyte, other.is_blast)
         return one.key != other.key and ((by_path and alike) or one.parent == other.key)
 
+    def own_parts(self, key: str) -> tuple[str, ...]:
+        """Keys of the site's classes that are counted in the sum of a class: its parts, and theirs."""
+        inside = {key}
+        parts = []
+        for c in self.classes:  # a part stands behind its parent
+            if c.parent in inside and c.is_leukocyte == self.cell_class(key).is_leukocyte:
+                inside.add(c.key)
+                parts.append(c.key)
+        return tuple(parts)
+
     def is_within(self, inner: str, outer: str) -> bool:
         """Whether the class `inner` is equal to `outer` or a subclass of it.
 

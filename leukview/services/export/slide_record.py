@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -138,13 +138,20 @@ class SlideRecord:
 
     @cached_property
     def differential_lines(self) -> tuple[DifferentialLine, ...]:
-        """All classes with cells by shown labels or predictions, in taxonomy order."""
+        """All classes with cells by shown labels or predictions, in taxonomy order.
+
+        The line of a class with parts that a site added is the sum with its parts, whose own lines follow.
+        """
         shown, model = self.view.shown_tally, self.view.model_tally
         rows = {row.cell_class.key: row for row in shown.leukocytes}
         outside = {row.cell_class.key: row for row in shown.non_leukocytes}
         lines = []
         for cell_class in self.view.taxonomy.classes:
             key, model_count = cell_class.key, model.count(cell_class.key)
+            parts = [k for k in self.view.taxonomy.own_parts(key) if shown.count(k) or model.count(k)]
+            if parts:
+                lines.append(self._sum_line(cell_class, (key, *parts)))
+                continue
             row, other = rows.get(key), outside.get(key)
             if row is not None:
                 ends = _interval_ends(row.interval)
@@ -169,6 +176,20 @@ class SlideRecord:
             elif model_count:
                 lines.append(self._model_only_line(cell_class, model_count))
         return tuple(lines)
+
+    def _sum_line(self, cell_class: CellClass, keys: Sequence[str]) -> DifferentialLine:
+        """Line of a class together with its parts."""
+        shown, model = self.view.shown_tally, self.view.model_tally
+        count, model_count = sum(shown.count(k) for k in keys), sum(model.count(k) for k in keys)
+        n, wbc = shown.leukocyte_count, self.view.slide.wbc_per_nl
+        line = DifferentialLine(cell_class.key, cell_class.name, cell_class.is_leukocyte, count, model_count)
+        if not n:
+            return line
+        if not cell_class.is_leukocyte:
+            return replace(line, per_100_wbc=round(100.0 * count / n, 3))
+        low, high = _interval_ends(clopper_pearson(count, n))
+        absolute = None if wbc is None else wbc * count / n
+        return replace(line, percent=rounded_percent(count / n), low=low, high=high, absolute_per_nl=absolute)
 
     def _model_only_line(self, cell_class: CellClass, model_count: int) -> DifferentialLine:
         """Line of a predicted class without a shown label: count 0 with its interval."""
