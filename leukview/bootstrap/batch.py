@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
-from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
+from leukview.domain.slide import ExportPreview, FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
     EmptyProfileStore,
     InMemoryReviewLog,
@@ -33,6 +33,7 @@ from leukview.services.batch.in_memory_stores import (
 from leukview.services.batch.output import PipelineFingerprint
 from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
 from leukview.services.importing.import_slide import open_questions_error
+from leukview.services.importing.preview_checks import check_preview
 
 if TYPE_CHECKING:
     from leukview.importers.export_reader import AnalyserExportReader
@@ -202,6 +203,14 @@ def find_slides(
     return slides, failed
 
 
+def _compare_with_stored(stores: Stores, draft: SlideDraft) -> tuple[str, ...]:
+    """What the stored slides tell about a draft: known cells, a changed class, a similar name."""
+    if stores.known_content is None:
+        return ()
+    preview = check_preview(ExportPreview(draft.root, (draft,), ()), stores.known_content, stores.log)
+    return tuple(p.message for p in preview.slides[0].problems[len(draft.problems) :])
+
+
 def _waiting_outcome(tree: Path, found: FoundSlide) -> SlideOutcome:
     name = found.relative_folder or Path(found.opened_path).name or tree.name
     return SlideOutcome(name, "failed", message=str(open_questions_error(found.open_questions)))
@@ -287,5 +296,6 @@ def analyse_tree(
             save_masks=save_masks,
             force=force,
             on_outcome=on_outcome,
+            compare=partial(_compare_with_stored, stores),
         )
         return [*batch.run(found, token, reporter), *failed]

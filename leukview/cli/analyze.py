@@ -89,6 +89,9 @@ def run_analysis(
         print(json.dumps(summaries, indent=2, ensure_ascii=False))
     elif before:
         print(f"{before} of {len(done)} slides were finished before and stayed as they are (--again does them anew).")
+    for outcome in good:
+        for note in outcome.notes:
+            print(f"{outcome.name}: {note}", file=sys.stderr)
     unreadable = sum(o.unreadable for o in good)
     if unreadable:
         print(f"{unreadable} cells could not be read; see “unreadable” in cells.csv.", file=sys.stderr)

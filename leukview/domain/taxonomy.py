@@ -244,6 +244,13 @@ class Taxonomy:
         alike = (one.is_leukocyte, one.is_blast) == (other.is_leukocyte, other.is_blast)
         return one.key != other.key and ((by_path and alike) or one.parent == other.key)
 
+    def shipped_key(self, key: str) -> str:
+        """The shipped class to which a site's class belongs, for what leaves the site; "" for none."""
+        found = self.cell_class(key)
+        while found.is_own and found.parent:
+            found = self.cell_class(found.parent)
+        return "" if found.is_own else found.key
+
     def own_parts(self, key: str) -> tuple[str, ...]:
         """Keys of the site's classes that are counted in the sum of a class: its parts, and theirs."""
         inside = {key}

@@ -155,3 +155,19 @@ def test_that_a_faulty_site_file_is_one_sentence(tmp_path: Path, capsys: pytest.
     root = write_files(tmp_path / "exports", images("Lymphocyte", "Zellen"))
     assert analyse(root, tmp_path / "out") == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_that_known_cells_a_changed_class_and_a_similar_name_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    first = write_files(tmp_path / "a" / "Müller", images("Signed slides/Lymphocyte"))
+    assert analyse(first, tmp_path / "out") == 0
+    ((slide, _, _),) = stored_labels()
+    assert capsys.readouterr().err == ""
+    second = write_files(tmp_path / "b" / "MÜLLER", images("Signed slides/Monocyte"))
+    assert analyse(second, tmp_path / "out") == 0
+    told = capsys.readouterr().err
+    assert f"MÜLLER: 2 of its 2 cells are those of slide {slide}, imported under another name" in told
+    assert f"MÜLLER: 2 cells have another class on the analyser than at the import of slide {slide}" in told
+    assert "MÜLLER: “MÜLLER” differs from the patient “Müller”" in told
+    assert len({slide for slide, _, _ in stored_labels()}) == 2, "nothing merges"

@@ -74,15 +74,15 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
     lines = []
     for key in (k for k in keys if taxonomy.cell_class(k).is_leukocyte):
         cell_class, row = taxonomy.cell_class(key), counted.get(key)
-        parts = [k for k in taxonomy.own_parts(key) if k in keys]
+        own_parts = [k for k in taxonomy.own_parts(key) if k in keys]
         count = row.count if row else 0
         share = (row.share if row else 0.0) if shown.leukocyte_count else None
         interval = row.interval if row else None
         absolute = row.absolute_per_nl if row else None
         model_count = model.count(key)
-        if parts:
-            inside = [counted[k] for k in (key, *parts) if k in counted]
-            count, model_count = sum(r.count for r in inside), sum(model.count(k) for k in (key, *parts))
+        if own_parts:
+            inside = [counted[k] for k in (key, *own_parts) if k in counted]
+            count, model_count = sum(r.count for r in inside), sum(model.count(k) for k in (key, *own_parts))
             share = count / shown.leukocyte_count if shown.leukocyte_count else None
             interval = clopper_pearson(count, shown.leukocyte_count) if shown.leukocyte_count else None
             known = [r.absolute_per_nl for r in inside if r.absolute_per_nl is not None]

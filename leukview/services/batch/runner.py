@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -154,6 +154,7 @@ class SlideOutcome:
         message: Why it failed; "" otherwise.
         tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
+        notes: What the stored slides tell about it, such as cells known under another name.
     """
 
     name: str
@@ -162,6 +163,7 @@ class SlideOutcome:
     message: str = ""
     tally_text: str = ""
     unreadable: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -173,6 +175,7 @@ class _SlideJob:
     draft: SlideDraft | None = None
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
+    notes: tuple[str, ...] = ()
     is_suspect: bool = False  # a worker died while this was running; it is tried once more, alone
 
     @property
@@ -198,6 +201,7 @@ class BatchRunner:
         save_masks: Write masks too.
         force: Analyse finished slides again.
         on_outcome: Called with the result of each slide.
+        compare: Notes on a draft beside the stored slides, before it is imported.
     """
 
     slides: SlideStore
@@ -209,6 +213,7 @@ class BatchRunner:
     save_masks: bool = False
     force: bool = False
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None
+    compare: Callable[[SlideDraft], tuple[str, ...]] = lambda _draft: ()
     _fingerprint: PipelineFingerprint = field(init=False)
     _completed: Mapping[str, CompletionRecord] = field(init=False)
     _running: dict[Future[Any], _SlideJob] = field(default_factory=dict, init=False)
@@ -361,6 +366,7 @@ class BatchRunner:
         if entry.draft is None or entry.outcome:
             return
         try:
+            entry.notes = self.compare(entry.draft)
             slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
             carried = take_snapshot(self.slides, self.log, slide.id)
         except LeukViewError as error:
@@ -406,7 +412,7 @@ class BatchRunner:
         self._finish(entry, SlideOutcome(entry.name, "failed", entry.slide_id, message))
 
     def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
-        entry.outcome = outcome
+        outcome = entry.outcome = replace(outcome, notes=entry.notes)
         entry.draft = entry.task = None  # frees memory, as there may be a thousand slides
         self.on_outcome(outcome)
 
