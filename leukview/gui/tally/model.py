@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from leukview.core.messages import Message
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.differential import BLAST_THRESHOLD
 from leukview.gui.app.i18n import join_sentences, translate_data, translated_taxonomy
@@ -89,7 +88,7 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
             absolute = sum(known) if known else None
         name = cell_class.plural
         if cell_class.parent:
-            name = translate_data(Message("of which {name}", name=Message(name)))
+            name = translate_data("of which {name}").format(name=name)
         lines.append(
             TallyRow(key, name, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute)
         )
