@@ -11,7 +11,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.class_names import without_counts
 from leukview.domain.slide import Problem, ProblemKind, SourceLabel
 from leukview.domain.taxonomy import OTHER, Taxonomy
-from leukview.importers.class_folders import CODED_FILE_STEM
+from leukview.importers.class_folders import CODED_FILE_STEM, OWN_OTHER_PREFIX
 
 MAX_PROBLEMS_OF_A_KIND = 25
 """Up to this number each problem of a slide is told by itself; above it they are counted, with examples."""
@@ -101,7 +101,12 @@ class CellLabels:
         return chosen, tuple(conflicts.values())
 
     def _stored_name(self, folder: str) -> str:
-        """The folder's name without a number or count beside a name that is known without it."""
+        """The folder's name without a number or count beside a name that is known without it.
+
+        Of LeukView's own folder for a class that is none here, the rest comes from its ``slide.json`` alone.
+        """
+        if folder.startswith(OWN_OTHER_PREFIX):
+            return OWN_OTHER_PREFIX.strip()
         plain = without_counts(folder)
         return plain if plain != folder and self.taxonomy.class_by_folder(plain) else folder
 

@@ -11,7 +11,7 @@ from leukview.domain.site_classes import LEAVE_OUT, PATIENT
 from leukview.domain.slide import FolderQuestion
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.widgets.dialog_helpers import fit_columns, heading_label, read_only_table, wrapping_label
-from leukview.gui.widgets.static_table import StaticTableModel
+from leukview.gui.widgets.text_table_model import TextTableModel
 
 
 class FolderQuestionsPanel(QWidget):
@@ -33,6 +33,9 @@ class FolderQuestionsPanel(QWidget):
         self._answers: dict[str, str] = {}
         self.table = read_only_table(self.tr("Folders to decide on"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        headings = (self.tr("Folder"), self.tr("Place"), self.tr("Images"), self.tr("Named like"), self.tr("Answer"))
+        self._model = TextTableModel(headings, self, {2})
+        self.table.setModel(self._model)
         self.answer_box = QComboBox()
         self.answer_box.setAccessibleName(self.tr("Answer for the selected folders"))
         self.answer_box.addItem(self.tr("Choose…"), "")
@@ -88,14 +91,16 @@ class FolderQuestionsPanel(QWidget):
 
     def _show_answers(self) -> None:
         rows = [
-            (name, self._places(its), sum(q.count for q in its), self._named_like(its[0]), self._answer_text(name))
+            (
+                name,
+                self._places(its),
+                f"{sum(q.count for q in its):,}",
+                self._named_like(its[0]),
+                self._answer_text(name),
+            )
             for name, its in self._questions.items()
         ]
-        headers = (self.tr("Folder"), self.tr("Place"), self.tr("Images"), self.tr("Named like"), self.tr("Answer"))
-        old = self.table.model()
-        self.table.setModel(StaticTableModel(headers, rows, self))
-        if old is not None:
-            old.deleteLater()
+        self._model.set_rows(rows)
         fit_columns(self.table)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.apply_button.setEnabled(bool(self._answers))
