@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukview.domain.class_names import fold_name
 from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import translate_data
@@ -193,6 +194,17 @@ def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]
     return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
 
 
+def _folders_as_classes(draft: SlideDraft, taxonomy: Taxonomy) -> str:
+    """Return the folders of another name than the class that they are taken for, each with it."""
+    named = {
+        (cell.source.name, taxonomy.cell_class(cell.source.class_key))
+        for cell in draft.cells
+        if cell.source and cell.source.name
+    }
+    differing = {name: c.name for name, c in named if fold_name(name) not in {fold_name(c.name), fold_name(c.plural)}}
+    return "; ".join(f"“{name}” → {class_name}" for name, class_name in sorted(differing.items()))
+
+
 class ImportDialog(QDialog):
     """Shows the slides and problems found and asks which slides to import.
 
@@ -306,6 +318,7 @@ class ImportDialog(QDialog):
     def _build_details_panel(self, preview: ExportPreview) -> QWidget:
         self.counts_view = read_only_table(self.tr("Cells of the selected slide by the analyser's class"))
         self.counts_heading = heading_label("")
+        self.folders_label = wrapping_label("")
         problems = [("", p) for p in preview.problems]
         problems += [(slide_text(d), p) for d in preview.slides for p in d.problems]
         self.problems_view = read_only_table(self.tr("Problems found"))
@@ -332,6 +345,8 @@ class ImportDialog(QDialog):
             )  # same height in both columns, whatever script a name is written in
             layout.addWidget(label)
             layout.addWidget(view, 1)
+            if view is self.counts_view:
+                layout.addWidget(self.folders_label)
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([280, 640])
@@ -361,6 +376,9 @@ class ImportDialog(QDialog):
         with QSignalBlocker(self.join_box):
             self.join_box.setChecked(_place(draft) in self._joining)
         self.counts_heading.setText(slide_text(draft))
+        taken = _folders_as_classes(draft, self._taxonomy)
+        self.folders_label.setText(self.tr("Taken for classes: {0}").format(taken))
+        self.folders_label.setVisible(bool(taken))
         old = self.counts_view.model()
         self.counts_view.setModel(
             StaticTableModel((self.tr("Class"), self.tr("Cells")), _class_counts(draft, self._taxonomy), self)

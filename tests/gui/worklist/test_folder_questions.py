@@ -161,3 +161,10 @@ def test_that_the_same_cells_under_two_patients_a_changed_class_and_a_similar_na
     assert "Known cells: 1 of its cells are also in “Jones”: the same pictures under two names." in told
     assert any(line.startswith("Similar name: “MÜLLER” differs from the patient “Müller”") for line in told)
     dialog.reject()
+
+
+def test_that_the_preview_tells_which_folders_it_takes_for_classes(qtbot: QtBot, window: MainWindow, tmp_path: Path):
+    root = write_files(tmp_path / "p", images("Linfocitos", "Blasts", "01_单核细胞"))
+    dialog = preview(qtbot, window, root)
+    assert dialog.folders_label.text() == "Taken for classes: “Linfocitos” → Lymphocyte; “单核细胞” → Monocyte"
+    dialog.reject()
