@@ -15,6 +15,7 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from leukview.storage.key_store import KEYS_VARIABLE
 from tests.support.normal_slide import real_data_folder
 from tests.support.postgres import PostgresServer, running_server
 
@@ -27,6 +28,7 @@ hypothesis.settings.load_profile("leukview")
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test ever touches the user's database, vault or settings."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys"))
     monkeypatch.delenv("LEUKVIEW_DATABASE_URL", raising=False)
 
 

@@ -20,6 +20,7 @@ from leukview.services.export.slide_json import ImportCounts, slide_summary_json
 from leukview.services.export.slide_tables import cells_csv
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
+from leukview.storage.key_store import KeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def check_installation(database_url: str) -> list[CheckResult]:
     findings.append(CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
         with open_workbench(RuntimeOptions(database_url)) as workbench:
+            findings.append(CheckResult(passed=True, text=f"the key of the patients' names: {KeyStore().where}"))
             broken = workbench.review_log.find_broken_event()
             findings.append(
                 CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides")

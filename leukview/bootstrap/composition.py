@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from leukview.bootstrap.site_config import (
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
-from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.core.paths import cache_dir, data_dir, default_database_url, empty_temporary_dir, resources_dir
 from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
-    from leukview.services.ports.storage import ReviewLog, SlideStore
+    from leukview.services.ports.storage import ReviewLog, SlideEraser, SlideStore
+    from leukview.services.ports.worklist import WorklistIndex
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
+    from leukview.storage.key_store import KeyStore
 
 
 def strip_metadata(data: bytes) -> tuple[bytes, str]:
@@ -72,6 +75,9 @@ class Stores:
     Attributes:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
         registry: Model registry; None in a worker process.
+        worklist_index: Index of the worklist; None in a worker process.
+        eraser: Erases slides; None in a worker process.
+        back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
     """
 
     slides: SlideStore
@@ -80,6 +86,9 @@ class Stores:
     change_feed: ChangeFeed
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     registry: ModelRegistryStore | None = None
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
 
 
 @contextmanager
@@ -91,23 +100,41 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
+    from leukview.storage.erasure import SqlEraser
+    from leukview.storage.key_store import KeyStore
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.slide_store import SqlSlideStore
-    from leukview.storage.vault import IdentityVault
+    from leukview.storage.vault import IdentityVault, require_known_database
+    from leukview.storage.worklist_index import SqlWorklistIndex
 
-    database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    registry = SqlModelRegistry(data_dir())
-    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
+    url = options.database_url or default_database_url()
+    database = open_database(url, backup_dir=data_dir() / "backups")
+    registry, keys = SqlModelRegistry(data_dir()), KeyStore()
+    is_own = url == f"sqlite:///{data_dir() / 'leukview.db'}"
+    with closing(database), closing(IdentityVault(data_dir(), keys)) as vault, closing(registry):
+        slides = SqlSlideStore(database, vault)
+        if is_own:
+            require_known_database(database, vault)
+        vault.remember_database(database.database_id())
         yield Stores(
-            SqlSlideStore(database, vault),
+            slides,
             SqlReviewLog(database),
             SqlProfileStore(database),
             SqlChangeFeed(database),
             vault.folder_names,
             registry,
+            SqlWorklistIndex(database),
+            SqlEraser(database, vault),
+            partial(_back_up, keys) if is_own else None,
         )
+
+
+def _back_up(keys: KeyStore, folder: Path, token: CancelToken, reporter: Reporter) -> Path:
+    from leukview.storage.backup import back_up
+
+    return back_up(data_dir(), folder, keys, token, reporter)
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
@@ -178,6 +205,9 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
                 decode_repaired_mask,
             ),
             model_registry=models,
+            worklist_index=stores.worklist_index,
+            eraser=stores.eraser,
+            back_up=stores.back_up,
             find_model_info=model.model_info_of,
         )
     )
@@ -191,6 +221,8 @@ def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
         StoreError: The database or the vault cannot be opened.
     """
     use_mmap_for_large_blocks()
+    with suppress(OSError):
+        empty_temporary_dir()
     with open_stores(options) as stores:
         yield build_workbench(options, stores)
 

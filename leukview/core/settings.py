@@ -37,6 +37,8 @@ class Settings:
         key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
         watched_known: Hashes of the entries already seen in it, separated by spaces; names are not stored.
+        backup_folder: Folder of the daily backup; "" = none.
+        backup_at: When the last daily backup was made, UTC, ISO 8601.
     """
 
     theme: str = "system"
@@ -55,6 +57,8 @@ class Settings:
     key_strip: bool = True
     watched: str = ""
     watched_known: str = ""
+    backup_folder: str = ""
+    backup_at: str = ""
 
 
 def load_settings(path: Path) -> Settings:

@@ -32,6 +32,8 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "reviewers": window.sign_in.manage_reviewers,
         "sign": window.dialogs.sign_slide,
         "reopen": window.dialogs.reopen_slide,
+        "withdraw": window.dialogs.withdraw_slide,
+        "backups": window.backups.open_dialog,
         "report": window.report.open_dialog,
         "export": window.export.open_dialog,
         "corrections": window.corrections_export.open_dialog,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
 from leukview.domain.alerts import Alert
-from leukview.domain.review.reviewer_profile import Profile
+from leukview.domain.review.reviewer_profile import Profile, ReviewerRole
 from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_table import ActionSpec
@@ -26,6 +26,7 @@ from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
+from leukview.gui.review.withdraw_dialog import WithdrawDialog
 from leukview.gui.session.review_controller import CommandTarget, ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
@@ -204,6 +205,24 @@ class DialogController(QObject):
 
     def _submit_reopening(self, reason: str, target: CommandTarget | None) -> None:
         self._review.submit(lambda session: session.reopen(reason), target)
+
+    def withdraw_slide(self) -> None:
+        """Ask for the reason to withdraw the open slide as a wrong import, or to take it back."""
+        view = self._review.view
+        if view is None:
+            return
+        withdrawn, target = view.review.is_withdrawn, self._review.target
+        dialog = WithdrawDialog(view.slide.id, withdrawn=withdrawn, parent=self._window)
+        profile = self._review.profile
+        may_amend = profile is None or profile.role is not ReviewerRole.SECOND_READER
+
+        def submit() -> None:
+            reason = dialog.reason()
+            self._review.submit(
+                lambda session: session.withdraw(reason, withdrawn=not withdrawn, may_amend=may_amend), target
+            )
+
+        self._open_dialog(dialog, submit)
 
     def show_about(self) -> None:
         """Read the model's provenance, then open the about dialog."""

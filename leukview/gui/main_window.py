@@ -32,6 +32,7 @@ from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.central_widget import CentralWidget
 from leukview.gui.comparison.controller import ComparisonController
+from leukview.gui.data.backup_controller import BackupController
 from leukview.gui.dialog_controller import DialogController
 from leukview.gui.export.controller import CorrectionsExportController, ExportController
 from leukview.gui.export.report_controller import ReportController
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.cell_panel = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist_model = WorklistModel(translated_taxonomy(workbench.taxonomy), self)
+        self.worklist_model = WorklistModel(translated_taxonomy(workbench.taxonomy), self, workbench.alert_titles)
         self.notifications = NotificationBar()
         self.progress = StatusBarProgress()
         JobNotifications(self.slide_jobs, self.review, self.notifications, self)
@@ -118,6 +119,9 @@ class MainWindow(QMainWindow):
         )
         self.watch_folder = WatchFolderController(self, self.tasks, self.slide_jobs)
         self.quality = QualityController(self, workbench, self.tasks, self.review)
+        self.backups = BackupController(
+            self, workbench, self.tasks, self.preferences, lambda: self.tasks.is_busy or not self.review.is_idle
+        )
         self.models = ModelsController(self, workbench, self.tasks, self.review)
         IdleGarbageCollector(self)
         self.database_watcher = DatabaseWatcher(
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
         for source in (
             self.label_actions, self.sign_in, self.preferences, self.second_reading, self.mask_editing,
             self.watch_folder, self.audit, self.models, self.export, self.slide_jobs, self.feature_sorting,
+            self.backups,
         ):  # fmt: skip
             source.notification_requested.connect(self.notifications.notify)
         self.dialogs.path_chosen.connect(self.open_path)
@@ -192,7 +197,12 @@ class MainWindow(QMainWindow):
         self.slide_jobs.imported.connect(self._on_imported)
         self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
         self.slide_jobs.analysed.connect(self._on_analysed)
+        self.slide_jobs.worklist_has_more.connect(self.worklist_model.set_has_more)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
+        self.slide_jobs.worklist_extended.connect(self.worklist_model.append_rows)
+        self.slide_jobs.worklist_outdated.connect(self._worklist_panel.show_outdated_count)
+        self.worklist_model.more_requested.connect(self.slide_jobs.load_more_worklist)
+        self._worklist_panel.query_changed.connect(self.slide_jobs.set_worklist_query)
         self.slide_jobs.progress.connect(self.progress.show_progress)
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)

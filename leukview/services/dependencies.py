@@ -21,7 +21,8 @@ from leukview.services.export.exporter import ExportAdapters
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
-from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
+from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideEraser, SlideStore
+from leukview.services.ports.worklist import WorklistIndex
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
@@ -74,6 +75,9 @@ class Dependencies:
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
         export_adapters: Adapters for exports; None where slides cannot be exported.
+        worklist_index: Index of the worklist; None = the worklist is read slide by slide.
+        eraser: Erases slides; None where that is not possible.
+        back_up: Writes a backup into a folder; None where the database is on a server.
     """
 
     taxonomy: Taxonomy
@@ -98,3 +102,6 @@ class Dependencies:
     model_registry: ModelRegistryService | None = None
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from leukview.core.errors import StoreError
 from leukview.core.messages import Message
+from leukview.storage.file_guard import FileGuard, read_database_id
 from leukview.storage.migrations import MIGRATIONS, Migration
 
 _log = logging.getLogger(__name__)
@@ -93,7 +94,8 @@ class Database:
     it commits.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path | None = None) -> None:
+        self._guard = FileGuard(path) if path is not None else None
         reader: dict[str, Any] = {}
         writer: dict[str, Any] = {_WRITER_OPTION: True}
         if engine.dialect.name == "postgresql":
@@ -106,6 +108,8 @@ class Database:
     @contextlib.contextmanager
     def read_transaction(self) -> Iterator[Connection]:
         """Read transaction. Raises `StoreError`."""
+        if self._guard is not None:
+            self._guard.check_file()
         with translate_database_errors(), self._engine.begin() as connection:
             yield connection
 
@@ -114,12 +118,53 @@ class Database:
         """Write transaction: durable when the block ends, rolled back when it raises.
 
         Raises:
-            StoreError: The database rejects a statement; the transaction is rolled back.
+            StoreError: The database rejects a statement; the transaction is rolled back. Or the file was deleted,
+                replaced, renamed or cut since it was opened, so that what the block wrote is not kept.
         """
+        if self._guard is not None:
+            self._guard.check_file()
         with translate_database_errors(), self._writer.begin() as connection:
+            if self._guard is not None:
+                self._guard.check_identity(connection)
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
             yield connection
+        if self._guard is not None:  # before the caller takes the write for kept
+            self._guard.check_file(thorough=True)
+
+    def watch_file(self) -> None:
+        """Remember the identity of the file; from now on each transaction compares it.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        if self._guard is not None:
+            with self.read_transaction() as connection:
+                self._guard.remember(connection)
+
+    def database_id(self) -> str:
+        """The random id given to the database when it was made; "" for files without one."""
+        with self.read_transaction() as connection:
+            return read_database_id(connection)
+
+    def scrub(self) -> None:
+        """Remove what deleted rows have left in the file and in its write-ahead log.
+
+        A server's files are up to its administrator.
+
+        Raises:
+            StoreError: The file is in use or cannot be written.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with translate_database_errors(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if not isinstance(raw, sqlite3.Connection):
+                return
+            raw.rollback()
+            raw.execute("PRAGMA secure_delete=ON")
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def check_integrity(self) -> bool:
         """Whether the file passes SQLite's integrity check, which may take seconds.
@@ -180,9 +225,10 @@ def open_database(
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
     if path:
         _configure_sqlite(engine, path, busy_timeout_s)
-    database = Database(engine)
+    database = Database(engine, path)
     try:
         _apply_migrations(database, path, backup_dir, migrations)
+        database.watch_file()
     except BaseException:
         database.close()
         raise
@@ -223,7 +269,13 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
         connection.execute(f"PRAGMA busy_timeout={int(busy_timeout_s * 1000)}")
         _enable_wal(connection, time.monotonic() + busy_timeout_s)
         # FULL syncs each commit; NORMAL could lose the last ones in a power failure.
-        for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
+        for pragma in (
+            "synchronous=FULL",
+            "fullfsync=ON",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

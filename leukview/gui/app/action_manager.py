@@ -189,6 +189,7 @@ class ActionManager(QObject):
             "previous",
             "select_group",
             "select_all",
+            "withdraw",
             "compare",
             "large",
             "outline",

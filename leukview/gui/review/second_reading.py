@@ -29,6 +29,7 @@ BLOCKED_ACTIONS = frozenset(
         "export",
         "corrections",
         "reopen",
+        "withdraw",
         "details",
         "grade",
         "audit",

@@ -43,13 +43,21 @@ class SlideViewBuilder:
         self.predictions, self.mask_predictions = dict(predictions), dict(mask_predictions)
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
-    def build(self, slide: Slide, events: Sequence[ReviewEvent], previous: SlideView | None = None) -> SlideView:
+    def build(
+        self,
+        slide: Slide,
+        events: Sequence[ReviewEvent],
+        previous: SlideView | None = None,
+        *,
+        precompute: bool = True,
+    ) -> SlideView:
         """Build the view from the slide's whole log.
 
         Args:
             slide: As stored now.
             events: All events of the slide in order of `seq`.
             previous: An earlier view. Objects of unchanged cells are reused, so that the GUI repaints only the others.
+            precompute: Compute the properties that the window shows at once.
         """
         state = replay(events, self._reading)
         self._consensus_events = latest_consensus(events)
@@ -58,7 +66,8 @@ class SlideViewBuilder:
         if previous is not None:
             views = tuple(old if old == new else new for old, new in zip(previous.cells, views, strict=True))
         rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
-        return SlideView(slide, views, state, self._taxonomy, rules, self._reading).precompute()
+        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading)
+        return view.precompute() if precompute else view
 
     def apply_events(
         self, view: SlideView, slide: Slide, new_events: Sequence[ReviewEvent], events: Sequence[ReviewEvent]
