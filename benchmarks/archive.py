@@ -54,7 +54,8 @@ def build_archive(folder: Path, slide_count: int, cell_count: int, seed: int = 0
         return Prediction(bundle, "embedded:1", stages, label, label, sure, 0.1, measured)
 
     with open_stores(RuntimeOptions()) as stores:
-        for engine in (stores.slides._database._engine, stores.slides._vault._database._engine):
+        slides: Any = stores.slides
+        for engine in (slides._database._engine, slides._vault._database._engine):
             # The archive is made faster without waiting for the disk; it is measured with the usual settings.
             event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
             engine.dispose()

@@ -164,7 +164,11 @@ class Database:
             raw.rollback()
             raw.execute("PRAGMA secure_delete=ON")
             raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # after the busy timeout
+                raise StoreError(
+                    "The database is in use, so that what was deleted may still be in its write-ahead log.",
+                    "Close the other windows of LeukView; the log is emptied with the last one.",
+                )
 
     def check_integrity(self) -> bool:
         """Whether the file passes SQLite's integrity check, which may take seconds.

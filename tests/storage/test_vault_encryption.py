@@ -17,6 +17,7 @@ from leukview.storage.database import open_database
 from leukview.storage.key_store import KEYS_VARIABLE, KeyStore
 from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.vault import IdentityVault
+from leukview.storage.vault_cipher import VaultCipher
 from tests.support.storage_examples import make_draft
 
 
@@ -63,7 +64,7 @@ def test_that_a_failed_encryption_leaves_the_plain_vault(tmp_path: Path, monkeyp
         raw.execute("""INSERT INTO patients VALUES ('P-00000000', '["Anna"]')""")
         raw.commit()
 
-    class Broken(vault_module.VaultCipher):
+    class Broken(VaultCipher):
         def seal(self, text: str, context: str) -> str:
             raise ValueError("power failure")
 

@@ -7,50 +7,36 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QTimer
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, Queue, Reporter
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.app.preferences import Preferences
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.tasks import Task
 from leukview.gui.data.backup_dialog import BackupDialog
-from leukview.services.workbench import Workbench
+from leukview.gui.session.window_context import WindowContext, WindowController
 
 CHECK_INTERVAL_MS = 60_000
 _PERIOD = timedelta(hours=24)
 
 
-class BackupController(QObject):
+class BackupController(WindowController):
     """Writes a backup once a day while nothing else runs; a failure is reported and tried again an hour later.
 
     Args:
-        window: The main window.
-        workbench: Facade of the services.
-        tasks: Runs the backup.
+        context: What all controllers share.
         preferences: Has folder and time of the last backup.
-        is_busy: Whether a review command or a long job runs.
-        clock: Current time.
 
-    Signals:
-        notification_requested: A message and a hint.
+    Attributes:
+        clock: Current time.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(
-        self,
-        window: QMainWindow,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        preferences: Preferences,
-        is_busy: Callable[[], bool],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._preferences = window, workbench, tasks, preferences
-        self._is_busy, self.clock = is_busy, clock
+    def __init__(self, context: WindowContext, preferences: Preferences) -> None:
+        super().__init__(context)
+        self._preferences = preferences
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._task: Task[Any, Any] | None = None
         self._failed_at: datetime | None = None
         self.dialog: BackupDialog | None = None
@@ -59,6 +45,7 @@ class BackupController(QObject):
         self.timer.timeout.connect(self.check)
         self.timer.start()
 
+    @handles("backups")
     def open_dialog(self) -> None:
         """Choose the folder of the daily backup, or back up now."""
         settings = self._preferences.settings
@@ -77,6 +64,9 @@ class BackupController(QObject):
         folder = self._preferences.settings.backup_folder
         if folder and self._workbench.can_back_up and self._is_due() and not self._is_busy():
             self._back_up(folder)
+
+    def _is_busy(self) -> bool:
+        return self._tasks.is_busy or not self._review.is_idle
 
     def _is_due(self) -> bool:
         now, last = self.clock(), self._preferences.settings.backup_at
@@ -128,9 +118,7 @@ class BackupController(QObject):
         if isinstance(error, Cancelled):
             return
         self._tasks.report_error(error)
-        self.notification_requested.emit(
-            self.tr("The backup failed."), self.tr("See Slide, Backups. It is tried again in an hour.")
-        )
+        self._notify(self.tr("The backup failed."), self.tr("See Slide, Backups. It is tried again in an hour."))
         if self.dialog is not None:
             self.dialog.show_result(translate_data(str(error)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QApplication
@@ -39,11 +41,14 @@ def full(qtbot: QtBot, slide_ids: list[str], window: MainWindow) -> MainWindow:
 def test_that_pages_are_read_when_they_are_needed(qtbot: QtBot, full: MainWindow, slide_ids: list[str]):
     view, panel = full._worklist_panel.view, full._worklist_panel
     assert PAGE_SIZE <= full.worklist_model.rowCount() < SLIDE_COUNT
-    while full.worklist_model.canFetchMore(QModelIndex()):
+
+    def has_grown_beyond(count: int) -> Callable[[], bool]:
+        return lambda: full.worklist_model.rowCount() > count
+
+    while full.worklist_model.rowCount() < SLIDE_COUNT:
         before = full.worklist_model.rowCount()
-        view.scrollToBottom()
         view.model().fetchMore(QModelIndex())  # as the view does at its end
-        qtbot.waitUntil(lambda before=before: full.worklist_model.rowCount() > before, timeout=20_000)
+        qtbot.waitUntil(has_grown_beyond(before), timeout=20_000)
     assert panel.visible_ids() == slide_ids[::-1]
 
 
