@@ -183,6 +183,8 @@ class Database:
     def close(self) -> None:
         """Close all connections; SQLite then merges the write-ahead log into the file."""
         self._engine.dispose()
+        if self._guard is not None:
+            self._guard.close()
 
 
 def open_database(

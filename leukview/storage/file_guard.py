@@ -5,6 +5,8 @@ SQLite goes on writing to a file that no longer has its name; what it writes the
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from pathlib import Path
 
@@ -37,6 +39,7 @@ class FileGuard:
         self._path, self._log_path = path, path.with_name(f"{path.name}-wal")
         self._file: tuple[int, int] | None = None
         self._log: tuple[int, int] | None = None
+        self._descriptor = -1
         self._database_id = ""
 
     def remember(self, connection: Connection) -> None:
@@ -49,6 +52,14 @@ class FileGuard:
         self._database_id = read_database_id(connection)
         if self._file is None:
             self._raise_lost()
+        else:
+            self._descriptor = _DESCRIPTORS.acquire(self._path, self._file)
+
+    def close(self) -> None:
+        """Let go of the file, after all connections are closed."""
+        if self._file is not None:
+            _DESCRIPTORS.release(self._file)
+        self._file = None
 
     def check_file(self, *, thorough: bool = False) -> None:
         """Check that the path still leads to the file that was opened.
@@ -70,7 +81,7 @@ class FileGuard:
             self._raise_lost()
         self._log = log
         for _ in range(_RETRIES):
-            if _is_whole(self._path):
+            if _is_whole(self._descriptor):
                 return
             time.sleep(_PAUSE_S)
         raise StoreError("The database file was cut while LeukView was open; the last action may be lost.", _HINT)
@@ -102,12 +113,50 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _is_whole(path: Path) -> bool:
+class _Descriptors:
+    """Descriptors of the database files that this process has open, one per file.
+
+    When a process closes any descriptor of a file, POSIX drops all its locks on that file, those of SQLite too: another
+    program would then take itself for the only one and delete the write-ahead log. So each file is opened once, and
+    closed after the last connection.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self.reading = threading.Lock(), threading.Lock()
+        self._open: dict[tuple[int, int], tuple[int, int]] = {}  # identity → descriptor and number of users
+
+    def acquire(self, path: Path, identity: tuple[int, int]) -> int:
+        """Open a file, or use the descriptor that there is; −1 if it cannot be opened."""
+        with self._lock:
+            descriptor, users = self._open.get(identity, (-1, 0))
+            if users == 0:
+                try:
+                    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+                except OSError:
+                    descriptor = -1
+            self._open[identity] = (descriptor, users + 1)
+            return descriptor
+
+    def release(self, identity: tuple[int, int]) -> None:
+        """Close a file after its last user."""
+        with self._lock:
+            descriptor, users = self._open.pop(identity, (-1, 0))
+            if users > 1:
+                self._open[identity] = (descriptor, users - 1)
+            elif descriptor >= 0:
+                os.close(descriptor)
+
+
+_DESCRIPTORS = _Descriptors()
+
+
+def _is_whole(descriptor: int) -> bool:
     """Whether the file begins as a database and has the length that its header gives."""
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER_BYTES)
-            size = path.stat().st_size
+        with _DESCRIPTORS.reading:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            header = os.read(descriptor, _HEADER_BYTES)
+        size = os.fstat(descriptor).st_size
     except OSError:
         return False
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -97,4 +99,18 @@ def test_that_other_programs_and_a_scrub_raise_no_false_alarm(file: Path, databa
             second.scrub()
     second.close()
     assert len(SqlReviewLog(database).events(slide.id)) == 40
+    vault.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_that_another_program_never_takes_itself_for_the_last_one(file: Path, database: Database, tmp_path: Path):
+    vault = IdentityVault(tmp_path / "private")
+    slide = SqlSlideStore(database, vault).add_slide(make_draft(), synthetic=False).slide
+    log, write_ahead = SqlReviewLog(database), file.with_name(f"{file.name}-wal")
+    program = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT COUNT(*) FROM slides').fetchall()"
+    for number in range(3):
+        log.append(slide.id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": f"{number}"})
+        subprocess.run([sys.executable, "-c", program, str(file)], check=True)
+        assert write_ahead.exists(), "only the last program deletes it"
+    assert len(log.events(slide.id)) == 3
     vault.close()
