@@ -22,6 +22,7 @@ from leukview.services.export.slide_record import PatientIdentity
 from leukview.services.export.slide_tables import cells_csv
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
+from leukview.storage.key_store import KeyStore
 
 MASK_FOLDER = "masks"
 
@@ -148,6 +149,7 @@ def check_installation(database_url: str) -> list[CheckResult]:
                     not stores.vault_problem, stores.vault_problem or "identity vault and its key fit each other"
                 )
             )
+            findings.append(CheckResult(passed=True, text=f"the key of the patients' names: {KeyStore().where}"))
             chain = workbench.verify_log(CancelToken(), null_reporter)
             broken = chain.first_broken
             findings.append(

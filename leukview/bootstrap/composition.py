@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from leukview.bootstrap.site_config import (
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
-from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.core.paths import cache_dir, data_dir, default_database_url, empty_temporary_dir, resources_dir
 from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
 from leukview.services.ports.seals import NoSeals, Seals
 
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
-    from leukview.services.ports.storage import ReviewLog, SlideStore
+    from leukview.services.ports.storage import ReviewLog, SlideEraser, SlideStore
+    from leukview.services.ports.worklist import WorklistIndex
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
     from leukview.storage.database import Database
+    from leukview.storage.key_store import KeyStore
     from leukview.storage.seals import Sealer
 
 
@@ -79,6 +82,9 @@ class Stores:
         registry: Model registry; None in a worker process.
         seals: Seals of the chains.
         vault_problem: Why nothing can be imported, as a sentence; "" when the vault is there.
+        worklist_index: Index of the worklist; None in a worker process.
+        eraser: Erases slides; None in a worker process.
+        back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
     """
 
     slides: SlideStore
@@ -89,6 +95,9 @@ class Stores:
     registry: ModelRegistryStore | None = None
     seals: Seals = field(default_factory=NoSeals)
     vault_problem: str = ""
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
 
 
 @contextmanager
@@ -100,6 +109,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
+    from leukview.storage.erasure import SqlEraser
     from leukview.storage.key_store import KeyStore
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
@@ -108,33 +118,43 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.sealing import is_registry_gone, make_main_sealer, make_registry_sealer
     from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
     from leukview.storage.slide_store import SqlSlideStore
-    from leukview.storage.vault import MissingVault, open_vault
+    from leukview.storage.vault import IdentityVault, MissingVault, open_vault, require_known_database
+    from leukview.storage.worklist_index import SqlWorklistIndex
 
-    database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
+    url = options.database_url or default_database_url()
+    database = open_database(url, backup_dir=data_dir() / "backups")
+    is_own = url == f"sqlite:///{data_dir() / 'leukview.db'}"
     key_store = KeyStore()
     key = SealKey(lambda: key_store.get_or_create(SEAL_KEY_NAME, SEAL_KEY_BYTES))
     registry = SqlModelRegistry(data_dir(), make_sealer=lambda opened: make_registry_sealer(opened, key))
     with (
         closing(database),
-        closing(open_vault(data_dir(), is_expected=_has_own_slides(database))) as vault,
+        closing(open_vault(data_dir(), key_store, is_expected=_has_own_slides(database))) as vault,
         closing(registry),
-        closing(make_main_sealer(database, key)) as sealer,
     ):
+        if isinstance(vault, IdentityVault):
+            if is_own:
+                require_known_database(database, vault)
+            vault.remember_database(database.database_id())
+        with closing(make_main_sealer(database, key)) as sealer:  # an empty database that was refused gets no seal
 
-        def sealers() -> list[Sealer]:
-            of_registry = registry.sealer()
-            return [sealer] if of_registry is None else [sealer, of_registry]
+            def sealers() -> list[Sealer]:
+                of_registry = registry.sealer()
+                return [sealer] if of_registry is None else [sealer, of_registry]
 
-        yield Stores(
-            SqlSlideStore(database, vault),
-            SqlReviewLog(database),
-            SqlProfileStore(database),
-            SqlChangeFeed(database),
-            vault.folder_names,
-            registry,
-            SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
-            f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
-        )
+            yield Stores(
+                SqlSlideStore(database, vault),
+                SqlReviewLog(database),
+                SqlProfileStore(database),
+                SqlChangeFeed(database),
+                vault.folder_names,
+                registry,
+                SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
+                f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
+                SqlWorklistIndex(database),
+                SqlEraser(database, vault),
+                partial(_back_up, key_store) if is_own else None,
+            )
 
 
 def _has_own_slides(database: Database) -> bool:
@@ -143,6 +163,12 @@ def _has_own_slides(database: Database) -> bool:
     A database elsewhere may be shared; a workstation that joins has no vault yet.
     """
     return Path(database.location).parent == data_dir().resolve() and database.has_slides()
+
+
+def _back_up(keys: KeyStore, folder: Path, token: CancelToken, reporter: Reporter) -> Path:
+    from leukview.storage.backup import back_up
+
+    return back_up(data_dir(), folder, keys, token, reporter)
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
@@ -214,6 +240,9 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
                 decode_repaired_mask,
             ),
             model_registry=models,
+            worklist_index=stores.worklist_index,
+            eraser=stores.eraser,
+            back_up=stores.back_up,
             find_model_info=model.model_info_of,
             role_rights=role_rights,
             seals=stores.seals,
@@ -230,6 +259,8 @@ def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
         StoreError: The database or the vault cannot be opened.
     """
     use_mmap_for_large_blocks()
+    with suppress(OSError):
+        empty_temporary_dir()
     with open_stores(options) as stores:
         yield build_workbench(options, stores)
 

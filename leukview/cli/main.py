@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import analyze, audit, corrections, export, models, report, window
+from leukview.cli import analyze, archive, audit, corrections, export, models, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
 from leukview.core.logging_setup import LocationOnlyFormatter
 
-COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
+_PRIVATE_UMASK = 0o077  # what is written concerns patients: files get mode 0600, folders 0700
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit, archive)
 
 
 LINE_INTERVAL_S = 30.0
@@ -94,6 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[console])
     reporter = TerminalReporter()
     run: CommandFunction = arguments.run
+    mask = os.umask(_PRIVATE_UMASK)
     try:
         code = run(arguments, reporter)
         sys.stdout.flush()
@@ -111,4 +113,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         return code
     finally:
+        os.umask(mask)
         reporter.close()

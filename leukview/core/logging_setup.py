@@ -9,6 +9,7 @@ import copy
 import logging
 import sys
 import threading
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -52,7 +53,12 @@ def configure_logging(folder: Path) -> None:
 
     The file is rotated at 1 MB and three old ones are kept. Unhandled exceptions of all threads are logged as well.
     """
-    handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    path = folder / "leukview.log"
+    path.touch(mode=0o600)
+    for old in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, 4))):
+        with suppress(OSError):  # also those that an earlier version left readable for all
+            old.chmod(0o600)
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(LocationOnlyFormatter(_FORMAT))
     root = logging.getLogger()
     root.setLevel(logging.WARNING)

@@ -24,7 +24,8 @@ from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
-from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
+from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideEraser, SlideStore
+from leukview.services.ports.worklist import WorklistIndex
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
@@ -80,6 +81,9 @@ class Dependencies:
         role_rights: Rights of reviewers by role.
         seals: Seals of the chains.
         sign_rule: What a review needs before it can be signed.
+        worklist_index: Index of the worklist; None = the worklist is read slide by slide.
+        eraser: Erases slides; None where that is not possible.
+        back_up: Writes a backup into a folder; None where the database is on a server.
     """
 
     taxonomy: Taxonomy
@@ -107,3 +111,6 @@ class Dependencies:
     role_rights: RoleRights = UNRESTRICTED_RIGHTS
     seals: Seals = field(default_factory=NoSeals)
     sign_rule: SignRule = SignRule()  # noqa: RUF009 - frozen
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None

@@ -39,6 +39,7 @@ from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
+from leukview.storage.worklist_index import SqlWorklistIndex
 from leukview.synthetic import write_demo_export
 from tests.support.cell_examples import cell_analysis, cell_image, cell_view
 from tests.support.fakes import FakeSegmenter
@@ -110,6 +111,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 image_encoder=ReportImageRenderer(),
                 profile_store=SqlProfileStore(database),
                 change_feed=SqlChangeFeed(database),
+                worklist_index=SqlWorklistIndex(database),
                 export_adapters=ExportAdapters(
                     MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
                 ),
