@@ -18,9 +18,12 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.core.paths import HOME_VARIABLE, KEYS_VARIABLE, data_dir, temporary_dir
+from leukview.core.paths import HOME_VARIABLE, KEYS_VARIABLE, data_dir, resources_dir, temporary_dir
 from leukview.domain.review.events import EventKind, is_erased
+from leukview.domain.review.reviewer_profile import ReviewerRole
+from leukview.domain.review.signed_binding import BINDING_KEY
 from leukview.services.ports.worklist import WorklistQuery
+from leukview.services.review.signed_binding import current_binding
 from leukview.synthetic import write_demo_export
 
 NAME = "Zwetschgenbaum Ottilie"
@@ -281,3 +284,82 @@ def test_that_there_is_no_empty_start_beside_a_vault_that_knows_slides(
         assert "2 slides were imported on this workstation" in capsys.readouterr().err
     assert main(["restore", str(tmp_path / "one.leukbackup"), "--replace"]) == 0
     assert listed() == {slide for slide, _ in slides}
+
+
+def test_that_a_restored_older_log_is_accepted_and_told(
+    slides: list[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "one.leukbackup"
+    assert main(["backup", str(file)]) == 0
+    with open_workbench(RuntimeOptions()) as workbench:
+        workbench.open_session(slides[0][0], "Dr. A").comment([], "written after the backup")
+    assert main(["restore", str(file), "--replace", "--reason", "the disk failed"]) == 0
+    capsys.readouterr()
+    assert main(["audit", "verify"]) == 0
+    out = capsys.readouterr().out
+    assert "“the disk failed”" in out
+    assert "are missing" in out, "what was found until then is told"
+
+
+@pytest.fixture
+def reviewers(slides: list[tuple[str, str]]) -> None:
+    """An administrator with a PIN, a reviewer and a second reader without, who has no special rights."""
+    roles = (resources_dir() / "roles.toml").read_text(encoding="utf-8")
+    head, tail = roles.split("[second_reader]\nrights = [", 1)
+    (data_dir() / "roles.toml").write_text(
+        f'{head}[second_reader]\nrights = ["sign"]{tail.split("]", 1)[1]}', encoding="utf-8"
+    )
+    with open_workbench(RuntimeOptions()) as workbench:
+        workbench.profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "chief-pin")
+        workbench.profiles.add("Chief", "Dr. A", ReviewerRole.REVIEWER, "")
+        workbench.profiles.add("Chief", "Dr. Second", ReviewerRole.SECOND_READER, "")
+
+
+@pytest.mark.usefixtures("reviewers")
+def test_that_rights_protect_erasure_names_withdrawal_and_restoration(
+    slides: list[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    slide, patient = slides[0]
+    pin, wrong = tmp_path / "pin.txt", tmp_path / "wrong.txt"
+    pin.write_text("chief-pin\n", encoding="utf-8")
+    wrong.write_text("another\n", encoding="utf-8")
+    chief = ["--reviewer", "Chief", "--pin-file", str(pin)]
+    second = ["--reviewer", "Dr. Second"]
+    held, file = ["export", "--patient", patient, "--output", str(tmp_path / "held")], tmp_path / "one.leukbackup"
+    erase = ["erase", "--patient", patient, "--reason", "asked for", "--yes"]
+    restore = ["restore", str(file), "--replace"]
+    assert main(["backup", str(file)]) == 0
+    with open_workbench(RuntimeOptions()) as workbench:
+        workbench.review_log.append(
+            slide, EventKind.SIGN, reviewer="Dr. A", payload={"name": "Dr. A", "meaning": "Reviewed"}
+        )
+    withdraw = ["withdraw", slide, "--reason", "wrong", "--amend"]
+    for command in (held, erase, restore, withdraw):
+        assert main([*command, *second]) == 1, command[0]
+        assert "may not" in capsys.readouterr().err, command[0]
+    assert main([*erase, "--reviewer", "Chief", "--pin-file", str(wrong)]) == 1
+    assert listed() == {slide for slide, _ in slides}
+    assert not (tmp_path / "held").exists()
+    assert main([*restore, "--reviewer", "Dr. A"]) == 1, "a reviewer administers nothing"
+    with open_workbench(RuntimeOptions()) as workbench:
+        assert workbench.review_log.events(slide)[-1].kind is not EventKind.WITHDRAW
+    for path in data_dir().glob("leukview.db*"):
+        path.unlink()
+    assert main(["restore", str(file), "--replace", *second]) == 1, "the reviewers of the backup decide"
+    assert main(["restore", str(file), "--replace", *chief]) == 0
+    assert main([*held, *chief]) == 0
+    assert main([*erase, *chief]) == 0
+    assert main(["audit", "verify"]) == 0
+    assert listed() == {slides[1][0]}
+
+
+def test_that_no_erased_signature_is_taken_for_a_changed_slide(slides: list[tuple[str, str]]):
+    slide, patient = slides[0]
+    with open_workbench(RuntimeOptions()) as workbench:
+        events = workbench.review_log.events(slide)
+        binding = current_binding(workbench._dependencies.slide_store, slide, events, 1)
+        payload = {"name": "Dr. A", "meaning": "Reviewed", BINDING_KEY: binding.to_payload()}
+        workbench.review_log.append(slide, EventKind.SIGN, reviewer="Dr. A", payload=payload)
+    assert main(["audit", "verify"]) == 0
+    assert main(["erase", "--patient", patient, "--reason", "asked for", "--yes"]) == 0
+    assert main(["audit", "verify"]) == 0
