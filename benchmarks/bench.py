@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import archive
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, load_segmenter
 from leukview.bootstrap.site_config import load_taxonomy
@@ -197,6 +198,14 @@ def _other_benchmarks(folder: Path) -> None:
         sys.stdout.write(f"{name}: {run.stdout}")
 
 
+def _archive(folder: Path) -> None:
+    """Measure a small archive; the full size is measured by ``python -m benchmarks.archive``."""
+    slides, cells = archive.SHORT
+    seconds = archive.build_archive(folder, slides, cells)
+    sys.stdout.write(f"archive of {slides} slides of {cells} cells, made in {seconds:.0f} s\n")
+    archive.print_figures(archive.measure_archive(folder))
+
+
 def _install(scratch: Path) -> None:
     """Measure the disk space and the time of a base install in a new environment."""
     root = Path(__file__).resolve().parents[1]
@@ -277,6 +286,7 @@ def main() -> None:
         _batch(here / "batch")
         _killed_batch(here / "killed")
         _other_benchmarks(folder)
+        _archive(here / "archive")
         if not arguments.no_install:
             _install(here)
         sys.stdout.write(f"At the end: {_load_average()}. Other programs on this machine slow each figure down.\n")

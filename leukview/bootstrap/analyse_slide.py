@@ -33,6 +33,7 @@ from leukview.services.export.slide_record import PatientIdentity
 from leukview.services.export.slide_tables import cells_csv
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
+from leukview.storage.key_store import KeyStore
 
 MASK_FOLDER = "masks"
 
@@ -191,6 +192,7 @@ def _check_database(database_url: str) -> list[CheckResult]:
         broken = chain.first_broken
         findings = [
             CheckResult(not stores.vault_problem, vault_text),
+            CheckResult(passed=True, text=f"the key of the patients' names: {KeyStore().where}"),
             CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides"),
             CheckResult(
                 broken is None,

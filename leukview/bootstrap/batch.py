@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from leukview.core.code_version import code_version
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
-from leukview.core.paths import data_dir, resources_dir
+from leukview.core.paths import data_dir, resources_dir, temporary_folder
 from leukview.domain.slide import ExportPreview, FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
     EmptyProfileStore,
@@ -105,8 +104,7 @@ class SlideWorker:
         context = _worker_context(self._options, data_dir(), task.fingerprint.settings_sha256)
         context.state.load(task.snapshot)
         try:
-            with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
-                folder = Path(scratch)
+            with temporary_folder("slide") as folder:
                 job, slide_id = (self._token, self._reporter), task.snapshot.slide.id
                 result = analyse_slide(
                     context.workbench,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,14 @@ from leukview.bootstrap.site_config import (
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
-from leukview.core.paths import cache_dir, data_dir, database_file, named_database_url, resources_dir
+from leukview.core.paths import (
+    cache_dir,
+    data_dir,
+    database_file,
+    empty_temporary_dir,
+    named_database_url,
+    resources_dir,
+)
 from leukview.core.system_text import operating_system_user
 from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
 from leukview.services.ports.seals import NoSeals, Seals
@@ -40,10 +48,12 @@ if TYPE_CHECKING:
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
-    from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
+    from leukview.services.ports.storage import KnownContent, ReviewLog, SlideEraser, SlideStore
+    from leukview.services.ports.worklist import WorklistIndex
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
     from leukview.storage.database import Database
+    from leukview.storage.key_store import KeyStore
     from leukview.storage.seals import Sealer
 
 
@@ -83,6 +93,9 @@ class Stores:
         registry: Model registry; None in a worker process.
         seals: Seals of the chains.
         vault_problem: Why nothing can be imported, as a sentence; "" when the vault is there.
+        worklist_index: Index of the worklist; None in a worker process.
+        eraser: Erases slides; None in a worker process.
+        back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
     """
 
     slides: SlideStore
@@ -95,6 +108,9 @@ class Stores:
     registry: ModelRegistryStore | None = None
     seals: Seals = field(default_factory=NoSeals)
     vault_problem: str = ""
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
 
 
 @contextmanager
@@ -106,6 +122,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database, sqlite_url
+    from leukview.storage.erasure import SqlEraser
     from leukview.storage.key_store import KeyStore
     from leukview.storage.known_content import SqlKnownContent
     from leukview.storage.model_registry import SqlModelRegistry
@@ -115,36 +132,45 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.sealing import is_registry_gone, make_main_sealer, make_registry_sealer
     from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
     from leukview.storage.slide_store import SqlSlideStore
-    from leukview.storage.vault import MissingVault, open_vault
+    from leukview.storage.vault import IdentityVault, MissingVault, open_vault, require_known_database
+    from leukview.storage.worklist_index import SqlWorklistIndex
 
-    url = options.database_url or named_database_url() or sqlite_url(database_file())
-    database = open_database(url, backup_dir=data_dir() / "backups")
+    named = options.database_url or named_database_url()
+    is_own = not named
+    database = open_database(named or sqlite_url(database_file()), backup_dir=data_dir() / "backups")
     key_store = KeyStore()
     key = SealKey(lambda: key_store.get_or_create(SEAL_KEY_NAME, SEAL_KEY_BYTES))
     registry = SqlModelRegistry(data_dir(), make_sealer=lambda opened: make_registry_sealer(opened, key))
     with (
         closing(database),
-        closing(open_vault(data_dir(), is_expected=_has_own_slides(database))) as vault,
+        closing(open_vault(data_dir(), key_store, is_expected=_has_own_slides(database))) as vault,
         closing(registry),
-        closing(make_main_sealer(database, key)) as sealer,
     ):
+        if isinstance(vault, IdentityVault):
+            if is_own:
+                require_known_database(database, vault)
+            vault.remember_database(database.database_id())
+        with closing(make_main_sealer(database, key)) as sealer:  # an empty database that was refused gets no seal
 
-        def sealers() -> list[Sealer]:
-            of_registry = registry.sealer()
-            return [sealer] if of_registry is None else [sealer, of_registry]
+            def sealers() -> list[Sealer]:
+                of_registry = registry.sealer()
+                return [sealer] if of_registry is None else [sealer, of_registry]
 
-        yield Stores(
-            SqlSlideStore(database, vault),
-            SqlReviewLog(database),
-            SqlProfileStore(database),
-            SqlChangeFeed(database),
-            vault.folder_names,
-            None if isinstance(vault, MissingVault) else vault.name_mark,
-            None if isinstance(vault, MissingVault) else SqlKnownContent(database, vault),
-            registry,
-            SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
-            f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
-        )
+            yield Stores(
+                SqlSlideStore(database, vault),
+                SqlReviewLog(database),
+                SqlProfileStore(database),
+                SqlChangeFeed(database),
+                vault.folder_names,
+                None if isinstance(vault, MissingVault) else vault.name_mark,
+                None if isinstance(vault, MissingVault) else SqlKnownContent(database, vault),
+                registry,
+                SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
+                f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
+                SqlWorklistIndex(database),
+                SqlEraser(database, vault),
+                partial(_back_up, key_store) if is_own else None,
+            )
 
 
 def _has_own_slides(database: Database) -> bool:
@@ -153,6 +179,12 @@ def _has_own_slides(database: Database) -> bool:
     A database elsewhere may be shared; a workstation that joins has no vault yet.
     """
     return Path(database.location).parent == data_dir().resolve() and database.has_slides()
+
+
+def _back_up(keys: KeyStore, folder: Path, token: CancelToken, reporter: Reporter) -> Path:
+    from leukview.storage.backup import back_up
+
+    return back_up(data_dir(), folder, keys, token, reporter)
 
 
 def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
@@ -226,6 +258,9 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
                 decode_repaired_mask,
             ),
             model_registry=models,
+            worklist_index=stores.worklist_index,
+            eraser=stores.eraser,
+            back_up=stores.back_up,
             find_model_info=model.model_info_of,
             role_rights=role_rights,
             seals=stores.seals,
@@ -244,6 +279,8 @@ def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
         StoreError: The database or the vault cannot be opened.
     """
     use_mmap_for_large_blocks()
+    with suppress(OSError):
+        empty_temporary_dir()
     with open_stores(options) as stores:
         yield build_workbench(options, stores)
 

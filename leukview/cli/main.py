@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import analyze, audit, corrections, export, models, report, window
+from leukview.cli import analyze, archive, audit, corrections, export, models, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
@@ -26,7 +27,8 @@ _log = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
+_PRIVATE_UMASK = 0o077  # what is written concerns patients: files get mode 0600, folders 0700
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit, archive)
 
 
 LINE_INTERVAL_S = 30.0
@@ -109,6 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     make_output_tolerant()
     logging.raiseExceptions = False  # a log that cannot be written must not print tracebacks in its turn
     reporter = TerminalReporter()
+    mask = os.umask(_PRIVATE_UMASK)
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv), reporter)
         flush_output()
@@ -132,6 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         return code
     finally:
+        os.umask(mask)
         reporter.close()
 
 

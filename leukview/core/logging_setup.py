@@ -76,8 +76,8 @@ def call_keeping_locations(function: Callable[[_Argument], _Result], argument: _
 def log_file(folder: Callable[[], Path]) -> Iterator[None]:
     """Log warnings and errors to ``leukview.log`` in a folder while the block runs.
 
-    The file is created by its first line, rotated at 1 MB, and three old ones are kept. Where it cannot be written,
-    nothing is logged.
+    The file is created by its first line, readable by its user alone, rotated at 1 MB, and three old ones are kept.
+    Where it cannot be written, nothing is logged.
 
     Args:
         folder: Gives the folder; called at once.
@@ -87,6 +87,9 @@ def log_file(folder: Callable[[], Path]) -> Iterator[None]:
     except LeukViewError:  # the command will meet the same and say so
         yield
         return
+    for old in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, 4))):
+        with suppress(OSError):  # also those that an earlier version left readable for all
+            old.chmod(0o600)
     handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(LocationOnlyFormatter(_FORMAT))
     root = logging.getLogger()

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +18,7 @@ from leukview.core.messages import Message
 from leukview.core.system_text import printable
 
 HOME_VARIABLE = "LEUKVIEW_HOME"
+_LEFTOVER_AGE_S = 24 * 3600.0
 DATABASE_VARIABLE = "LEUKVIEW_DATABASE_URL"
 KEYS_VARIABLE = "LEUKVIEW_KEYS"
 
@@ -48,9 +54,53 @@ def keys_dir(*, create: bool = True) -> Path:
     """
     own = os.environ.get(KEYS_VARIABLE)
     folder = Path(own) if own else Path(platformdirs.user_config_dir("LeukView", appauthor=False)) / "keys"
-    if create:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+    return _made(folder) if create else folder
+
+
+def temporary_dir() -> Path:
+    """LeukView's own temporary folder, with mode 0700, in the data folder. Created on demand."""
+    return _made(data_dir() / "tmp")
+
+
+def empty_temporary_dir() -> None:
+    """Delete what programs that were killed have left in the temporary folder.
+
+    What was changed in the last hours is left alone: another program may be using it.
+    """
+    limit = time.time() - _LEFTOVER_AGE_S
+    for path in temporary_dir().iterdir():
+        with suppress(OSError):
+            if path.lstat().st_mtime > limit and _owner_runs(path.name):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+
+
+@contextmanager
+def temporary_folder(purpose: str) -> Iterator[Path]:
+    """Yield a new folder in LeukView's temporary folder, named by the process; deleted at the end.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"{purpose}-{os.getpid()}-", dir=temporary_dir()) as folder:
+        yield Path(folder)
+
+
+def _owner_runs(name: str) -> bool:
+    """Whether the process that made a temporary folder still runs; True if that cannot be told."""
+    owner = name.split("-")[-2] if name.count("-") >= 2 else ""
+    if not owner.isdecimal() or os.name != "posix":
+        return True
+    try:
+        os.kill(int(owner), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def models_dir() -> Path:

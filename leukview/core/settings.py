@@ -39,6 +39,8 @@ class Settings:
         key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
         watched_known: Hashes of name and extent of the entries imported from it, separated by spaces.
+        backup_folder: Folder of the daily backup; "" = none.
+        backup_at: When the last daily backup was made, UTC, ISO 8601.
     """
 
     theme: str = "system"
@@ -57,6 +59,8 @@ class Settings:
     key_strip: bool = True
     watched: str = ""
     watched_known: str = ""
+    backup_folder: str = ""
+    backup_at: str = ""
 
 
 class SettingsProblem(StrEnum):

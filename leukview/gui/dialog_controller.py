@@ -27,6 +27,7 @@ from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
+from leukview.gui.review.withdraw_dialog import WithdrawDialog
 from leukview.gui.session.review_controller import CommandTarget
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
@@ -247,6 +248,23 @@ class DialogController(WindowController):
 
     def _submit_reopening(self, reason: str, target: CommandTarget | None) -> None:
         self._review.submit(lambda session: session.reopen(reason), target)
+
+    @handles("withdraw")
+    def withdraw_slide(self) -> None:
+        """Ask for the reason to withdraw the open slide as a wrong import, or to take it back."""
+        view = self._review.view
+        if view is None:
+            return
+        withdrawn, target = view.review.is_withdrawn, self._review.target
+        dialog = WithdrawDialog(view.slide.id, withdrawn=withdrawn, parent=self._window)
+
+        def submit() -> None:
+            reason = dialog.reason()
+            self._review.submit(
+                lambda session: session.withdraw(reason, withdrawn=not withdrawn, may_amend=True), target
+            )
+
+        self._open_dialog(dialog, submit)
 
     @handles("about")
     def show_about(self) -> None:

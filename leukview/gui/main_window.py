@@ -32,6 +32,7 @@ from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.central_widget import CentralWidget
 from leukview.gui.comparison.controller import ComparisonController
+from leukview.gui.data.backup_controller import BackupController
 from leukview.gui.dialog_controller import DialogController
 from leukview.gui.export.controller import CorrectionsExportController, ExportController
 from leukview.gui.export.report_controller import ReportController
@@ -116,7 +117,9 @@ class MainWindow(QMainWindow):
         self.cell_panel = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist_model = WorklistModel(translated_taxonomy(self._workbench.taxonomy), self)
+        self.worklist_model = WorklistModel(
+            translated_taxonomy(self._workbench.taxonomy), self, self._workbench.alert_titles
+        )
         self._worklist_panel = WorklistPanel(self.worklist_model)
         self.notifications = NotificationBar()
         self.progress = StatusBarProgress()
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         self.watch_folder = WatchFolderController(context)
         self.quality = QualityController(context)
         self.models = ModelsController(context)
+        self.backups = BackupController(context, self.preferences)
         self.database_watcher = DatabaseWatcher(context, self.worklist_model)
         panels = WindowPanels(
             self.gallery, self.cell_panel, self.tally, self.alerts, self._worklist_panel, self.worklist_model,
@@ -168,7 +172,7 @@ class MainWindow(QMainWindow):
         owners: tuple[object, ...] = (
             self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
             self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
-            self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
+            self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models, self.backups,
         )  # fmt: skip
         self.action_manager.connect_handlers(declared_handlers(*owners))
 
@@ -208,7 +212,12 @@ class MainWindow(QMainWindow):
         self.slide_jobs.previewed.connect(self.dialogs.choose_import)
         self.slide_jobs.imported.connect(self._on_imported)
         self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
+        self.slide_jobs.worklist_has_more.connect(self.worklist_model.set_has_more)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
+        self.slide_jobs.worklist_extended.connect(self.worklist_model.append_rows)
+        self.slide_jobs.worklist_outdated.connect(self._worklist_panel.show_outdated_count)
+        self.worklist_model.more_requested.connect(self.slide_jobs.load_more_worklist)
+        self._worklist_panel.query_changed.connect(self.slide_jobs.set_worklist_query)
         self.slide_jobs.progress.connect(self.progress.show_progress)
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +16,7 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.core.messages import Message
-from leukview.core.paths import data_dir
+from leukview.core.paths import data_dir, temporary_folder
 from leukview.report.cell_sections import image_files
 from leukview.report.glyph_fallback import TemplateContext, doubtful_characters, is_invisible, replace_characters
 from leukview.report.pdf_signature import PdfSigner, can_sign, open_signer
@@ -85,8 +84,8 @@ class TypstRenderer:
         words = build_template_context(data, site, signer.signatory if signer else None)
         reporter(Progress(0, 2, "Setting the report"))
         try:
-            with tempfile.TemporaryDirectory(prefix="leukview-report-") as folder:
-                job = _TypstJob(Path(folder), site, token, system_fonts=self._system_fonts)
+            with temporary_folder("report") as folder:
+                job = _TypstJob(folder, site, token, system_fonts=self._system_fonts)
                 job.write_inputs(self._resources / "report" / "frame.typ", data)
                 pdf = job.compile(words)
         except OSError as error:

@@ -30,8 +30,10 @@ from leukview.services.ports.storage import (
     FolderAnswerStore,
     KnownContent,
     ReviewLog,
+    SlideEraser,
     SlideStore,
 )
+from leukview.services.ports.worklist import WorklistIndex
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
@@ -89,6 +91,9 @@ class Dependencies:
         sign_rule: What a review needs before it can be signed.
         known_content: Stored slides by content, to compare a preview with; None = it is not compared.
         folder_answers: Keeps what persons answered about class folders; None = answers hold for one import.
+        worklist_index: Index of the worklist; None = the worklist is read slide by slide.
+        eraser: Erases slides; None where that is not possible.
+        back_up: Writes a backup into a folder; None where the database is on a server.
     """
 
     taxonomy: Taxonomy
@@ -118,3 +123,6 @@ class Dependencies:
     sign_rule: SignRule = SignRule()  # noqa: RUF009 - frozen
     folder_answers: FolderAnswerStore | None = None
     known_content: KnownContent | None = None
+    worklist_index: WorklistIndex | None = None
+    eraser: SlideEraser | None = None
+    back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None

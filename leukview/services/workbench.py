@@ -11,14 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ExportError, ModelError, StoreError
-from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, replay
+from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.mask_repair import MaskRepairService
@@ -27,10 +29,19 @@ from leukview.services.analysis.quality_control import QualityControl
 from leukview.services.audit.anchors import Anchor, Comparison, compare_with_files, make_anchor
 from leukview.services.audit.call_record import AlertCall, find_calls
 from leukview.services.audit.cell_history import HistoryEntry, cell_history
+from leukview.services.audit.pages import (
+    AuditOptions,
+    AuditPage,
+    AuditSources,
+    acknowledgement_rows,
+    audit_options,
+    load_audit_page,
+)
 from leukview.services.audit.trail import AuditFilter, AuditTrail, ChainState, load_audit_trail, verify_chain
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.export.exporter import SlideExporter
+from leukview.services.export.patient_export import export_patient
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.images import ImageCheck, check_images, load_image
 from leukview.services.importing.import_slide import import_slide
@@ -43,7 +54,9 @@ from leukview.services.ports.storage import (
     CachedAnalysis,
     CellLocation,
     ReviewLog,
+    SlideEraser,
 )
+from leukview.services.ports.worklist import IndexReader, PageKey, WorklistQuery
 from leukview.services.report.report_data import ModelInfo, ReportChoices, ReportOptions, unknown_model_info
 from leukview.services.report.writer import ReportDependencies, write_report
 from leukview.services.review.event_text import EventNames
@@ -53,7 +66,7 @@ from leukview.services.review.reference_atlas import AtlasCell, confirmed_cells
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.signed_binding import check_signatures
 from leukview.services.review.slide_view import SlideView
-from leukview.services.review.worklist import WorklistRow, worklist_rows
+from leukview.services.review.worklist import PAGE_SIZE, WorklistPage, WorklistRow, WorklistService, worklist_rows
 from leukview.services.users.profiles import ProfileService
 
 __all__ = ["CamProvider", "Dependencies", "Workbench", "utc_now"]
@@ -69,11 +82,22 @@ class Workbench:
         self._dependencies = dependencies
         # Replaced as a whole, never modified, because the threads of several queues read images.
         self._locations_cache: tuple[str, Mapping[str, CellLocation]] = ("", {})
+        d = dependencies
+        self._worklist = (
+            WorklistService(d.slide_store, d.review_log, d.worklist_index, d.taxonomy, d.alert_rules)
+            if d.worklist_index is not None
+            else None
+        )
 
     @property
     def taxonomy(self) -> Taxonomy:
         """Classes and stages."""
         return self._dependencies.taxonomy
+
+    @property
+    def alert_titles(self) -> tuple[str, ...]:
+        """English titles of all alerts."""
+        return tuple(rule.title for rule in self._dependencies.alert_rules)
 
     @property
     def profiles(self) -> ProfileService:
@@ -224,6 +248,75 @@ class Workbench:
         """All slides, the newest first."""
         return self._dependencies.slide_store.slides()
 
+    def slides_of_patient(self, patient: str) -> list[Slide]:
+        """The slides of a patient (pseudonym), the newest first. Raises `StoreError`."""
+        return self._dependencies.slide_store.slides_of_patient(patient) if patient else []
+
+    def slides_unused_since(self, moment: datetime) -> list[Slide]:
+        """Slides imported before a moment without an event since. Raises `StoreError`."""
+        return [self._dependencies.slide_store.slide(key) for key in self._eraser.unused_since(moment)]
+
+    @property
+    def _eraser(self) -> SlideEraser:
+        if self._dependencies.eraser is None:
+            raise StoreError("This installation erases no slides.")
+        return self._dependencies.eraser
+
+    def erase_slides(
+        self, slide_ids: Sequence[str], reason: str, reviewer: str, token: CancelToken, reporter: Reporter
+    ) -> None:
+        """Erase slides for good, with the cached analyses; see `SlideEraser.erase`.
+
+        Raises:
+            ReviewError: The reviewer may not erase.
+            StoreError: The database, the vault or the cache cannot be written.
+            Cancelled: The token was set; nothing was changed.
+        """
+        self.profiles.require_right(reviewer, Right.ERASE)
+        token.raise_if_cancelled()
+        reporter(Progress(0, len(slide_ids), "Erasing"))
+        self._dependencies.analysis_cache.clear()  # entries do not tell whose they are
+        self._eraser.erase(slide_ids, reason=reason, reviewer=reviewer)
+        self._locations_cache = ("", {})
+        reporter(Progress(len(slide_ids), len(slide_ids), "Erasing"))
+
+    def export_patient(
+        self, patient: str, folder: Path, reviewer: str, token: CancelToken, reporter: Reporter
+    ) -> tuple[Path, int]:
+        """Export everything held about a patient, logged; see `patient_export.export_patient`.
+
+        Raises:
+            ReviewError: The reviewer may not export names, or the patient is unknown.
+            LeukViewError: The export cannot be written.
+            Cancelled: The token was set; nothing is left.
+        """
+        self.profiles.require_right(reviewer, Right.EXPORT_NAMES)
+        d = self._dependencies
+        names = d.export_adapters.find_identity if d.export_adapters else lambda _slide: None
+        found = export_patient(patient, folder, d.slide_store, d.review_log, d.export_reader, names, token, reporter)
+        digest = file_sha256(found[0] / "patient.json")
+        for slide in self.slides_of_patient(patient):
+            self.open_session(slide.id, reviewer).record_export(
+                "patient", digest, include_names=True, include_comments=True
+            )
+        return found
+
+    @property
+    def can_back_up(self) -> bool:
+        """Whether `back_up` can be used."""
+        return self._dependencies.back_up is not None
+
+    def back_up(self, folder: Path, token: CancelToken, reporter: Reporter) -> Path:
+        """Write a backup of the data folder; see `leukview.storage.backup.back_up`.
+
+        Raises:
+            LeukViewError: It cannot be written; nothing is left of it.
+            Cancelled: The token was set; nothing is left of it.
+        """
+        if self._dependencies.back_up is None:
+            raise StoreError("This installation writes no backups.", "Its administrator backs up the server.")
+        return self._dependencies.back_up(folder, token, reporter)
+
     def worklist(
         self,
         token: CancelToken,
@@ -236,9 +329,39 @@ class Workbench:
         The row of a slide that the viewer reads as second reader shows only that reading. `slide_ids` are the slides to
         include; None = all.
         """
+        if self._worklist is not None:
+            return self._worklist.rows(self._index_reader(viewer), token, reporter, slide_ids)
         slides = [slide for slide in self.slides() if slide_ids is None or slide.id in slide_ids]
         withheld = self.withheld_slides(viewer, [slide.id for slide in slides])
-        return worklist_rows(slides, viewer.name, withheld, self.open_session, token, reporter)
+
+        def open_view(slide_id: str, name: str, reading: int) -> SlideView:
+            return self.open_session(slide_id, name, reading).view
+
+        return worklist_rows(slides, viewer.name, withheld, open_view, token, reporter)
+
+    def worklist_page(
+        self,
+        query: WorklistQuery,
+        viewer: Viewer = UNRESTRICTED_VIEWER,
+        after: PageKey | None = None,
+        limit: int = PAGE_SIZE,
+    ) -> WorklistPage:
+        """Read one page of the worklist; see `WorklistService.page`. Raises `StoreError`.
+
+        Without an index all slides are one page.
+        """
+        if self._worklist is None:
+            return WorklistPage(tuple(self.worklist(CancelToken(), null_reporter, viewer=viewer)), None)
+        return self._worklist.page(query, self._index_reader(viewer), after, limit)
+
+    def update_worklist_index(self, limit: int) -> int:
+        """Summarise up to `limit` changed slides for the worklist; returns how many are left. Raises `StoreError`."""
+        return self._worklist.update(limit) if self._worklist else 0
+
+    def _index_reader(self, viewer: Viewer) -> IndexReader:
+        if not viewer.name:
+            return IndexReader()
+        return IndexReader(frozenset({viewer.name, *self.profiles.aliases(viewer.name)}), viewer.is_second_reader)
 
     def withheld_slides(self, viewer: Viewer, slides: Collection[str] | None = None) -> frozenset[str]:
         """Ids of those of the slides (None = of all) that are withheld from a viewer.
@@ -247,6 +370,8 @@ class Workbench:
         """
         if viewer == UNRESTRICTED_VIEWER:
             return frozenset()
+        if self._worklist is not None:
+            return self._worklist.withheld(self._index_reader(viewer), slides)
         asked = [slide.id for slide in self.slides()] if slides is None else slides
         return withheld_slides(self._dependencies.review_log.events, asked, viewer, self.profiles.aliases(viewer.name))
 
@@ -262,7 +387,8 @@ class Workbench:
 
         The slide `excluded_slide` and slides withheld from the viewer are left out. Raises `StoreError`.
         """
-        others = [slide for slide in self.slides() if slide.patient == patient and slide.id != excluded_slide]
+        known = self._dependencies.slide_store.slides_of_patient(patient)
+        others = [slide for slide in known if slide.id != excluded_slide]
         withheld = self.withheld_slides(viewer, [slide.id for slide in others])
         others = [slide for slide in others if slide.id not in withheld]
         found = []
@@ -462,19 +588,53 @@ class Workbench:
         """
         rooms = self._dependencies
 
-        def numbers(slides: Collection[str]) -> dict[str, int]:
-            return {cell.id: cell.number for slide in slides for cell in rooms.slide_store.cells(slide)}
-
         def hidden(slides: Collection[str]) -> frozenset[str]:
             return self.withheld_slides(viewer, slides)
 
         return load_audit_trail(
             rooms.review_log,
-            lambda slides: self._event_names(numbers(slides)),
+            lambda slides: self._event_names(rooms.slide_store.cell_numbers(slides)),
             hidden,
             token,
             reporter,
             self.verify_log(token, reporter),
+        )
+
+    def audit_page(
+        self,
+        row_filter: AuditFilter,
+        viewer: Viewer = UNRESTRICTED_VIEWER,
+        before_seq: int | None = None,
+        token: CancelToken | None = None,
+    ) -> AuditPage:
+        """Read one page of the audit trail; see `leukview.services.audit.pages.load_audit_page`.
+
+        Raises `StoreError`.
+        """
+        return load_audit_page(self._audit_sources(viewer), row_filter, before_seq, token or CancelToken())
+
+    def audit_options(self) -> AuditOptions:
+        """Values of the filters of the audit trail. Raises `StoreError`."""
+        return audit_options(self._dependencies.review_log)
+
+    def alert_call_record(
+        self,
+        row_filter: AuditFilter,
+        viewer: Viewer = UNRESTRICTED_VIEWER,
+        token: CancelToken | None = None,
+        *,
+        called_only: bool = False,
+    ) -> tuple[AlertCall, ...]:
+        """Read the call record from the log. Raises `StoreError`."""
+        rows = acknowledgement_rows(self._audit_sources(viewer), token or CancelToken())
+        return find_calls(rows, self._dependencies.alert_rules, row_filter, called_only=called_only)
+
+    def _audit_sources(self, viewer: Viewer) -> AuditSources:
+        store = self._dependencies.slide_store
+        return AuditSources(
+            self._dependencies.review_log,
+            lambda slides: self._event_names(store.cell_numbers(slides)),
+            lambda slides: self.withheld_slides(viewer, slides),
         )
 
     def alert_calls(

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.atomic_files import read_file
+from leukview.core.errors import StoreError
 from leukview.services.ports.inference import NUCLEUS, StageMaps
 from leukview.services.ports.storage import CachedAnalysis
 
@@ -82,6 +83,14 @@ class FileAnalysisCache:
         with contextlib.suppress(OSError):
             os.utime(path)  # the modification time serves as time of last use
         return analysis
+
+    def clear(self) -> None:
+        """See `AnalysisCache.clear`."""
+        try:
+            for path in self._folder.glob("*/*"):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError("The cache of analyses cannot be emptied.", "Delete its folder by hand.") from error
 
     def prune(self, max_bytes: int) -> int:
         """Delete least recently used entries down to `max_bytes`; returns the bytes left."""

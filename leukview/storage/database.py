@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from leukview.core.errors import StoreError
 from leukview.core.messages import Message
 from leukview.domain.review.hash_chain import ChainedRow
+from leukview.storage.file_guard import FileGuard, read_database_id
 from leukview.storage.migrations import MIGRATIONS, Migration
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ class Database:
     it commits.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path | None = None) -> None:
+        self._guard = FileGuard(path) if path is not None else None
         reader: dict[str, Any] = {}
         writer: dict[str, Any] = {_WRITER_OPTION: True}
         if engine.dialect.name == "postgresql":
@@ -157,6 +159,8 @@ class Database:
             with translate_database_errors():
                 yield self._open.connection
             return
+        if self._guard is not None:
+            self._guard.check_file()
         with translate_database_errors(), self._engine.begin() as connection:
             yield connection
 
@@ -168,15 +172,20 @@ class Database:
         everything.
 
         Raises:
-            StoreError: The database rejects a statement; the transaction is rolled back.
+            StoreError: The database rejects a statement; the transaction is rolled back. Or the file was deleted,
+                replaced, renamed or cut since it was opened, so that what the block wrote is not kept.
         """
         if self._open.connection is not None:
             with translate_database_errors():
                 yield self._open.connection
             return
+        if self._guard is not None:
+            self._guard.check_file()
         actions: list[Callable[[], None]] = []
         try:
             with translate_database_errors(), self._writer.begin() as connection:
+                if self._guard is not None:
+                    self._guard.check_identity(connection)
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
                 self._open.connection, self._open.after_commit = connection, ()
@@ -184,6 +193,8 @@ class Database:
                 actions.extend(self._open.after_commit)
         finally:
             self._open.connection, self._open.after_commit = None, ()
+        if self._guard is not None:  # before the caller takes the write for kept, and before its head is kept
+            self._guard.check_file(thorough=True)
         for act in actions:
             act()
 
@@ -191,6 +202,44 @@ class Database:
         """Whether there is any slide. Raises `StoreError`."""
         with self.read_transaction() as connection:
             return connection.exec_driver_sql("SELECT id FROM slides LIMIT 1").first() is not None
+
+    def watch_file(self) -> None:
+        """Remember the identity of the file; from now on each transaction compares it.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        if self._guard is not None:
+            with self.read_transaction() as connection:
+                self._guard.remember(connection)
+
+    def database_id(self) -> str:
+        """The random id given to the database when it was made; "" for files without one."""
+        with self.read_transaction() as connection:
+            return read_database_id(connection)
+
+    def scrub(self) -> None:
+        """Remove what deleted rows have left in the file and in its write-ahead log.
+
+        A server's files are up to its administrator.
+
+        Raises:
+            StoreError: The file is in use or cannot be written.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with translate_database_errors(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if not isinstance(raw, sqlite3.Connection):
+                return
+            raw.rollback()
+            raw.execute("PRAGMA secure_delete=ON")
+            raw.execute("VACUUM")
+            if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # after the busy timeout
+                raise StoreError(
+                    "The database is in use, so that what was deleted may still be in its write-ahead log.",
+                    "Close the other windows of LeukView; the log is emptied with the last one.",
+                )
 
     def check_integrity(self) -> bool:
         """Whether the file passes SQLite's integrity check, which may take seconds.
@@ -205,6 +254,8 @@ class Database:
     def close(self) -> None:
         """Close all connections; SQLite then merges the write-ahead log into the file."""
         self._engine.dispose()
+        if self._guard is not None:
+            self._guard.close()
 
 
 def sqlite_url(path: Path) -> URL:
@@ -261,9 +312,10 @@ def open_database(
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
     if path:
         _configure_sqlite(engine, path, busy_timeout_s)
-    database = Database(engine)
+    database = Database(engine, path)
     try:
         _apply_migrations(database, path, backup_dir, migrations)
+        database.watch_file()
     except BaseException:
         database.close()
         raise
@@ -315,7 +367,7 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
         # FULL syncs each commit; NORMAL could lose the last ones in a power failure. With a rollback journal the end of
         # a commit is the deletion of the journal, which only EXTRA syncs.
         durable = "synchronous=FULL" if mode == "wal" else "synchronous=EXTRA"
-        for pragma in (durable, "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
+        for pragma in (durable, "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,179 +1,188 @@
-"""Secret keys of this workstation's user: in the system's key store, else in a file."""
+"""Secret keys of this user account, in the operating system's key store.
+
+Where the system has none, the keys are files with mode 0600 outside the data folder, so that a copy of the data folder
+does not contain them.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import contextlib
+import importlib
+import logging
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from leukview.core.errors import StoreError
-from leukview.core.file_lock import locked_file
 from leukview.core.messages import Message
-from leukview.core.paths import keys_dir
+from leukview.core.paths import KEYS_VARIABLE, keys_dir
 
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
-_IN_SYSTEM_STORE = b"system"
+_log = logging.getLogger(__name__)
 
 
 class KeyStore:
-    """Random keys by name, created on first use; never part of the data folder.
+    """Keys by name, created on first use; never part of the data folder.
 
-    They are kept by the key store of the operating system (library `keyring`: Windows Credential Locker, macOS
-    Keychain, Secret Service). Where there is none, each key is a file with mode 0600 in the user's configuration
-    folder, and `where` says so. A key stays where it was created: if the key store cannot be reached later, no other
-    key is made silently.
+    A key stays where it was created: a key file is read before the system's key store, and while that store cannot be
+    reached no other key is made in place of one that it keeps. `LEUKVIEW_KEYS` names a folder for key files, which are
+    then used instead of the system's key store.
 
     Args:
-        service: Name under which the key store files the keys.
-        folder: Folder of the files; default: `leukview.core.paths.keys_dir`.
+        service: Name under which the system's key store lists the keys.
     """
 
-    def __init__(self, service: str = "LeukView", folder: Path | None = None) -> None:
-        self._service, self._folder = service, folder
-        self._in_file: bool | None = None  # None before the first key was read
+    def __init__(self, service: str = "LeukView") -> None:
+        self._service = service
+        folder = os.environ.get(KEYS_VARIABLE)
+        self._keyring = None if folder else _usable_keyring()
+        self._folder = keys_dir(create=False)
 
     @property
     def where(self) -> str:
-        """Where the keys are kept, as a sentence."""
-        if self._in_file is None:
-            return "Keys have not been needed yet."
-        if self._in_file:
+        """Where the keys are, as a phrase for `leukview doctor`."""
+        if self._keyring is not None:
+            return "the key store of the operating system"
+        return f"files of this user account in {self._folder}, because the system offers no key store"
+
+    @property
+    def statement(self) -> str:
+        """Where the keys are, as a sentence."""
+        if self._keyring is None:
             return Message(
                 "Keys are kept in files of this user ({folder}), because the system offers no key store: "
                 "whoever can read this user's files can read them.",
-                folder=self._key_folder(),
+                folder=self._folder,
             )
-        return "Keys are kept by the system's key store."
+        return Message("Keys are kept by the system's key store.")
 
-    @property
-    def is_in_file(self) -> bool:
-        """Whether the last key came from a file instead of the system's key store."""
-        return bool(self._in_file)
-
-    def get_or_create(self, name: str, size: int) -> bytes:
-        """Read a key; create it when it does not exist.
-
-        Args:
-            name: Letters, digits and hyphens.
-            size: Length in bytes.
+    def get(self, name: str, size: int) -> bytes | None:
+        """Return a key of `size` bytes; None when there is none.
 
         Raises:
-            StoreError: The key cannot be read or kept, or has another length.
+            StoreError: The key cannot be read or has another size.
         """
-        try:
-            with self._lock():
-                key = self._read_or_create(name, size)
-        except OSError as error:
+        key = self._read_file(name, size)
+        if key is not None or os.environ.get(KEYS_VARIABLE):
+            return key
+        key = None if self._keyring is None else self._read_keyring(self._keyring, name, size)
+        if key is None and self._mark(name).exists():
             raise StoreError(
-                Message(
-                    "The key “{name}” cannot be read or kept: {reason}.", name=name, reason=error.strerror or error
-                ),
-                Message("Check the rights of the folder {folder}.", folder=self._folder or keys_dir(create=False)),
-            ) from error
-        if len(key) != size:
-            raise StoreError(
-                Message("The key “{name}” of this workstation is damaged.", name=name),
-                "Put it back from a backup of your keys.",
+                "The key store of the system does not give a key that it keeps.",
+                "Unlock it, or work in the session in which LeukView was set up.",
             )
         return key
 
-    def _key_folder(self) -> Path:
-        if self._folder is None:
-            return keys_dir()
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self._folder
+    def get_or_create(self, name: str, size: int) -> bytes:
+        """Return a key of `size` random bytes, created on first use.
 
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Exclude other programs that create the same key."""
-        descriptor = os.open(self._key_folder() / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            with locked_file(descriptor):
-                yield
-        finally:
-            os.close(descriptor)
-
-    def _read_or_create(self, name: str, size: int) -> bytes:
-        file, mark = self._key_folder() / f"{name}.key", self._key_folder() / f"{name}.where"
-        if file.exists():
-            self._in_file = True
-            return file.read_bytes()
-        backend = _system_backend()
-        if mark.exists():
-            key = None if backend is None else _read(backend, self._service, name)
-            if key is None:
-                raise StoreError(
-                    Message("The system's key store does not give the key “{name}”.", name=name),
-                    "Unlock the key store of your account, or work in the session in which LeukView was set up.",
-                )
-            self._in_file = False
+        Raises:
+            StoreError: The key cannot be read or written, or has another size.
+        """
+        key = self.get(name, size)
+        if key is not None:
             return key
-        if backend is not None:
-            key = _read(backend, self._service, name) or _create(backend, self._service, name, size)
-            if key is not None:
-                _write_private(mark, _IN_SYSTEM_STORE)
-                self._in_file = False
-                return key
-        key = secrets.token_bytes(size)
-        _write_private(file, key)
-        self._in_file = True
+        if self._keyring is None:
+            path = self._path(name)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                create_secret_file(path, secrets.token_bytes(size))
+            except OSError as error:
+                raise StoreError(
+                    "A key of this user account cannot be stored.", "Check the rights of the configuration folder."
+                ) from error
+        else:
+            try:
+                self._keyring.set_password(self._service, name, base64.b64encode(secrets.token_bytes(size)).decode())
+                self._remember_place(name)
+            except self._keyring.errors.KeyringError as error:
+                raise StoreError(
+                    "The key store of the system refuses.", "Unlock it and start LeukView again."
+                ) from error
+        key = self.get(name, size)  # two programs may have created one: both use what is stored now
+        if key is None:
+            raise StoreError("A key of this user account cannot be stored.", "Check the key store of the system.")
         return key
 
+    def _mark(self, name: str) -> Path:
+        """File that exists when the system's key store keeps the key."""
+        return self._folder / f"{name}.where"
 
-def _system_backend() -> KeyringBackend | None:
-    """The system's key store; None where there is none."""
+    def _remember_place(self, name: str) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            create_secret_file(self._mark(name), b"system")
+        except OSError as error:
+            _log.warning("the place of a key could not be recorded: %s", error.strerror)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.key"
+
+    def _read_file(self, name: str, size: int) -> bytes | None:
+        try:
+            key = self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(
+                "A key of this user account cannot be read.", "Check the rights of the configuration folder."
+            ) from error
+        return _checked(key, size)
+
+    def _read_keyring(self, keyring: ModuleType, name: str, size: int) -> bytes | None:
+        try:
+            text = keyring.get_password(self._service, name)
+        except keyring.errors.KeyringError as error:
+            raise StoreError("The key store of the system refuses.", "Unlock it and start LeukView again.") from error
+        if text is None:
+            return None
+        try:
+            return _checked(base64.b64decode(text, validate=True), size)
+        except binascii.Error:
+            return _checked(b"", size)
+
+
+def _checked(key: bytes, size: int) -> bytes:
+    if len(key) != size:
+        raise StoreError("A key of this user account is damaged.", "Restore a backup with “leukview restore”.")
+    return key
+
+
+def _usable_keyring() -> ModuleType | None:
+    """The library `keyring`; None when it is missing or finds no key store."""
     try:
-        import keyring  # noqa: PLC0415 - reads entry points, which takes a while
-        from keyring.errors import KeyringError  # noqa: PLC0415
-    except ImportError:
-        return None
-    try:
+        keyring = importlib.import_module("keyring")
+        importlib.import_module("keyring.errors")
         backend = keyring.get_keyring()
-        usable = backend.priority > 0
-    except (KeyringError, RuntimeError, OSError, ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - a broken backend of the desktop must not keep LeukView from opening
+        _log.warning("the key store of the system cannot be used")
         return None
-    return backend if usable else None
+    return keyring if getattr(backend, "priority", 0) >= 1 else None
 
 
-def _read(backend: KeyringBackend, service: str, name: str) -> bytes | None:
-    """A key from the system's key store; None when it has none or is locked."""
-    from keyring.errors import KeyringError  # noqa: PLC0415
+def create_secret_file(path: Path, data: bytes) -> None:
+    """Create a file with mode 0600 atomically: write a temporary file, then hard-link it.
 
-    try:
-        text = backend.get_password(service, name)
-        return None if text is None else base64.b64decode(text, validate=True)
-    except (KeyringError, RuntimeError, OSError, binascii.Error):
-        return None
+    When two programs start at the same time, both use the file that was linked first.
 
-
-def _create(backend: KeyringBackend, service: str, name: str, size: int) -> bytes | None:
-    """Create a key in the system's key store; None when it refuses."""
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    key = secrets.token_bytes(size)
-    try:
-        backend.set_password(service, name, base64.b64encode(key).decode())
-    except (KeyringError, RuntimeError, OSError):
-        return None
-    return key if _read(backend, service, name) == key else None
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, atomically and synced to disk."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    Raises:
+        OSError: The file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                raise
+            except OSError:  # the file system has no hard links
+                temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

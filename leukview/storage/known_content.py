@@ -9,7 +9,7 @@ from sqlalchemy import select
 from leukview.domain.slide import Cell, SlideDraft
 from leukview.storage.database import Database
 from leukview.storage.schema import cells
-from leukview.storage.slide_store import cell_from_row
+from leukview.storage.slide_rows import cell_from_row
 from leukview.storage.vault import IdentityVault
 
 _CHUNK = 500

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
+
+APPLICATION_ID = 0x4C454B56
+"""SQLite's application id in the header of our main databases (“LEKV”)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,57 @@ _SEAL_TABLES = _sql_migration(
         body TEXT NOT NULL, key_id TEXT NOT NULL, mac TEXT NOT NULL)""",
 )
 
+_ERASED_PAYLOAD = '{"erased": true}'
+_UNCHANGED = " AND ".join(
+    f"NEW.{name} = OLD.{name}" for name in ("seq", "id", "slide_id", "kind", "reviewer", "at", "previous", "hash")
+)
+_IS_ERASURE = f"NEW.cells = '[]' AND NEW.payload = '{_ERASED_PAYLOAD}' AND {_UNCHANGED}"
+
+_ARCHIVE_TABLES = _sql_migration(
+    # The worklist's row of each slide. `version` is raised by each write that concerns the slide; the other columns
+    # are those of `indexed_version`, so that a row is out of date when the two differ.
+    """CREATE TABLE slide_index (
+        slide_id TEXT PRIMARY KEY REFERENCES slides (id), version INTEGER NOT NULL DEFAULT 0, indexed_version INTEGER,
+        basis TEXT NOT NULL DEFAULT '', withdrawn INTEGER NOT NULL DEFAULT 0, erased_at TEXT NOT NULL DEFAULT '',
+        dates TEXT NOT NULL DEFAULT '', state TEXT, reviewed INTEGER, alerts TEXT, classes TEXT, findings TEXT,
+        late INTEGER, second_late INTEGER,
+        second_state TEXT, second_reviewed INTEGER, second_classes TEXT, second_findings TEXT,
+        second_signed INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE slide_readers (
+        slide_id TEXT NOT NULL REFERENCES slides (id), reading INTEGER NOT NULL, reviewer TEXT NOT NULL,
+        PRIMARY KEY (slide_id, reading, reviewer))""",
+    "CREATE TABLE store_info (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE INDEX slides_by_time ON slides (imported_at, id)",
+    "CREATE INDEX slides_by_patient ON slides (patient, id)",
+    "CREATE INDEX review_events_by_kind ON review_events (kind, seq)",
+    "CREATE INDEX review_events_by_reviewer ON review_events (reviewer, seq)",
+    "CREATE INDEX mask_predictions_by_revision ON mask_predictions (revision)",
+    # The content of an event may be erased, never its hash; `find_broken_event` asks for the erasure that names it.
+    sqlite=(
+        "DROP TRIGGER IF EXISTS review_events_no_update",
+        f"""CREATE TRIGGER review_events_no_update BEFORE UPDATE ON review_events WHEN NOT ({_IS_ERASURE})
+           BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END""",
+        f"PRAGMA application_id = {APPLICATION_ID}",
+    ),
+    postgresql=(
+        f"""CREATE OR REPLACE FUNCTION review_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN
+             IF TG_OP = 'UPDATE' THEN
+               IF {_IS_ERASURE} THEN RETURN NEW; END IF;
+             END IF;
+             RAISE EXCEPTION 'the review log is append-only';
+           END $$""",
+    ),
+)
+
+
+def _add_archive_tables(connection: Connection) -> None:
+    _ARCHIVE_TABLES(connection)
+    connection.exec_driver_sql(
+        f"INSERT INTO store_info (key, value) VALUES ('database', '{uuid.uuid4().hex}')"  # noqa: S608 - our own value
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _INITIAL_SCHEMA),
     Migration(2, "reviewers", _REVIEWERS_TABLE),
@@ -146,6 +201,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _POSTGRESQL_APPEND_ONLY),
     Migration(5, "the record of reviewers", _PROFILE_EVENTS_TABLE),
     Migration(6, "seals of the chains", _SEAL_TABLES),
+    Migration(7, "index of the worklist, erasure, identity of the database", _add_archive_tables),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

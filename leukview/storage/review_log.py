@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, Row, Select, and_, func, not_, select, update
 
 from leukview.core.errors import ConcurrentWriteError, StoreError
 from leukview.core.strict_json import check_storable
-from leukview.domain.review.events import EventKind, ReviewEvent
+from leukview.domain.review.events import ERASED_PAYLOAD, EventKind, ReviewEvent, erased_events, is_erased
 from leukview.domain.review.hash_chain import first_broken
+from leukview.services.ports.storage import EventOptions, EventSelection
 from leukview.storage.chained_table import append_chained_row, read_chained_row
 from leukview.storage.database import Database
 from leukview.storage.schema import review_events, slides
+from leukview.storage.worklist_index import raise_version
 
 _SLIDE_COLUMNS = ("um_per_px", "wbc_per_nl")
+_CHUNK = 500  # ids per statement, below the variable limits of all databases
+_OPTION_EVENTS = 5_000  # newest events from which the slides offered by the filter are taken
+_ERASED_TEXT = json.dumps(ERASED_PAYLOAD)
 
 
 class SqlReviewLog:
@@ -73,6 +78,7 @@ class SqlReviewLog:
             event = append_chained_row(self._database, connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _update_slide(connection, slide_id, body)
+            raise_version(connection, (slide_id,))
         return event
 
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
@@ -83,9 +89,57 @@ class SqlReviewLog:
         """
         query = select(review_events).order_by(review_events.c.seq)
         if slide_id is not None:
-            query = query.where(review_events.c.slide_id == slide_id)
+            # Erased events are part of the chain, but no longer of the slide's review.
+            erased = and_(review_events.c.cells == "[]", review_events.c.payload == _ERASED_TEXT)
+            query = query.where(review_events.c.slide_id == slide_id, not_(erased))
         if after_seq:
             query = query.where(review_events.c.seq > after_seq)
+        return self._read(query)
+
+    def events_before(self, selection: EventSelection, before_seq: int | None, limit: int) -> list[ReviewEvent]:
+        """See `ReviewLog.events_before`."""
+        columns, query = review_events.c, select(review_events).order_by(review_events.c.seq.desc()).limit(limit)
+        if before_seq is not None:
+            query = query.where(columns.seq < before_seq)
+        if selection.slide_id:
+            query = query.where(columns.slide_id == selection.slide_id)
+        if selection.kinds:
+            query = query.where(columns.kind.in_(sorted(kind.value for kind in selection.kinds)))
+        if selection.reviewer:
+            query = query.where(columns.reviewer == selection.reviewer)
+        if selection.since:
+            query = query.where(columns.at >= selection.since)
+        if selection.until:
+            query = query.where(columns.at < selection.until)
+        return self._read(query)
+
+    def slide_events(
+        self, slide_ids: Collection[str], containing: Collection[EventKind]
+    ) -> dict[str, list[ReviewEvent]]:
+        """See `ReviewLog.slide_events`."""
+        ids, found = list(dict.fromkeys(slide_ids)), dict[str, list[ReviewEvent]]()
+        other = review_events.alias()
+        for start in range(0, len(ids), _CHUNK):
+            of_kind = select(other.c.slide_id).where(
+                other.c.slide_id.in_(ids[start : start + _CHUNK]), other.c.kind.in_(sorted(k.value for k in containing))
+            )
+            query = select(review_events).where(review_events.c.slide_id.in_(of_kind))
+            for event in self._read(query.order_by(review_events.c.seq)):
+                found.setdefault(event.slide_id, []).append(event)
+        return found
+
+    def event_options(self) -> EventOptions:
+        """See `ReviewLog.event_options`."""
+        columns = review_events.c
+        newest = select(columns.slide_id).order_by(columns.seq.desc()).limit(_OPTION_EVENTS)
+        with self._database.read_transaction() as connection:
+            slide_ids = dict.fromkeys(connection.execute(newest).scalars())
+            reviewers = _distinct(connection, columns.reviewer)
+            kinds = _distinct(connection, columns.kind)
+        known = {kind.value: kind for kind in EventKind}
+        return EventOptions(tuple(slide_ids), tuple(reviewers), frozenset(known[k] for k in kinds if k in known))
+
+    def _read(self, query: Select[Any]) -> list[ReviewEvent]:
         with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
         try:
@@ -104,7 +158,10 @@ class SqlReviewLog:
         return (last.seq, last.hash) if last else (0, "")
 
     def find_broken_event(self) -> ReviewEvent | None:
-        """See `ReviewLog.find_broken_event`; rows are streamed, for constant memory."""
+        """See `ReviewLog.find_broken_event`; rows are streamed, for constant memory.
+
+        An event whose content was erased counts as valid if a later `EventKind.ERASE` names its number and hash.
+        """
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
         current: Row[Any] | None = None
 
@@ -114,9 +171,16 @@ class SqlReviewLog:
                 yield _event_from_row(current)
 
         # A server-side cursor stays open until all rows are read: close it when the first broken row ends the loop.
-        with self._database.read_transaction() as connection, closing(connection.execute(query)) as rows:
+        with self._database.read_transaction() as connection:
+            erased = _read_erased(connection)
+
+            def is_named(event: ReviewEvent) -> bool:
+                return is_erased(event) and erased.get(event.seq) == event.hash
+
+            rows = connection.execute(query)
             try:
-                return first_broken(stream(rows))
+                with closing(rows):
+                    return first_broken(stream(rows), is_named)
             except (ValueError, TypeError):  # the current row is not a valid event
                 if current is None:
                     raise
@@ -127,6 +191,29 @@ def _last_seq(connection: Connection, slide_id: str) -> int:
     """`seq` of the slide's last event; 0 when it has none."""
     query = select(func.coalesce(func.max(review_events.c.seq), 0)).where(review_events.c.slide_id == slide_id)
     return int(connection.execute(query).scalar_one())
+
+
+def _distinct(connection: Connection, column: ColumnElement[str]) -> list[str]:
+    """Distinct values of an indexed column, one index look-up each."""
+    found: list[str] = []
+    value = connection.execute(select(func.min(column))).scalar()
+    while value is not None:
+        found.append(str(value))
+        value = connection.execute(select(func.min(column)).where(column > value)).scalar()
+    return found
+
+
+def _read_erased(connection: Connection) -> dict[int, str]:
+    """`seq` → hash of the erased events, as named by the erasures; an unreadable erasure names none."""
+    found: dict[int, str] = {}
+    query = select(review_events).where(review_events.c.kind == EventKind.ERASE.value).order_by(review_events.c.seq)
+    for row in connection.execute(query):
+        try:
+            event = _event_from_row(row)
+        except (ValueError, TypeError):
+            continue
+        found.update((seq, digest) for seq, digest in erased_events(event).items() if seq < event.seq)
+    return found
 
 
 def _update_slide(connection: Connection, slide_id: str, body: Mapping[str, object]) -> None:

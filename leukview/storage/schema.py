@@ -123,7 +123,47 @@ def _seal_tables(metadata: MetaData) -> tuple[Table, Table]:
 seals, seal_statements = _seal_tables(MAIN_METADATA)
 model_seals, model_seal_statements = _seal_tables(REGISTRY_METADATA)
 
-patients = Table("patients", VAULT_METADATA, Column("pseudonym", Text, primary_key=True), Column("name", Text))
+slide_index = Table(
+    "slide_index",
+    MAIN_METADATA,
+    Column("slide_id", Text, primary_key=True),
+    Column("version", Integer),
+    Column("indexed_version", Integer),
+    Column("basis", Text),
+    Column("withdrawn", Integer),
+    Column("erased_at", Text),
+    Column("dates", Text),
+    Column("state", Text),
+    Column("reviewed", Integer),
+    Column("alerts", Text),
+    Column("classes", Text),
+    Column("findings", Text),
+    Column("late", Integer),
+    Column("second_late", Integer),
+    Column("second_state", Text),
+    Column("second_reviewed", Integer),
+    Column("second_classes", Text),
+    Column("second_findings", Text),
+    Column("second_signed", Integer),
+)
+slide_readers = Table(
+    "slide_readers",
+    MAIN_METADATA,
+    Column("slide_id", Text, primary_key=True),
+    Column("reading", Integer, primary_key=True),
+    Column("reviewer", Text, primary_key=True),
+)
+store_info = Table("store_info", MAIN_METADATA, Column("key", Text, primary_key=True), Column("value", Text))
+
+patients = Table(
+    "patients",
+    VAULT_METADATA,
+    Column("pseudonym", Text, primary_key=True),
+    Column("name", Text),
+    Column("sealed", Text),
+)
+vault_info = Table("vault_info", VAULT_METADATA, Column("key", Text, primary_key=True), Column("value", Text))
+databases = Table("databases", VAULT_METADATA, Column("id", Text, primary_key=True))
 identities = Table(
     "identities",
     VAULT_METADATA,
@@ -131,6 +171,7 @@ identities = Table(
     Column("patient", Text),
     Column("order_name", Text),
     Column("counter", Integer),
+    Column("sealed", Text),
 )
 locations = Table(
     "locations",

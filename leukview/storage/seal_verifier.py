@@ -75,7 +75,7 @@ class SqlSeals:
             notes += check.notes
         if not findings and self._is_registry_gone():
             findings.append(Message("The model registry that was sealed here is gone from the data folder."))
-        return SealReport(tuple(findings), (*notes, self._key_store.where))
+        return SealReport(tuple(findings), (*notes, self._key_store.statement))
 
     def heads(self) -> ChainHeads:
         """See `Seals.heads`."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction, StoredPrediction
@@ -18,8 +17,12 @@ from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabe
 from leukview.services.ports.storage import CellLocation, ImportResult
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import prediction_from_json, prediction_to_json
-from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
+from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slide_index, slides
+from leukview.storage.slide_rows import cell_from_row, select_slides, slide_from_row
 from leukview.storage.vault import IdentityVault, MissingVault, make_cell_id
+from leukview.storage.worklist_index import is_listed, raise_version
+
+_CHUNK = 500  # ids per statement, below the variable limits of all databases
 
 
 class SqlSlideStore:
@@ -45,17 +48,21 @@ class SqlSlideStore:
                 now = datetime.now(UTC).isoformat(timespec="microseconds")
                 values = {"id": slide_id, "patient": patient, "layout": draft.layout, "imported_at": now}
                 connection.execute(insert(slides).values(**values, synthetic=int(synthetic)))
+            else:  # an erased slide that is imported again has no patient any more
+                known = {"patient": patient, "layout": draft.layout}
+                connection.execute(update(slides).where(slides.c.id == slide_id, slides.c.patient == "").values(known))
             new = _add_cells(connection, slide_id, draft)
             _add_overviews(connection, slide_id, draft)
-            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
-        return ImportResult(_slide_from_row(row), len(new), () if is_new else new)
+            raise_version(connection, (slide_id,), erased_at="")
+            row = connection.execute(select_slides().where(slides.c.id == slide_id)).one()
+        return ImportResult(slide_from_row(row), len(new), () if is_new else new)
 
     def find_slide(self, draft: SlideDraft) -> Slide | None:
         """See `SlideStore.find_slide`."""
         slide_id = self._vault.find_slide(draft)
         with self._database.read_transaction() as connection:
-            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
-        return _slide_from_row(row) if row else None
+            row = connection.execute(select_slides().where(slides.c.id == slide_id)).first()
+        return slide_from_row(row) if row else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -80,9 +87,17 @@ class SqlSlideStore:
 
     def slides(self) -> list[Slide]:
         """See `SlideStore.slides`."""
+        return self._listed_slides()
+
+    def slides_of_patient(self, patient: str) -> list[Slide]:
+        """See `SlideStore.slides_of_patient`."""
+        return self._listed_slides(slides.c.patient == patient)
+
+    def _listed_slides(self, *conditions: ColumnElement[bool]) -> list[Slide]:
+        query = select_slides().outerjoin(slide_index, slides.c.id == slide_index.c.slide_id)
+        query = query.where(is_listed(), *conditions).order_by(slides.c.imported_at.desc(), slides.c.id)
         with self._database.read_transaction() as connection:
-            query = _slide_query().order_by(slides.c.imported_at.desc(), slides.c.id)
-            return [_slide_from_row(row) for row in connection.execute(query)]
+            return [slide_from_row(row) for row in connection.execute(query)]
 
     def slide(self, slide_id: str) -> Slide:
         """See `SlideStore.slide`.
@@ -91,16 +106,25 @@ class SqlSlideStore:
             StoreError: The slide is unknown.
         """
         with self._database.read_transaction() as connection:
-            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
+            row = connection.execute(select_slides().where(slides.c.id == slide_id)).first()
         if row is None:
             raise StoreError("This slide is not in the database.", "Import its folder again.")
-        return _slide_from_row(row)
+        return slide_from_row(row)
 
     def cells(self, slide_id: str) -> list[Cell]:
         """See `SlideStore.cells`."""
         query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
         with self._database.read_transaction() as connection:
             return [cell_from_row(row) for row in connection.execute(query)]
+
+    def cell_numbers(self, slide_ids: Collection[str]) -> dict[str, int]:
+        """See `SlideStore.cell_numbers`."""
+        ids, found = list(slide_ids), dict[str, int]()
+        with self._database.read_transaction() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                query = select(cells.c.id, cells.c.number).where(cells.c.slide_id.in_(ids[start : start + _CHUNK]))
+                found.update((str(key), int(number)) for key, number in connection.execute(query))
+        return found
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """See `SlideStore.cell_locations`."""
@@ -134,6 +158,7 @@ class SqlSlideStore:
                 same = (predictions.c.cell_id == key) & (predictions.c.bundle == p.bundle)
                 connection.execute(delete(predictions).where(same))
             connection.execute(insert(predictions), rows)
+            raise_version(connection, _slides_of_cells(connection, new))
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         """See `SlideStore.predictions`."""
@@ -202,6 +227,7 @@ class SqlSlideStore:
                             rows.append(_prediction_row(key, stored.prediction, revision, stored.saved_at) | which)
                 if rows:
                     connection.execute(insert(table), rows)
+            raise_version(connection, (slide_id,))
 
     def save_mask_prediction(self, cell_id: str, mask_sha256: str, new: Prediction) -> None:
         """See `SlideStore.save_mask_prediction`.
@@ -215,6 +241,7 @@ class SqlSlideStore:
             connection.execute(delete(table).where(same))
             row = _prediction_row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask_sha256}
             connection.execute(insert(table).values(row))
+            raise_version(connection, _slides_of_cells(connection, (cell_id,)))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
         """See `SlideStore.mask_predictions`.
@@ -263,6 +290,14 @@ def _parse_prediction(body: str) -> Prediction:
         return prediction_from_json(body)
     except ValueError as error:
         raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+
+def _slides_of_cells(connection: Connection, cell_ids: Collection[str]) -> set[str]:
+    ids, found = list(cell_ids), set[str]()
+    for start in range(0, len(ids), _CHUNK):
+        query = select(cells.c.slide_id).where(cells.c.id.in_(ids[start : start + _CHUNK])).distinct()
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _next_revision(connection: Connection, table: Table) -> int:
@@ -365,31 +400,3 @@ def _label_columns(source: SourceLabel | None, conflicts: Sequence[SourceLabel])
         "source_code": source.code if source else None,
         "conflicts": json.dumps([[c.class_key, c.name, c.code] for c in conflicts], ensure_ascii=False),
     }
-
-
-def _slide_query() -> Select[Any]:
-    def count(table: Any) -> Any:
-        return select(func.count()).select_from(table).where(table.c.slide_id == slides.c.id).scalar_subquery()
-
-    return select(slides, count(cells).label("cell_count"), count(overviews).label("overview_count"))
-
-
-def _slide_from_row(row: Row[Any]) -> Slide:
-    return Slide(
-        id=row.id,
-        patient=row.patient,
-        layout=row.layout,
-        imported_at=row.imported_at,
-        cell_count=row.cell_count,
-        overview_count=row.overview_count,
-        synthetic=bool(row.synthetic),
-        um_per_px=row.um_per_px,
-        wbc_per_nl=row.wbc_per_nl,
-    )
-
-
-def cell_from_row(row: Row[Any]) -> Cell:
-    """The cell of a row of the table ``cells``."""
-    source = SourceLabel(row.source_class, row.source_name, row.source_code) if row.source_class is not None else None
-    conflicts = tuple(SourceLabel(*c) for c in json.loads(row.conflicts))
-    return Cell(row.id, row.slide_id, row.number, row.sha256, row.width_px, row.height_px, source, conflicts)

@@ -8,21 +8,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from leukview.core.atomic_files import read_file
 from leukview.core.errors import StoreError
+from leukview.core.messages import Message
 from leukview.domain.slide import SlideDraft
 from leukview.services.ports.storage import CellLocation
-from leukview.storage.database import open_database, sqlite_url
-from leukview.storage.migrations import VAULT_MIGRATIONS
-from leukview.storage.schema import identities, locations, patients, vault_facts
+from leukview.storage.database import Database, open_database, sqlite_url
+from leukview.storage.key_store import KeyStore, create_secret_file
+from leukview.storage.schema import databases, identities, locations, patients, slides, vault_facts, vault_info
+from leukview.storage.vault_cipher import KEY_BYTES, KEY_NAME, VaultCipher
+from leukview.storage.vault_migrations import location_context, location_text, vault_migrations
 
 _CROCKFORD_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U, which are easily confused
 _KEY_BYTES = 32
@@ -53,17 +55,27 @@ class IdentityVault:
 
     Folder names that do not identify a patient ("Signed slides") are distinguished by their path.
 
+    Names and paths are encrypted with a key of the system's key store, see `VaultCipher`. A plain vault of an earlier
+    version is encrypted when it is opened, in one transaction; its plain copies are deleted then.
+
     Args:
         folder: Folder of the two files; created on demand.
+        key_store: Where the key of the encryption is; None = the usual place.
 
     Raises:
-        StoreError: The vault cannot be opened, or its key is missing or another one although pseudonyms were made.
+        StoreError: The vault cannot be opened; one of its keys is missing or another one although entries made with
+            it exist; or it was encrypted under another user account.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key_store: KeyStore | None = None) -> None:
         path = folder / VAULT_FILE
-        self._database = open_database(sqlite_url(path), backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
+        self._cipher = VaultCipher((key_store or KeyStore()).get_or_create(KEY_NAME, KEY_BYTES))
+        self._database = open_database(
+            sqlite_url(path), backup_dir=folder / "backups", migrations=vault_migrations(self._cipher)
+        )
         try:
+            self._require_key()
+            _delete_plain_copies(self._database, folder / "backups")
             with self._database.read_transaction() as connection:
                 used = connection.execute(select(func.count()).select_from(patients)).scalar_one() > 0
             path.chmod(0o600)
@@ -76,6 +88,33 @@ class IdentityVault:
             self._database.close()
             raise
 
+    def _require_key(self) -> None:
+        with self._database.read_transaction() as connection:
+            known = connection.execute(select(vault_info.c.value).where(vault_info.c.key == "key")).scalar()
+        if known != self._cipher.fingerprint:
+            raise StoreError(
+                "The names of the patients are encrypted with a key that this user account does not have.",
+                "Open LeukView under the account that made them, or restore a backup with “leukview restore”.",
+            )
+
+    @property
+    def slide_count(self) -> int:
+        """Number of slides that the vault knows."""
+        with self._database.read_transaction() as connection:
+            return int(connection.execute(select(func.count()).select_from(identities)).scalar_one())
+
+    def knows_database(self, database_id: str) -> bool:
+        """Whether slides of this database were registered here."""
+        with self._database.read_transaction() as connection:
+            return connection.execute(select(databases).where(databases.c.id == database_id)).first() is not None
+
+    def remember_database(self, database_id: str) -> None:
+        """Remember a database that is used with this vault; raises `StoreError`."""
+        if not self.knows_database(database_id):
+            with self._database.write_transaction() as connection:
+                if connection.execute(select(databases).where(databases.c.id == database_id)).first() is None:
+                    connection.execute(insert(databases).values(id=database_id))
+
     def _check_key(self) -> None:
         """Require that the key is the one with which this vault's pseudonyms were made.
 
@@ -85,7 +124,7 @@ class IdentityVault:
         own = hmac.digest(self._key, b"fingerprint", hashlib.sha256).hex()
         with self._database.read_transaction() as connection:
             known = _fingerprint_of(connection)
-            rows = connection.execute(select(patients.c.pseudonym, patients.c.name).limit(100)).all()
+            rows = connection.execute(select(patients.c.pseudonym, patients.c.sealed).limit(100)).all()
         fits = own == known if known is not None else any(self._made(row[0], row[1]) for row in rows)
         if rows and not fits:
             raise StoreError(
@@ -97,8 +136,9 @@ class IdentityVault:
                 connection.execute(delete(vault_facts).where(vault_facts.c.name == _FINGERPRINT))
                 connection.execute(insert(vault_facts).values(name=_FINGERPRINT, content=own))
 
-    def _made(self, pseudonym: str, known_as: str) -> bool:
+    def _made(self, pseudonym: str, sealed: str) -> bool:
         """Whether this key made a patient's pseudonym, at one of the first attempts."""
+        known_as = self._cipher.unseal(sealed, f"patient {pseudonym}")
         return any(self._pseudonym("P", known_as, attempt) == pseudonym for attempt in range(3))
 
     def register_slide(self, draft: SlideDraft) -> tuple[str, str]:
@@ -116,35 +156,61 @@ class IdentityVault:
     def find_slide(self, draft: SlideDraft) -> str | None:
         """Pseudonym that `register_slide` would give a draft; None = a new one. Nothing is written."""
         with self._database.read_transaction() as connection:
-            query = select(patients.c.pseudonym).where(patients.c.name == _known_as(draft))
+            query = select(patients.c.pseudonym).where(patients.c.name == self._cipher.lookup(_known_as(draft)))
             patient = connection.execute(query).scalar()
             if patient is None:
                 return None
-            return _best_match(_known_slides(connection, draft, str(patient)), connection, draft) or None
+            return self._best_match(self._known_slides(connection, draft, str(patient)), connection, draft) or None
 
     def image_locations(self, slide: str) -> Mapping[str, CellLocation]:
         """Image paths by cell or overview id; empty for a slide of another workstation."""
-        query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
         with self._database.read_transaction() as connection:
-            rows = connection.execute(query.where(locations.c.slide == slide)).all()
+            found = self._read_locations(connection, slide)
         return {
             make_cell_id(slide, sha256): CellLocation(Path(root), inner, path, sha256)
-            for sha256, root, inner, path in rows
+            for sha256, (root, inner, path) in found.items()
         }
+
+    def _read_locations(self, connection: Connection, slide: str) -> dict[str, tuple[str, str, str]]:
+        """SHA-256 → root, folder inside the archive and path of the slide's images."""
+        query = select(locations.c.sha256, locations.c.path).where(locations.c.slide == slide)
+        found: dict[str, tuple[str, str, str]] = {}
+        for sha256, sealed in connection.execute(query):
+            root, inner, path = json.loads(self._cipher.unseal(sealed, location_context(slide, sha256)))
+            found[sha256] = root, inner, path
+        return found
 
     def folder_names(self, slide: str) -> tuple[str, str] | None:
         """Folder names of patient and order; None when unknown on this workstation."""
-        query = select(patients.c.name, identities.c.order_name).join_from(
+        query = select(patients.c.pseudonym, patients.c.sealed, identities.c.sealed).join_from(
             identities, patients, identities.c.patient == patients.c.pseudonym
         )
         with self._database.read_transaction() as connection:
             row = connection.execute(query.where(identities.c.slide == slide)).first()
-        return (json.loads(row[0])[0], row[1]) if row else None
+        if row is None:
+            return None
+        known_as = self._cipher.unseal(row[1], f"patient {row[0]}")
+        return str(json.loads(known_as)[0]), self._cipher.unseal(row[2], f"order {slide}")
+
+    def forget_slides(self, slides: Collection[str]) -> None:
+        """Delete names, orders and paths of slides, and the patients of whom nothing is left.
+
+        Raises:
+            StoreError: The vault cannot be written.
+        """
+        with self._database.write_transaction() as connection:
+            for slide in slides:
+                connection.execute(delete(locations).where(locations.c.slide == slide))
+                connection.execute(delete(identities).where(identities.c.slide == slide))
+            left = select(identities.c.patient)
+            connection.execute(delete(patients).where(patients.c.pseudonym.not_in(left)))
+        self._database.scrub()
 
     def patient_names(self) -> tuple[str, ...]:
         """Folder names of all patients."""
         with self._database.read_transaction() as connection:
-            return tuple(str(json.loads(name)[0]) for name in connection.execute(select(patients.c.name)).scalars())
+            rows = connection.execute(select(patients.c.pseudonym, patients.c.sealed)).all()
+        return tuple(str(json.loads(self._cipher.unseal(row[1], f"patient {row[0]}"))[0]) for row in rows)
 
     def rename_slide(self, slide: str, draft: SlideDraft) -> bool:
         """Give a slide, and its patient, the folder names of a draft; False when they are those of another patient.
@@ -155,17 +221,20 @@ class IdentityVault:
         with self._database.write_transaction() as connection:
             row = connection.execute(select(identities.c.patient).where(identities.c.slide == slide)).first()
             known_as = _known_as(draft)
-            holder = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
+            lookup = self._cipher.lookup(known_as)
+            holder = connection.execute(select(patients.c.pseudonym).where(patients.c.name == lookup)).scalar()
             if row is None or holder not in {None, row.patient}:
                 return False
-            connection.execute(update(patients).where(patients.c.pseudonym == row.patient).values(name=known_as))
+            named = {"name": lookup, "sealed": self._cipher.seal(known_as, f"patient {row.patient}")}
+            connection.execute(update(patients).where(patients.c.pseudonym == row.patient).values(named))
             order = _normalise_name(draft.order)
-            same = (identities.c.patient == row.patient) & (identities.c.order_name == order)
+            ordered = {"order_name": self._cipher.lookup(order), "sealed": self._cipher.seal(order, f"order {slide}")}
+            same = (identities.c.patient == row.patient) & (identities.c.order_name == ordered["order_name"])
             highest = select(func.max(identities.c.counter)).where(same & (identities.c.slide != slide))
             taken = connection.execute(highest).scalar()
             counter = 0 if taken is None else int(taken) + 1
             where = identities.c.slide == slide
-            connection.execute(update(identities).where(where).values(order_name=order, counter=counter))
+            connection.execute(update(identities).where(where).values(**ordered, counter=counter))
             return True
 
     def name_mark(self, folded_name: str) -> str:
@@ -183,36 +252,71 @@ class IdentityVault:
 
     def _patient_pseudonym(self, connection: Connection, draft: SlideDraft) -> str:
         known_as = _known_as(draft)
-        found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
+        lookup = self._cipher.lookup(known_as)
+        found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == lookup)).scalar()
         if found is not None:
             return str(found)
         attempt = 0
         while True:  # 40 bits: about one collision among a million names
             pseudonym = self._pseudonym("P", known_as, attempt)
             if connection.execute(select(patients).where(patients.c.pseudonym == pseudonym)).first() is None:
-                connection.execute(insert(patients).values(pseudonym=pseudonym, name=known_as))
+                sealed = self._cipher.seal(known_as, f"patient {pseudonym}")
+                connection.execute(insert(patients).values(pseudonym=pseudonym, name=lookup, sealed=sealed))
                 return pseudonym
             attempt += 1
 
     def _slide_pseudonym(self, connection: Connection, draft: SlideDraft, patient: str) -> str:
         order = _normalise_name(draft.order)
-        known = _known_slides(connection, draft, patient)
-        if best := _best_match(known, connection, draft):
+        known = self._known_slides(connection, draft, patient)
+        if best := self._best_match(known, connection, draft):
             return best
         counter = max(known.values(), default=-1) + 1
         while True:
             pseudonym = self._pseudonym("S", patient, order, counter)
             if connection.execute(select(identities).where(identities.c.slide == pseudonym)).first() is None:
-                values = {"slide": pseudonym, "patient": patient, "order_name": order, "counter": counter}
+                values = {"slide": pseudonym, "patient": patient, "counter": counter}
+                values |= {
+                    "order_name": self._cipher.lookup(order),
+                    "sealed": self._cipher.seal(order, f"order {pseudonym}"),
+                }
                 connection.execute(insert(identities).values(values))
                 return pseudonym
             counter += 1
+
+    def _known_slides(self, connection: Connection, draft: SlideDraft, patient: str) -> dict[str, int]:
+        """Pseudonym of each slide with the draft's names → its counter."""
+        order = self._cipher.lookup(_normalise_name(draft.order))
+        query = select(identities.c.slide, identities.c.counter).where(
+            identities.c.patient == patient, identities.c.order_name == order
+        )
+        return {row.slide: row.counter for row in connection.execute(query.order_by(identities.c.counter))}
+
+    def _best_match(self, known: Iterable[str], connection: Connection, draft: SlideDraft) -> str:
+        """The one of the known slides that a draft belongs to; "" = none."""
+        content = {c.sha256 for c in draft.cells}
+        best, most = "", 0
+        for slide in known:
+            found = self._read_locations(connection, slide)
+            common = len(content & found.keys())
+            here = any((root, inner) == (draft.root, draft.archive_folder) for root, inner, _ in found.values())
+            score = 2 * common + here  # common cells come first; the folder breaks ties
+            if score > most:
+                best, most = slide, score
+        return best
 
     def _store_locations(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
         """Store image paths; importing a moved folder again replaces the old ones."""
         images = [(c.sha256, c.path) for c in draft.cells] + [(o.sha256, o.path) for o in draft.overviews]
         rows = [
-            {"slide": slide, "sha256": sha256, "root": draft.root, "inner_path": draft.archive_folder, "path": path}
+            {
+                "slide": slide,
+                "sha256": sha256,
+                "root": "",
+                "inner_path": "",
+                "path": self._cipher.seal(
+                    location_text(draft.root, draft.archive_folder, path), location_context(slide, sha256)
+                ),
+            }
             for sha256, path in images
         ]
         for row in rows:
@@ -227,30 +331,6 @@ def _known_as(draft: SlideDraft) -> str:
     name = _normalise_name(draft.patient)
     location = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
     return json.dumps([name, *location], ensure_ascii=False)
-
-
-def _known_slides(connection: Connection, draft: SlideDraft, patient: str) -> dict[str, int]:
-    """Pseudonym of each slide with the draft's names → its counter."""
-    query = select(identities.c.slide, identities.c.counter).where(
-        identities.c.patient == patient, identities.c.order_name == _normalise_name(draft.order)
-    )
-    return {row.slide: row.counter for row in connection.execute(query.order_by(identities.c.counter))}
-
-
-def _best_match(known: Iterable[str], connection: Connection, draft: SlideDraft) -> str:
-    """The one of the known slides that a draft belongs to; "" = none."""
-    content = {c.sha256 for c in draft.cells}
-    best, most = "", 0
-    for slide in known:
-        rows = connection.execute(
-            select(locations.c.sha256, locations.c.root, locations.c.inner_path).where(locations.c.slide == slide)
-        ).all()
-        common = len(content & {r.sha256 for r in rows})
-        here = any((r.root, r.inner_path) == (draft.root, draft.archive_folder) for r in rows)
-        score = 2 * common + here  # common cells come first; the folder breaks ties
-        if score > most:
-            best, most = slide, score
-    return best
 
 
 class MissingVault:
@@ -285,15 +365,24 @@ class MissingVault:
         """Return no names."""
         return None
 
+    def forget_slides(self, slides: Collection[str]) -> None:  # noqa: ARG002
+        """Refuse: the names, which are elsewhere, would come back with the vault.
+
+        Raises:
+            StoreError: Always.
+        """
+        raise StoreError(f"{self.message} Nothing can be erased.", self.hint)
+
     def close(self) -> None:
         """Do nothing."""
 
 
-def open_vault(folder: Path, *, is_expected: bool) -> IdentityVault | MissingVault:
+def open_vault(folder: Path, key_store: KeyStore, *, is_expected: bool) -> IdentityVault | MissingVault:
     """Open the vault in a folder; create it unless it must exist already.
 
     Args:
         folder: The data folder.
+        key_store: Has the key of the vault's encryption.
         is_expected: The folder's database holds slides, so that there was a vault.
 
     Raises:
@@ -301,7 +390,7 @@ def open_vault(folder: Path, *, is_expected: bool) -> IdentityVault | MissingVau
     """
     if is_expected and not (folder / VAULT_FILE).exists():
         return MissingVault()
-    return IdentityVault(folder)
+    return IdentityVault(folder, key_store)
 
 
 def _fingerprint_of(connection: Connection) -> str | None:
@@ -316,6 +405,41 @@ def _normalise_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+def require_known_database(database: Database, vault: IdentityVault) -> None:
+    """Refuse an empty database beside a vault that knows slides of another one.
+
+    Raises:
+        StoreError: The database of these slides was deleted or replaced.
+    """
+    if vault.knows_database(database.database_id()) or vault.slide_count == 0:
+        return
+    with database.read_transaction() as connection:
+        if connection.execute(select(slides.c.id).limit(1)).first() is not None:
+            return
+    raise StoreError(
+        Message(
+            "The database is empty, but {count} slides were imported on this workstation: it was deleted or replaced.",
+            count=vault.slide_count,
+        ),
+        "Put leukview.db back, or restore a backup with “leukview restore FILE --replace”.",
+    )
+
+
+def _delete_plain_copies(database: Database, backup_dir: Path) -> None:
+    """Delete copies of the vault from before it was encrypted, and what the file itself still has of it.
+
+    Interrupted by a crash, it is done at the next start, as long as a copy is left.
+
+    Raises:
+        OSError: A copy cannot be deleted.
+    """
+    copies = sorted(backup_dir.glob("identity-v[12]-*.db")) if backup_dir.is_dir() else []
+    if copies:
+        database.scrub()
+    for copy in copies:
+        copy.unlink()
+
+
 def _load_key(path: Path, *, may_create: bool) -> bytes:
     if not path.exists():
         if not may_create:
@@ -323,32 +447,10 @@ def _load_key(path: Path, *, may_create: bool) -> bytes:
                 "The key of the identity vault is missing, so known patients could not be recognised.",
                 "Put identity.key back from a backup of the LeukView folder.",
             )
-        _create_key(path)
+        create_secret_file(path, secrets.token_bytes(_KEY_BYTES))
     key = read_file(path, 1024)
     if len(key) != _KEY_BYTES:
         raise StoreError(
             "The key of the identity vault is damaged.", "Put identity.key back from a backup of the LeukView folder."
         )
     return key
-
-
-def _create_key(path: Path) -> None:
-    """Create the key atomically: write a temporary file, then hard-link it.
-
-    When two programs start at the same time, both use the key that was linked first.
-    """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            return
-        except OSError:  # the file system has no hard links
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -41,6 +41,7 @@ from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.site_class_file import SiteClassFile
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
+from leukview.storage.worklist_index import SqlWorklistIndex
 from leukview.synthetic import write_demo_export
 from tests.support.cell_examples import cell_analysis, cell_image, cell_view
 from tests.support.fakes import FakeSegmenter
@@ -115,6 +116,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 change_feed=SqlChangeFeed(database),
                 folder_answers=site_file,
                 known_content=SqlKnownContent(database, vault),
+                worklist_index=SqlWorklistIndex(database),
                 export_adapters=ExportAdapters(
                     MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
                 ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sqlite3
 import stat
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import StoreError
+from leukview.storage.database import open_database
+from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.vault import IdentityVault
 from tests.support.storage_examples import make_draft
 
@@ -74,11 +77,18 @@ def test_that_another_key_is_said_and_makes_no_new_pseudonyms(tmp_path: Path, va
 def test_that_a_vault_of_before_fingerprints_opens_and_knows_its_key(tmp_path: Path) -> None:
     folder = tmp_path / "private"
     vault = IdentityVault(folder)
-    known = vault.register_slide(make_draft())
+    draft = make_draft()
+    known = slide, patient = vault.register_slide(draft)
     vault.close()
+    (folder / "identity.db").unlink()
+    open_database(  # the same patient as that version stored it
+        f"sqlite:///{folder / 'identity.db'}", backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS[:1]
+    ).close()
     with contextlib.closing(sqlite3.connect(folder / "identity.db")) as raw:
-        raw.execute("DROP TABLE vault_facts")
-        raw.execute("DELETE FROM schema_version WHERE version > 1")
+        raw.execute("INSERT INTO patients VALUES (?, ?)", (patient, json.dumps([draft.patient], ensure_ascii=False)))
+        raw.execute("INSERT INTO identities VALUES (?, ?, ?, 0)", (slide, patient, draft.order))
+        rows = [(slide, c.sha256, draft.root, "", c.path) for c in draft.cells]
+        raw.executemany("INSERT INTO locations VALUES (?, ?, ?, ?, ?)", rows)
         raw.commit()
     key = (folder / "identity.key").read_bytes()
     (folder / "identity.key").write_bytes(b"x" * 32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from leukview.domain.review.hash_chain import canonical_hash, first_broken, next
 from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.ports.inference import ClassifierOutput, StageMaps
-from leukview.services.ports.storage import CachedAnalysis, CellLocation, ImportResult
+from leukview.services.ports.storage import CachedAnalysis, CellLocation, EventOptions, EventSelection, ImportResult
 
 
 def make_cells(count: int, slide_id: str = "S-TEST") -> list[Cell]:
@@ -72,6 +72,12 @@ class MemorySlideStore:
 
     def slides(self) -> list[Slide]:
         return [self.slide("S-TEST")]
+
+    def slides_of_patient(self, patient: str) -> list[Slide]:
+        return [slide for slide in self.slides() if slide.patient == patient]
+
+    def cell_numbers(self, slide_ids: Collection[str]) -> dict[str, int]:
+        return {c.id: c.number for c in self._cells}
 
     def slide(self, slide_id: str) -> Slide:
         return Slide(slide_id, "P-TEST", "signed tree", "2026-01-01T00:00:00+00:00", len(self._cells), 0)
@@ -141,6 +147,26 @@ class MemoryReviewLog:
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
         return [e for e in self.rows if slide_id in {None, e.slide_id} and e.seq > after_seq]
 
+    def events_before(self, selection: EventSelection, before_seq: int | None, limit: int) -> list[ReviewEvent]:
+        found = [
+            e for e in reversed(self.events(selection.slide_id or None)) if before_seq is None or e.seq < before_seq
+        ]
+        return [e for e in found if not selection.kinds or e.kind in selection.kinds][:limit]
+
+    def slide_events(
+        self, slide_ids: Collection[str], containing: Collection[EventKind]
+    ) -> dict[str, list[ReviewEvent]]:
+        found = {key: self.events(key) for key in slide_ids}
+        return {key: events for key, events in found.items() if any(e.kind in containing for e in events)}
+
+    def event_options(self) -> EventOptions:
+        events = self.events()
+        return EventOptions(
+            tuple(dict.fromkeys(e.slide_id for e in reversed(events))),
+            tuple(sorted({e.reviewer for e in events})),
+            frozenset(e.kind for e in events),
+        )
+
     def head(self) -> tuple[int, str]:
         return (self.rows[-1].seq, self.rows[-1].hash) if self.rows else (0, "")
 
@@ -162,6 +188,9 @@ class MemoryAnalysisCache:
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
         return self.entries.get((cell_sha256, key))
+
+    def clear(self) -> None:
+        self.__init__()  # type: ignore[misc]
 
 
 class FakeExportReader:

@@ -44,6 +44,8 @@ class EventKind(StrEnum):
     UNLOCK_FAILED = "unlock_failed"  # wrong PIN at the locked window; reviewer = the profile it was entered for
     EXPORT = "export"  # payload: {"format", "sha256", "names", "comments"}: what was exported
     CELLS_ADDED = "cells_added"  # an import added these cells to a slide that was stored before
+    WITHDRAW = "withdraw"  # payload: {"reason", "withdrawn": False when the slide is taken back into the worklist}
+    ERASE = "erase"  # payload: {"reason", "events": {seq: hash}}: the events of the slide whose content was erased
     IMPORT = "import"  # payload: {"origin", "cells", "events"}: review of another workstation, see `flatten_imports`
 
 
@@ -91,6 +93,23 @@ def reading_of(event: ReviewEvent) -> int:
     return reading if isinstance(reading, int) else FIRST_READING
 
 
+ERASED_PAYLOAD = {"erased": True}
+"""Payload of an event whose content was erased; its cells are empty, its other fields and its hash unchanged."""
+
+
+def is_erased(event: ReviewEvent) -> bool:
+    """Whether the content of an event was erased, see `EventKind.ERASE`."""
+    return not event.cells and event.payload == ERASED_PAYLOAD
+
+
+def erased_events(event: ReviewEvent) -> dict[int, str]:
+    """`seq` → hash of the events that an erasure names; empty for other kinds of event."""
+    named = event.payload.get("events") if event.kind is EventKind.ERASE else None
+    if not isinstance(named, Mapping):
+        return {}
+    return {int(seq): str(digest) for seq, digest in named.items() if str(seq).isdecimal()}
+
+
 def event_to_json(event: ReviewEvent) -> dict[str, object]:
     """Convert an event to a JSON-serialisable value that `event_from_json` reads."""
     return {
@@ -128,13 +147,15 @@ def event_from_json(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
 
 
 def flatten_imports(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
-    """Yield events, each import followed by the events of the other workstation.
+    """Yield events, each import followed by the events of the other workstation; erased events are left out.
 
     An `EventKind.IMPORT` is one row of this log, written by the importing reviewer. Its payload contains the other
     log's rows unchanged, with reviewer, time and hash. They are yielded after it with this workstation's cell ids, so
     that the review state is computed as if the work had been done here, by its original reviewers.
     """
     for event in events:
+        if is_erased(event):
+            continue
         yield event
         if event.kind is EventKind.IMPORT:
             yield from flatten_imports(_imported_events(event))
@@ -235,6 +256,7 @@ class ReviewState:
         redo_stack: Ids of the undo events that redo can reach; the last is redone first.
         grades: Item key → grade of red cells and platelets; items not assessed are absent.
         seen: Ids of the cells whose image was on the screen for a moment in this reading.
+        is_withdrawn: The slide was withdrawn as a wrong import.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -246,6 +268,7 @@ class ReviewState:
     redo_stack: tuple[str, ...] = ()
     grades: Mapping[str, GradeRecord] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
+    is_withdrawn: bool = False
 
     def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when it has no review events."""
@@ -266,7 +289,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
     ]
     undone, undo_stack, redo_stack = _resolve_undo(log)
     cells: dict[str, dict[str, object]] = {}
-    comment, signature, amended = "", None, False
+    comment, signature, amended, withdrawn = "", None, False, False
     acknowledged: dict[str, ReviewEvent] = {}
     grades: dict[str, GradeRecord] = {}
     seen: set[str] = set()
@@ -302,6 +325,8 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:
                 _apply_grades(grades, event)
+            case EventKind.WITHDRAW:
+                withdrawn = event.payload.get("withdrawn") is not False
             case EventKind.REPAIR_MASK:
                 for cell in event.cells:
                     cells.setdefault(cell, {})["mask"] = mask_from_payload(event.payload, event.reviewer, event.at)
@@ -309,7 +334,7 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> Revie
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
     stacks = tuple(undo_stack), tuple(redo_stack)
-    return ReviewState(reviews, comment, signature, amended, acknowledged, *stacks, grades, frozenset(seen))
+    return ReviewState(reviews, comment, signature, amended, acknowledged, *stacks, grades, frozenset(seen), withdrawn)
 
 
 def _signature(event: ReviewEvent) -> Signature:

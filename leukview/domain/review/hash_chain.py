@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -65,18 +65,22 @@ def next_position(last: ChainPosition | None) -> tuple[int, str]:
     return (1, GENESIS_HASH) if last is None else (last.seq + 1, last.hash)
 
 
-def first_broken(rows: Iterable[_Row]) -> _Row | None:
+def first_broken(rows: Iterable[_Row], is_erased: Callable[[_Row], bool] | None = None) -> _Row | None:
     """Find the first row whose number, previous hash or hash is wrong.
 
     Args:
         rows: All rows from `seq` 1 on.
+        is_erased: Whether the content of a row was erased by an entry of the chain that names the row and its hash.
+            The hash of such a row cannot be computed again; the next row still proves that it is the one written.
 
     Returns:
         None when the chain is intact.
     """
     expected = next_position(None)
     for row in rows:
-        if (row.seq, row.previous) != expected or row.hash != row_hash(row):
+        if (row.seq, row.previous) != expected:
+            return row
+        if row.hash != row_hash(row) and not (is_erased is not None and is_erased(row)):
             return row
         expected = next_position(row)
     return None

@@ -209,6 +209,7 @@ class ActionManager(QObject):
             "previous",
             "select_group",
             "select_all",
+            "withdraw",
             "compare",
             "large",
             "outline",

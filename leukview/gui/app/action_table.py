@@ -82,6 +82,13 @@ _FIXED_ACTIONS = (
         writes_event=True,
     ),
     ActionSpec("reopen", "Amend…", ActionCategory.SLIDE, "", "Reopen a signed slide, with a reason."),
+    ActionSpec(
+        "withdraw",
+        "Withdraw…",
+        ActionCategory.SLIDE,
+        "",
+        "Take a wrong import out of the worklist, with a reason; again to take it back.",
+    ),
     ActionSpec("report", "Export report…", ActionCategory.SLIDE, "Ctrl+P", "Write the report as PDF."),
     ActionSpec(
         "export", "Export data…", ActionCategory.SLIDE, "Ctrl+E", "Write the slide as FHIR, HL7, CSV, JSON or cells."
@@ -96,6 +103,7 @@ _FIXED_ACTIONS = (
     ActionSpec(
         "refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."
     ),
+    ActionSpec("backups", "Backups…", ActionCategory.SLIDE, "", "Daily backup of slides, reviews, names and settings."),
     ActionSpec(
         "reviewers", "Reviewers…", ActionCategory.SLIDE, "", "Names, roles and PINs; when the window locks itself."
     ),

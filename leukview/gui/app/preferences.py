@@ -79,6 +79,11 @@ class Preferences(QObject):
         self.settings = replace(self.settings, watched=folder, watched_known=" ".join(sorted(known)))
         self.save()
 
+    def set_backup(self, folder: str, at: str) -> None:
+        """Store the folder of the daily backup, and when the last one was made (UTC, ISO 8601; "" = never)."""
+        self.settings = replace(self.settings, backup_folder=folder, backup_at=at)
+        self.save()
+
     def save(self) -> None:
         """Write the settings file, with the current state of the panels.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -13,15 +14,17 @@ from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import SECOND_READING
 from leukview.gui.app.action_handlers import handles
-from leukview.gui.app.tasks import Task
+from leukview.gui.app.tasks import Task, Work
 from leukview.gui.audit.dialog import AuditDialog
 from leukview.gui.cell.history_view import CellHistory
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.audit.call_record import AlertCall, export_calls
 from leukview.services.audit.cell_history import HistoryEntry
-from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
+from leukview.services.audit.pages import PAGE_SIZE, AuditOptions, AuditPage
+from leukview.services.audit.trail import AuditFilter, ChainState, export_audit
 
-_FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[AlertCall, ...]]
+_FilterResult: TypeAlias = tuple[AuditPage, tuple[AlertCall, ...]]
+_Result = TypeVar("_Result")
 
 
 class AuditController(WindowController):
@@ -37,7 +40,8 @@ class AuditController(WindowController):
         self.chain_badge = QLabel(self.tr("⚠ The review log was changed"))
         self.chain_badge.hide()
         self._window.statusBar().addPermanentWidget(self.chain_badge)
-        self._trail: AuditTrail | None = None
+        self._filter = AuditFilter()
+        self._next_seq: int | None = None
         self._filter_task: Task[Any, Any] | None = None
         self._history_task: Task[Any, Any] | None = None
         self.dialog: AuditDialog | None = None
@@ -58,6 +62,8 @@ class AuditController(WindowController):
         )
 
     def _on_chain_verified(self, chain: ChainState) -> None:
+        if self.dialog is not None:
+            self.dialog.show_chain(chain)
         self.chain_badge.setVisible(not chain.is_intact)
         self.chain_badge.setToolTip("" if chain.is_intact else chain.message)
         if not chain.is_intact:
@@ -101,10 +107,11 @@ class AuditController(WindowController):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.rows_requested.connect(self._filter_rows)
         dialog.verification_requested.connect(self._load_trail)
+        dialog.more_requested.connect(self._load_next_page)
         dialog.export_requested.connect(self._export_trail)
         dialog.calls_export_requested.connect(self._export_calls)
         dialog.finished.connect(self._on_dialog_closed)
-        self.dialog, self._trail = dialog, None
+        self.dialog = dialog
         dialog.open()
         self._load_trail()
 
@@ -117,55 +124,74 @@ class AuditController(WindowController):
             self.dialog.reject()
 
     def _on_dialog_closed(self) -> None:
-        self.dialog = self._trail = None
+        self.dialog = None
 
     def _load_trail(self) -> None:
+        """Read options and first page at once; the verification of the whole log takes longer."""
+        self.verify_chain()
         self._tasks.run(
-            self.tr("Verifying the review log"),
-            partial(self._workbench.audit_trail, viewer=self._review.viewer),
-            done=self._review.for_current_reader(self._on_trail_loaded),
-            failed=self._on_trail_failed,
-            queue=Queue.AUDIT,
+            self.tr("Searching the review log"),
+            lambda _token, _reporter: self._workbench.audit_options(),
+            done=self._review.for_current_reader(self._on_options_loaded),
+            queue=Queue.CHANGES,
         )
-
-    def _on_trail_loaded(self, trail: AuditTrail) -> None:
-        if self.dialog is None:
-            return
-        self._trail = trail
-        self._on_chain_verified(trail.chain)
-        self.dialog.show_trail(trail)
-
-    def _on_trail_failed(self, error: Exception) -> None:
-        self._tasks.report_error(error)
         if self.dialog is not None:
-            self.dialog.reject()
+            self._filter_rows(self.dialog.current_filter())
+
+    def _on_options_loaded(self, options: AuditOptions) -> None:
+        if self.dialog is not None:
+            self.dialog.show_options(options)
 
     def _filter_rows(self, wanted: AuditFilter) -> None:
-        if self._trail is None:
-            return
         if self._filter_task is not None:
             self._filter_task.cancel()
-        trail, called = self._trail, self.dialog is not None and self.dialog.called_only_checkbox.isChecked()
+        self._filter = wanted
+        called = self.dialog is not None and self.dialog.called_only_checkbox.isChecked()
+        viewer = self._review.viewer
 
         def work(token: CancelToken, _reporter: Reporter) -> _FilterResult:
-            token.raise_if_cancelled()
-            return trail.filter_rows(wanted), self._workbench.alert_calls(trail, wanted, called_only=called)
+            calls = self._workbench.alert_call_record(wanted, viewer, token, called_only=called)
+            return self._workbench.audit_page(wanted, viewer, None, token), calls
 
+        self._start_reading(work, partial(self._on_rows_filtered, wanted))
+
+    def _load_next_page(self) -> None:
+        wanted, viewer, before = self._filter, self._review.viewer, self._next_seq
+
+        def work(token: CancelToken, _reporter: Reporter) -> AuditPage:
+            return self._workbench.audit_page(wanted, viewer, before, token)
+
+        self._start_reading(work, partial(self._on_page_loaded, wanted))
+
+    def _start_reading(self, work: Work[_Result], done: Callable[[_Result], None]) -> None:
         task = self._tasks.run(
             self.tr("Searching the review log"),
             work,
-            done=self._review.for_current_reader(self._on_rows_filtered),
+            done=self._review.for_current_reader(done),
             failed=self._on_filter_failed,
-            queue=Queue.AUDIT,
+            queue=Queue.CHANGES,
         )
         task.ended.connect(self._on_filter_ended)
         self._filter_task = task
 
-    def _on_rows_filtered(self, result: _FilterResult) -> None:
-        if self.dialog is not None:
-            rows, calls = result
-            self.dialog.show_calls(calls)
-            self.dialog.show_rows(rows)
+    def _on_rows_filtered(self, wanted: AuditFilter, result: _FilterResult) -> None:
+        if self.dialog is None or wanted != self._filter:
+            return
+        page, calls = result
+        self.dialog.show_calls(calls)
+        self.dialog.show_page(page)
+        self._continue_search(page)
+
+    def _on_page_loaded(self, wanted: AuditFilter, page: AuditPage) -> None:
+        if self.dialog is not None and wanted == self._filter:
+            self.dialog.append_page(page)
+            self._continue_search(page)
+
+    def _continue_search(self, page: AuditPage) -> None:
+        """Go on at once while a search has found less than a page."""
+        self._next_seq = page.next_seq
+        if page.next_seq is not None and self.dialog is not None and self.dialog.model.rowCount() < PAGE_SIZE:
+            self._load_next_page()
 
     def _on_filter_ended(self, task: object) -> None:
         if task is self._filter_task:
@@ -176,27 +202,25 @@ class AuditController(WindowController):
             self._tasks.report_error(error)
 
     def _export_trail(self, output: Path) -> None:
-        trail, dialog = self._trail, self.dialog
-        if trail is None or dialog is None:
+        if self.dialog is None:
             return
-        audit_filter = dialog.current_filter()
+        audit_filter, viewer = self.dialog.current_filter(), self._review.viewer
 
-        def work(_token: CancelToken, _reporter: Reporter) -> Path:
+        def work(token: CancelToken, reporter: Reporter) -> Path:
+            trail = self._workbench.audit_trail(token, reporter, viewer)
             export_audit(trail.filter_rows(audit_filter), trail.chain, output)
             return output
 
         self._tasks.run(self.tr("Writing the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
 
     def _export_calls(self, output: Path) -> None:
-        trail, dialog = self._trail, self.dialog
-        if trail is None or dialog is None:
+        if self.dialog is None:
             return
-        calls = self._workbench.alert_calls(
-            trail, dialog.current_filter(), called_only=dialog.called_only_checkbox.isChecked()
-        )
+        audit_filter, viewer = self.dialog.current_filter(), self._review.viewer
+        called = self.dialog.called_only_checkbox.isChecked()
 
-        def work(_token: CancelToken, _reporter: Reporter) -> Path:
-            export_calls(calls, output)
+        def work(token: CancelToken, _reporter: Reporter) -> Path:
+            export_calls(self._workbench.alert_call_record(audit_filter, viewer, token, called_only=called), output)
             return output
 
         self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)

@@ -33,10 +33,10 @@ from leukview.gui.audit.events_model import AUDIT_ROW_ROLE, AuditColumn, AuditMo
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
 from leukview.services.audit.call_record import AlertCall
-from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState
+from leukview.services.audit.pages import AuditOptions, AuditPage
+from leukview.services.audit.trail import AuditFilter, AuditRow, ChainState
 
 _PERIOD_DAYS = (0, 1, 7, 30, 365)
-_SAMPLED_ROWS = 2000  # number of the newest rows from which the options of the kind filter are collected
 
 
 class AuditDialog(QDialog):
@@ -47,6 +47,7 @@ class AuditDialog(QDialog):
         export_requested: Path of the file to write the shown events to.
         calls_export_requested: Path of the file to write the shown calls to.
         verification_requested: Read and verify the log again.
+        more_requested: The next page of the rows is needed.
 
     Args:
         slide: Slide selected in the filter at first; "" = all slides.
@@ -63,6 +64,7 @@ class AuditDialog(QDialog):
     export_requested = Signal(object)
     calls_export_requested = Signal(object)
     verification_requested = Signal()
+    more_requested = Signal()
 
     def __init__(
         self,
@@ -80,6 +82,8 @@ class AuditDialog(QDialog):
         self._cell, self._blind, self._reading, self._folder = cell, blind, reading, folder
         self._broken_seq: int | None = None
         self._event_count = 0
+        self._chain_text = ""  # result of the verification, once there is one
+        self._withheld: frozenset[str] = frozenset()
         self.setWindowTitle(self.tr("Audit trail"))
         self._state_icon = QLabel()
         self.state_label = wrapping_label(self.tr("Reading and verifying the review log…"))
@@ -106,6 +110,7 @@ class AuditDialog(QDialog):
         self.model = AuditModel(self)
         self.table = read_only_table(self.tr("Events"))
         self.table.setModel(self.model)
+        self.model.more_requested.connect(self.more_requested)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setAccessibleName(self.tr("The selected event in full"))
@@ -199,29 +204,19 @@ class AuditDialog(QDialog):
         layout.addLayout(foot)
 
     # ---- results
-    def show_trail(self, trail: AuditTrail) -> None:
-        """Show the chain state of a newly read log and fill the filter options."""
-        rows = trail.filter_rows(AuditFilter(reading=self._reading)) if self._reading else trail.rows
-        self._event_count = len(rows)
-        self.show_chain(trail.chain)
-        if trail.withheld_slide_count:
-            self.state_label.setText(
-                self.state_label.text()
-                + " "
-                + self.tr("What others did on slides that you read second is not shown yet: {0}").format(
-                    trail.withheld_slide_count
-                )
-            )
-        self._set_options(self.slide_combo, (row.event.slide_id for row in reversed(rows)))
-        self._set_options(
-            self.kind_combo, sorted({row.visible_kind_text(blind=self._blind) for row in rows[-_SAMPLED_ROWS:]})
-        )
-        self._set_options(self.reviewer_combo, sorted({row.event.reviewer for row in rows}))
-        self._request_rows()
+    def show_options(self, options: AuditOptions) -> None:
+        """Fill the options of the filters."""
+        self._event_count = options.event_count
+        self._set_options(self.slide_combo, options.slide_ids)
+        self._set_options(self.kind_combo, options.blinded_kind_texts if self._blind else options.kind_texts)
+        self._set_options(self.reviewer_combo, options.reviewers)
+        self._update_counts()
 
     def show_chain(self, chain: ChainState) -> None:
         """Show whether the hash chain is intact."""
         self._broken_seq = chain.first_broken.seq if chain.first_broken else None
+        self.model.set_broken(self._broken_seq)
+        self._select_broken()
         icon = (
             QStyle.StandardPixmap.SP_DialogApplyButton
             if chain.is_intact
@@ -236,14 +231,37 @@ class AuditDialog(QDialog):
         if not chain.is_intact:
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
             text = join_sentences((text, remedy))
-        self.state_label.setText(text)
+        self._chain_text = text
+        self._show_state()
 
-    def show_rows(self, rows: tuple[AuditRow, ...]) -> None:
-        """Show the events that match the filter."""
-        self.model.set_rows(rows, broken_seq=self._broken_seq, blind=self._blind)
+    def _show_state(self) -> None:
+        text = self._chain_text
+        if self._withheld and text:
+            withheld = self.tr("What others did on slides that you read second is not shown yet: {0}")
+            text = f"{text} {withheld.format(len(self._withheld))}"
+        if text:
+            self.state_label.setText(text)
+
+    def show_page(self, page: AuditPage) -> None:
+        """Show the first page of the events that match the filter."""
+        self.model.set_has_more(has_more=page.next_seq is not None)
+        self.model.set_rows(page.rows, broken_seq=self._broken_seq, blind=self._blind)
         self._fit_columns()
         self.details.clear()
+        self._withheld = page.withheld_slides
+        self._show_state()
         self._update_counts()
+        self._select_broken()
+
+    def append_page(self, page: AuditPage) -> None:
+        """Show a further page."""
+        self.model.set_has_more(has_more=page.next_seq is not None)
+        self.model.append_rows(page.rows)
+        self._withheld |= page.withheld_slides
+        self._show_state()
+        self._update_counts()
+
+    def _select_broken(self) -> None:
         broken = self.model.row_of(self._broken_seq) if self._broken_seq is not None else None
         if broken is not None:
             self.table.selectRow(broken)
@@ -266,7 +284,9 @@ class AuditDialog(QDialog):
         if calls:
             self.count_label.setText(self.tr("Acknowledged alerts: {0:,}").format(shown))
         else:
-            self.count_label.setText(self.tr("{0:,} of {1:,} events").format(shown, self._event_count))
+            # Of the events that match, only those of the pages read so far are counted.
+            total = shown if self._reading else max(shown, self._event_count)
+            self.count_label.setText(self.tr("{0:,} of {1:,} events").format(shown, total))
         self.export_button.setEnabled(shown > 0 and not self._blind)
 
     def _fit_columns(self) -> None:
@@ -314,6 +334,7 @@ class AuditDialog(QDialog):
         self._request_rows()
 
     def _request_verification(self) -> None:
+        self._chain_text = ""
         self.state_label.setText(self.tr("Reading and verifying the review log…"))
         self.verification_requested.emit()
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
+from typing_extensions import override
 
 from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.trail import AuditRow
@@ -28,24 +29,64 @@ class AuditColumn(IntEnum):
 
 
 class AuditModel(QAbstractTableModel):
-    """Table model of the review log."""
+    """Table model of the review log; further pages are requested when the view reaches the end.
+
+    Signals:
+        more_requested: The next page is needed; answered by `append_rows`.
+    """
+
+    more_requested = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[AuditRow, ...] = ()
         self._broken_seq: int | None = None
         self._blind = False
+        self._has_more = False
+        self._requested = False  # the next page is on its way
+
+    def set_has_more(self, *, has_more: bool) -> None:
+        """Set whether there is a page after the rows shown."""
+        self._has_more, self._requested = has_more, False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is a page after the rows shown."""
+        return self._has_more
+
+    @override
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._has_more and not self._requested and not parent.isValid()
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._requested = True
+            self.more_requested.emit()
+
+    def append_rows(self, rows: Sequence[AuditRow]) -> None:
+        """Append the rows of a further page, in descending order of `seq`."""
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
+            self._rows += tuple(rows)
+            self.endInsertRows()
+
+    def set_broken(self, broken_seq: int | None) -> None:
+        """Mark the first event with a wrong hash; None = the chain is intact."""
+        self._broken_seq = broken_seq
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(AuditColumn) - 1))
 
     def set_rows(self, rows: Sequence[AuditRow], *, broken_seq: int | None, blind: bool) -> None:
         """Replace the rows.
 
         Args:
-            rows: Events in ascending order of `seq`.
+            rows: Events in descending order of `seq`.
             broken_seq: `seq` of the first event with a wrong hash; None if the chain is intact.
             blind: Hide texts that reveal the model's predictions.
         """
         self.beginResetModel()
-        self._rows, self._broken_seq, self._blind = tuple(reversed(rows)), broken_seq, blind
+        self._rows, self._broken_seq, self._blind = tuple(rows), broken_seq, blind
         self.endResetModel()
 
     def row_of(self, seq: int) -> int | None:

@@ -28,6 +28,7 @@ BLOCKED_ACTIONS = frozenset(
         "export",
         "corrections",
         "reopen",
+        "withdraw",
         "details",
         "grade",
         "audit",

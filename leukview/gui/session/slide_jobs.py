@@ -20,11 +20,13 @@ from leukview.gui.app.tasks import Task, TaskRunner, Work
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.export.exporter import ExportRequest, ExportResult
 from leukview.services.importing.watch_folder import ArrivedEntry, is_incomplete, require_certain_names
+from leukview.services.ports.worklist import PageKey, WorklistQuery
 from leukview.services.report.report_data import ModelInfo, ReportOptions
 from leukview.services.review.reading_access import Viewer
-from leukview.services.review.worklist import WorklistRow
+from leukview.services.review.worklist import WorklistPage, WorklistRow
 from leukview.services.workbench import Workbench
 
+_INDEX_STEP = 20  # slides summarised at a time, so that changes by other programs are looked for in between
 _Result = TypeVar("_Result")
 _Batch = tuple[str, Mapping[str, Prediction]]  # slide id, predictions by cell id
 
@@ -52,7 +54,10 @@ class SlideJobs(QObject):
     batch_analysed = Signal(str, object)  # slide id, Mapping[cell id, Prediction]
     analysed = Signal(str, object)  # slide id, AnalysisSummary
     analysis_stopped = Signal(str)  # slide id; cancelled or failed
-    worklist_loaded = Signal(object)  # list[WorklistRow]
+    worklist_loaded = Signal(object)  # list[WorklistRow] of the first page
+    worklist_extended = Signal(object)  # list[WorklistRow] of the next page
+    worklist_has_more = Signal(bool)  # there is a page after the last one read
+    worklist_outdated = Signal(int)  # number of slides that the search does not know yet
     report_written = Signal(object)  # Path
     exported = Signal(object)  # Exported
     progress = Signal(object)  # Progress of the oldest long job, None when none runs
@@ -80,6 +85,9 @@ class SlideJobs(QObject):
         self._analysis_queue: list[str] = []
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
+        self._query = WorklistQuery()
+        self._next_page: PageKey | None = None
+        self._index_task: Task[Any, Any] | None = None
 
     def preview(self, path: Path, answers: Mapping[str, str] | None = None, name_encoding: str = "") -> None:
         """Read what a folder or archive holds; the result is emitted as `previewed`.
@@ -241,16 +249,75 @@ class SlideJobs(QObject):
         self.analysis_stopped.emit(slide_id)
         self._start_next_analysis()
 
+    def set_worklist_query(self, query: WorklistQuery) -> None:
+        """Set the selection and order of the worklist, and read its first page."""
+        self._query = query
+        self.load_worklist()
+
     def load_worklist(self) -> None:
-        """Read the worklist as the current reviewer may see it."""
-        reader = self._reader()
+        """Read the first page of the worklist as the current reviewer may see it."""
+        self._load_page(None, self.show_first_page)
 
-        def work(token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
-            return self._workbench.worklist(token, reporter, viewer=reader)
+    def load_more_worklist(self) -> None:
+        """Read the next page of the worklist; emits `worklist_extended`."""
+        if self._next_page is not None:
+            self._load_page(self._next_page, self._on_next_page)
 
-        self._tasks.run(
-            self.tr("Reading the worklist"), work, done=partial(self._on_worklist_loaded, reader), queue=Queue.REVIEW
+    def _load_page(self, after: PageKey | None, done: Callable[[Viewer, WorklistQuery, WorklistPage], None]) -> None:
+        reader, query = self._reader(), self._query
+
+        def work(_token: CancelToken, _reporter: Reporter) -> WorklistPage:
+            return self._workbench.worklist_page(query, reader, after)
+
+        self._tasks.run(self.tr("Reading the worklist"), work, done=partial(done, reader, query), queue=Queue.REVIEW)
+
+    @property
+    def worklist_query(self) -> WorklistQuery:
+        """Selection and order of the worklist."""
+        return self._query
+
+    def show_first_page(self, reader: Viewer, query: WorklistQuery, page: WorklistPage) -> None:
+        """Emit a first page as `worklist_loaded`, unless reviewer or query changed since it was read."""
+        if query != self._query:  # the reviewer searches for something else now
+            return
+        self._next_page = page.next_key
+        self.worklist_has_more.emit(page.next_key is not None)
+        self._on_worklist_loaded(reader, list(page.rows))
+        self._on_index_updated(page.outdated_count)
+
+    def _on_next_page(self, reader: Viewer, query: WorklistQuery, page: WorklistPage) -> None:
+        if query == self._query and reader == self._reader():
+            self._next_page = page.next_key
+            self.worklist_has_more.emit(page.next_key is not None)
+            self.worklist_extended.emit(list(page.rows))
+
+    def _on_index_updated(self, left: int) -> None:
+        """Summarise the other slides in the background, some at a time."""
+        self.worklist_outdated.emit(left)
+        if left == 0 or self._index_task is not None:
+            return
+
+        def work(_token: CancelToken, _reporter: Reporter) -> int:
+            return self._workbench.update_worklist_index(_INDEX_STEP)
+
+        self._index_task = self._tasks.run(
+            self.tr("Reading the worklist"),
+            work,
+            done=self._on_index_step,
+            failed=self._on_index_failed,
+            queue=Queue.CHANGES,
         )
+
+    def _on_index_step(self, left: int) -> None:
+        self._index_task = None
+        if left:
+            self._on_index_updated(left)
+        else:  # search and filter know all slides now
+            self.load_worklist()
+
+    def _on_index_failed(self, error: Exception) -> None:
+        self._index_task = None  # the next reading of the worklist tries again
+        self._tasks.report_error(error)
 
     def _on_worklist_loaded(self, reader: Viewer, rows: list[WorklistRow]) -> None:
         if reader == self._reader():  # else another reviewer signed in meanwhile, which reloads the worklist

@@ -15,9 +15,10 @@ from leukview.gui.session.review_controller import Command
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.worklist.model import WorklistModel
 from leukview.services.ports.change_feed import ChangeCursor, Changes
+from leukview.services.ports.worklist import WorklistQuery
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession
-from leukview.services.review.worklist import WorklistRow
+from leukview.services.review.worklist import WorklistPage, WorklistRow
 
 POLL_INTERVAL_MS = 1_000
 RETRY_INTERVAL_MS = 10_000
@@ -26,13 +27,15 @@ RETRY_INTERVAL_MS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _PollResult:
-    """Result of a poll: changes, worklist rows, predictions of the open slide."""
+    """Result of a poll: changes, worklist rows, predictions of the open slide, first page if there are new slides."""
 
     changes: Changes
     slide_id: str
     viewer: Viewer
     rows: tuple[WorklistRow, ...] = ()
     predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    query: WorklistQuery = field(default_factory=WorklistQuery)
+    page: WorklistPage | None = None
 
 
 class DatabaseWatcher(WindowController):
@@ -67,19 +70,16 @@ class DatabaseWatcher(WindowController):
             return
         cursor, view = self._cursor, self._review.view
         open_slide_id, analysing = view.slide.id if view else "", self._slide_jobs.analysing_slide_id
-        known = self._worklist.ids()
-        workbench, reader = self._workbench, self._review.viewer
+        workbench, reader, query = self._workbench, self._review.viewer, self._slide_jobs.worklist_query
 
         def work(token: CancelToken, _reporter: Reporter) -> _PollResult:
             changes = workbench.change_feed.poll(cursor)
             if cursor is None or changes.cursor == cursor:
                 return _PollResult(changes, open_slide_id, reader)
-            new_slides = (changes.slide_ids or frozenset()) - known
             changed = (
                 frozenset(changes.last_seq_by_slide)
                 | changes.slides_with_predictions
                 | changes.slides_with_mask_predictions
-                | new_slides
             ) - {
                 open_slide_id,
                 analysing,
@@ -91,7 +91,9 @@ class DatabaseWatcher(WindowController):
                 if foreign_analysis
                 else {}
             )
-            return _PollResult(changes, open_slide_id, reader, rows, arrived)
+            # Slides were imported, by this window or another program: the newest come first.
+            page = workbench.worklist_page(query, reader) if changes.slide_ids is not None else None
+            return _PollResult(changes, open_slide_id, reader, rows, arrived, query, page)
 
         self._task = self._tasks.run(
             self.tr("Looking for what other programs wrote"),
@@ -107,6 +109,8 @@ class DatabaseWatcher(WindowController):
         self.timer.setInterval(POLL_INTERVAL_MS)
         if result.viewer == self._review.viewer:  # else the reviewer changed, and the worklist is reloaded anyway
             self._worklist.update_rows(result.rows)
+        if result.page is not None:
+            self._slide_jobs.show_first_page(result.viewer, result.query, result.page)
         if result.rows:
             self.patients_changed.emit(frozenset(row.slide.patient for row in result.rows))
         view = self._review.view

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
 
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime, translate_data
+from leukview.services.ports.worklist import SearchTerm
 from leukview.services.review.session import SlideView
 from leukview.services.review.worklist import WorklistRow
 
@@ -20,14 +22,30 @@ STATE_ROLE = Qt.ItemDataRole.UserRole + 2
 DATE_ROLE = Qt.ItemDataRole.UserRole + 3
 PATIENT_ROLE = Qt.ItemDataRole.UserRole + 4
 SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
+WITHDRAWN_ROLE = Qt.ItemDataRole.UserRole + 6
 
 
 class WorklistModel(QAbstractListModel):
-    """List model with one row per slide."""
+    """List model with one row per slide; further pages are requested when the view reaches the end.
 
-    def __init__(self, taxonomy: Taxonomy, parent: QObject | None = None) -> None:
+    Args:
+        taxonomy: The classes, with names in the window's language.
+        parent: Parent object.
+        alert_titles: English titles of all alerts.
+
+    Signals:
+        more_requested: The next page is needed; answered by `append_rows`.
+        blind_changed: `is_blind` changed.
+    """
+
+    more_requested = Signal()
+    blind_changed = Signal()
+
+    def __init__(self, taxonomy: Taxonomy, parent: QObject | None = None, alert_titles: Sequence[str] = ()) -> None:
         super().__init__(parent)
-        self._taxonomy = taxonomy
+        self._taxonomy, self._alert_titles = taxonomy, tuple(alert_titles)
+        self._has_more = False
+        self._requested = False  # the next page is on its way
         self._rows: list[WorklistRow] = []
         self._open_row: WorklistRow | None = None
         self._blind = False
@@ -38,6 +56,43 @@ class WorklistModel(QAbstractListModel):
             self._blind = blind
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+            self.blind_changed.emit()
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether alerts and classes are hidden."""
+        return self._blind
+
+    def search_term(self, word: str) -> SearchTerm:
+        """Build the search of a word (lower case) in ids, dates, classes and alerts of the window's language."""
+        classes = tuple(
+            c.key for c in self._taxonomy.classes if word in c.name.casefold() or word in c.plural.casefold()
+        )
+        alerts = tuple(title for title in self._alert_titles if word in translate_data(title).casefold())
+        return SearchTerm((word,), classes, alerts)
+
+    def set_has_more(self, has_more: bool) -> None:
+        """Set whether there is a page after the rows shown."""
+        self._has_more, self._requested = has_more, False
+
+    @override
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._has_more and not self._requested and not parent.isValid()
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._requested = True
+            self.more_requested.emit()
+
+    def append_rows(self, rows: Sequence[WorklistRow]) -> None:
+        """Append the rows of a further page; slides that are shown already are left out."""
+        known = self.ids()
+        new = [self._prefer_open_row(row) for row in rows if row.slide.id not in known]
+        if new:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(new) - 1)
+            self._rows += new
+            self.endInsertRows()
 
     def show_rows(self, rows: Sequence[WorklistRow]) -> None:
         """Replace the rows."""
@@ -51,6 +106,7 @@ class WorklistModel(QAbstractListModel):
         The new reviewer must not see what was shown to the previous one.
         """
         self._open_row = None
+        self.set_has_more(False)
         self.show_rows(())
 
     def update_open_slide(self, view: SlideView) -> None:
@@ -77,9 +133,11 @@ class WorklistModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def update_rows(self, rows: Sequence[WorklistRow]) -> None:
-        """Update the rows of some slides; selection and scroll position are kept."""
+        """Update the rows of some slides, as far as they are shown; selection and scroll position are kept."""
+        known = self.ids()
         for fresh in rows:
-            self._upsert_row(fresh)
+            if fresh.slide.id in known:
+                self._upsert_row(fresh)
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all slides."""
@@ -104,6 +162,8 @@ class WorklistModel(QAbstractListModel):
             return row.slide.imported_at
         if role == PATIENT_ROLE:
             return row.slide.patient
+        if role == WITHDRAWN_ROLE:
+            return row.is_withdrawn
         if role == SEARCH_ROLE:
             return self._search_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -150,4 +210,6 @@ class WorklistModel(QAbstractListModel):
             }[row.state]
         if row.late_count:
             text = f"{text} · {self.tr('{0} more came later').format(row.late_count)}"
+        if row.is_withdrawn:
+            text = self.tr("withdrawn · {0} cells").format(cells)
         return f"{text} · {self.tr('synthetic')}" if row.slide.synthetic else text

@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSortFilterProxyModel,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtWidgets import (
@@ -24,9 +25,20 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.domain.slide import SlideState
-from leukview.gui.worklist.model import DATE_ROLE, PATIENT_ROLE, SEARCH_ROLE, SLIDE_ROLE, STATE_ROLE, WorklistModel
+from leukview.gui.worklist.model import (
+    DATE_ROLE,
+    PATIENT_ROLE,
+    SEARCH_ROLE,
+    SLIDE_ROLE,
+    STATE_ROLE,
+    WITHDRAWN_ROLE,
+    WorklistModel,
+)
+from leukview.services.ports.worklist import WorklistOrder, WorklistQuery
 
 Index = QModelIndex | QPersistentModelIndex
+_WITHDRAWN = ("withdrawn",)
+_QUERY_DELAY_MS = 150  # pause in typing after which the slides are searched
 
 
 class _WorklistFilter(QSortFilterProxyModel):
@@ -36,18 +48,21 @@ class _WorklistFilter(QSortFilterProxyModel):
         super().__init__(model)
         self._terms: tuple[str, ...] = ()
         self._states: frozenset[str] = frozenset()
+        self._withdrawn = False
         self.setSourceModel(model)
         self.setDynamicSortFilter(True)
 
-    def set_filter(self, terms: tuple[str, ...], states: frozenset[str]) -> None:
-        """Set the search terms (lower case) and the states; no states = all."""
+    def set_filter(self, terms: tuple[str, ...], states: frozenset[str], *, withdrawn: bool = False) -> None:
+        """Set the search terms (lower case), the states (none = all) and whether withdrawn slides are meant."""
         self.beginFilterChange()
-        self._terms, self._states = terms, states
+        self._terms, self._states, self._withdrawn = terms, states, withdrawn
         self.endFilterChange()
 
     @override
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         index = self.sourceModel().index(source_row, 0, source_parent)
+        if bool(index.data(WITHDRAWN_ROLE)) is not self._withdrawn:
+            return False
         if self._states and index.data(STATE_ROLE) not in self._states:
             return False
         text = str(index.data(SEARCH_ROLE))
@@ -77,11 +92,15 @@ class _SlideList(QListView):
 class WorklistPanel(QWidget):
     """Shows all slides, or those that match search and filter.
 
+    What is shown is narrowed at once; `query_changed` then asks for the slides that are not loaded yet.
+
     Signals:
         slide_chosen: Id of the slide to open.
+        query_changed: The `WorklistQuery` whose first page is needed.
     """
 
     slide_chosen = Signal(str)
+    query_changed = Signal(object)
 
     def __init__(self, model: WorklistModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,17 +131,25 @@ class WorklistPanel(QWidget):
             (self.tr("Amended"), (SlideState.AMENDED,)),
         ):
             self.state_combo.addItem(text, tuple(s.value for s in states))
+        self.state_combo.addItem(self.tr("Withdrawn"), _WITHDRAWN)
         self.order_combo = QComboBox()
         self.order_combo.setAccessibleName(self.tr("Order of the slides"))
         for text, order in (
-            (self.tr("Newest first"), (int(DATE_ROLE), False)),
-            (self.tr("Oldest first"), (int(DATE_ROLE), True)),
-            (self.tr("By patient"), (int(PATIENT_ROLE), True)),
+            (self.tr("Newest first"), WorklistOrder.NEWEST),
+            (self.tr("Oldest first"), WorklistOrder.OLDEST),
+            (self.tr("By patient"), WorklistOrder.PATIENT),
         ):
-            self.order_combo.addItem(text, order)
+            self.order_combo.addItem(text, order.value)
         self._empty_label = QLabel(self.tr("No slide is found."))
         self._empty_label.setContentsMargins(8, 4, 8, 4)
         self._empty_label.hide()
+        self._index_label = QLabel()
+        self._index_label.setContentsMargins(8, 4, 8, 4)
+        self._index_label.hide()
+        self._query_timer = QTimer(self)
+        self._query_timer.setSingleShot(True)
+        self._query_timer.setInterval(_QUERY_DELAY_MS)
+        self._query_timer.timeout.connect(lambda: self.query_changed.emit(self.query))
         chosen = QHBoxLayout()
         chosen.setContentsMargins(0, 0, 0, 0)
         chosen.addWidget(self.state_combo, 1)
@@ -133,6 +160,7 @@ class WorklistPanel(QWidget):
         layout.addWidget(self.search_edit)
         layout.addLayout(chosen)
         layout.addWidget(self._empty_label)
+        layout.addWidget(self._index_label)
         layout.addWidget(self.view, 1)
         self.search_edit.textChanged.connect(self._apply_filter)
         self.state_combo.currentIndexChanged.connect(self._apply_filter)
@@ -143,7 +171,26 @@ class WorklistPanel(QWidget):
         for changed in (self._filter_model.modelReset, self._filter_model.rowsInserted):
             changed.connect(self._on_rows_changed)  # reloaded, or filtered
         model.rowsInserted.connect(self._update_empty_label)
+        model.blind_changed.connect(self._query_timer.start)
         self._apply_order()
+        self._query_timer.stop()  # the first page is read by the window
+
+    @property
+    def query(self) -> WorklistQuery:
+        """The selection and order that is set."""
+        states = self.state_combo.currentData()
+        return WorklistQuery(
+            tuple(map(self._model.search_term, self._terms())),
+            frozenset() if states == _WITHDRAWN else frozenset(map(SlideState, states)),
+            WorklistOrder(self.order_combo.currentData()),
+            is_blind=self._model.is_blind,
+            is_withdrawn=states == _WITHDRAWN,
+        )
+
+    def show_outdated_count(self, count: int) -> None:
+        """Show how many slides search and filter cannot find by their content yet."""
+        self._index_label.setText(self.tr("Reading older slides for the search: {0}").format(count))
+        self._index_label.setVisible(count > 0)
 
     def visible_ids(self) -> list[str]:
         """Return the ids of the slides shown, in display order."""
@@ -170,18 +217,25 @@ class WorklistPanel(QWidget):
                 self.view.setCurrentIndex(index)
         self.view.highlight(index)
 
+    def _terms(self) -> tuple[str, ...]:
+        return tuple(self.search_edit.text().casefold().split())
+
     def _apply_filter(self) -> None:
-        terms = tuple(self.search_edit.text().casefold().split())
-        self._filter_model.set_filter(terms, frozenset(self.state_combo.currentData()))
+        states = self.state_combo.currentData()
+        withdrawn = states == _WITHDRAWN
+        self._filter_model.set_filter(self._terms(), frozenset(() if withdrawn else states), withdrawn=withdrawn)
         self._update_empty_label()
+        self._query_timer.start()
 
     def _update_empty_label(self) -> None:
         self._empty_label.setVisible(self._model.rowCount() > 0 and self._filter_model.rowCount() == 0)
 
     def _apply_order(self) -> None:
-        role, rising = self.order_combo.currentData()
-        self._filter_model.setSortRole(role)
-        self._filter_model.sort(0, Qt.SortOrder.AscendingOrder if rising else Qt.SortOrder.DescendingOrder)
+        order = WorklistOrder(self.order_combo.currentData())
+        self._filter_model.setSortRole(int(PATIENT_ROLE if order is WorklistOrder.PATIENT else DATE_ROLE))
+        falling = order is WorklistOrder.NEWEST
+        self._filter_model.sort(0, Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder)
+        self._query_timer.start()
 
     def _on_chosen(self, index: QModelIndex) -> None:
         slide_id = index.data(SLIDE_ROLE)

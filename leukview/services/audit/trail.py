@@ -35,6 +35,9 @@ class AuditableLog(Protocol):
     def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
         """See `ReviewLog.events`."""
 
+    def head(self) -> tuple[int, str]:
+        """See `ReviewLog.head`."""
+
     def find_broken_event(self) -> ReviewEvent | None:
         """See `ReviewLog.find_broken_event`."""
 
@@ -210,11 +213,14 @@ def verify_chain(log: AuditableLog) -> ChainState:
     broken = log.find_broken_event()
     if broken is not None:
         return ChainState(max(broken.seq - 1, 0), broken)
-    return ChainState(len(log.events()))
+    return ChainState(log.head()[0])
 
 
 def audit_rows(
-    events: Sequence[ReviewEvent], event_names: EventNames, undone_ids: Iterable[str]
+    events: Sequence[ReviewEvent],
+    event_names: EventNames,
+    undone_ids: Iterable[str],
+    events_by_id: Mapping[str, ReviewEvent] | None = None,
 ) -> tuple[AuditRow, ...]:
     """Convert events to rows of text.
 
@@ -222,8 +228,9 @@ def audit_rows(
         events: In order of `seq`.
         event_names: Names of classes, stages, alerts, features and cells.
         undone_ids: Ids of the events that were undone.
+        events_by_id: Further events, to which undo events may refer.
     """
-    by_id = {event.id: event for event in events}
+    by_id = {**(events_by_id or {}), **{event.id: event for event in events}}
     gone = frozenset(undone_ids)
     return tuple(
         AuditRow(

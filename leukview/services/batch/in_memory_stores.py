@@ -6,7 +6,7 @@ identity vault; its new results are returned and stored by one writer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,14 @@ from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Revie
 from leukview.domain.review.signed_binding import CellDigests
 from leukview.domain.slide import Cell, Slide, SlideDraft
 from leukview.services.ports.change_feed import ChangeCursor, Changes
-from leukview.services.ports.storage import CellLocation, ImportResult, ReviewLog, SlideStore
+from leukview.services.ports.storage import (
+    CellLocation,
+    EventOptions,
+    EventSelection,
+    ImportResult,
+    ReviewLog,
+    SlideStore,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,14 @@ class InMemorySlideStore:
         """The current slide, if any."""
         return [self._state.snapshot.slide] if self._state.snapshot else []
 
+    def slides_of_patient(self, patient: str) -> list[Slide]:
+        """See `SlideStore.slides_of_patient`."""
+        return [slide for slide in self.slides() if slide.patient == patient]
+
+    def cell_numbers(self, slide_ids: Collection[str]) -> dict[str, int]:
+        """See `SlideStore.cell_numbers`."""
+        return {cell.id: cell.number for key in slide_ids for cell in self.cells(key)}
+
     def slide(self, slide_id: str) -> Slide:
         """See `SlideStore.slide`."""
         return self._state.require_snapshot(slide_id).slide
@@ -252,6 +267,29 @@ class InMemoryReviewLog:
             return []
         held = self._state.require_snapshot(slide_id or self._state.snapshot.slide.id)
         return [event for event in (*held.events, *self._state.events) if event.seq > after_seq]
+
+    def events_before(self, selection: EventSelection, before_seq: int | None, limit: int) -> list[ReviewEvent]:
+        """See `ReviewLog.events_before`."""
+        found = [
+            e for e in reversed(self.events(selection.slide_id or None)) if before_seq is None or e.seq < before_seq
+        ]
+        return [e for e in found if not selection.kinds or e.kind in selection.kinds][:limit]
+
+    def slide_events(
+        self, slide_ids: Collection[str], containing: Collection[EventKind]
+    ) -> dict[str, list[ReviewEvent]]:
+        """See `ReviewLog.slide_events`."""
+        found = {key: self.events(key) for key in slide_ids}
+        return {key: events for key, events in found.items() if any(e.kind in containing for e in events)}
+
+    def event_options(self) -> EventOptions:
+        """See `ReviewLog.event_options`."""
+        events = self.events()
+        return EventOptions(
+            tuple(dict.fromkeys(e.slide_id for e in reversed(events))),
+            tuple(sorted({e.reviewer for e in events})),
+            frozenset(e.kind for e in events),
+        )
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the slide's last event, as the whole log is not available.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -182,6 +183,9 @@ class SlideStore(Protocol):
     def slides(self) -> list[Slide]:
         """All slides, the newest first."""
 
+    def slides_of_patient(self, patient: str) -> list[Slide]:
+        """The slides of a patient (pseudonym), the newest first."""
+
     def slide(self, slide_id: str) -> Slide:
         """One slide.
 
@@ -191,6 +195,9 @@ class SlideStore(Protocol):
 
     def cells(self, slide_id: str) -> list[Cell]:
         """The slide's cells by number."""
+
+    def cell_numbers(self, slide_ids: Collection[str]) -> dict[str, int]:
+        """Cell id → number, of all cells of some slides."""
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → location of its image; images not on this workstation are absent."""
@@ -251,6 +258,38 @@ class SlideStore(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class EventSelection:
+    """Selection of events that the log can make itself; an empty field selects all.
+
+    Attributes:
+        kinds: Kinds of event.
+        since: From this time on, UTC, ISO 8601.
+        until: Before this time, UTC, ISO 8601.
+    """
+
+    slide_id: str = ""
+    kinds: frozenset[EventKind] = frozenset()
+    reviewer: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventOptions:
+    """Values by which the events of the log can be selected.
+
+    Attributes:
+        slide_ids: Slides with the newest events first, at most some hundreds.
+        reviewers: Names in the log, sorted.
+        kinds: Kinds in the log.
+    """
+
+    slide_ids: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    kinds: frozenset[EventKind]
+
+
 class ReviewLog(Protocol):
     """The append-only, hash-chained review log."""
 
@@ -287,11 +326,52 @@ class ReviewLog(Protocol):
             after_seq: Only those with a larger `seq`.
         """
 
+    def events_before(self, selection: EventSelection, before_seq: int | None, limit: int) -> list[ReviewEvent]:
+        """Newest events of a selection, in descending order of `seq`.
+
+        Args:
+            selection: The selection.
+            before_seq: Only events with a smaller `seq`; None = from the newest on.
+            limit: Largest number of events.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+
+    def slide_events(
+        self, slide_ids: Collection[str], containing: Collection[EventKind]
+    ) -> dict[str, list[ReviewEvent]]:
+        """Events, in order of `seq`, of those of the slides that have an event of one of these kinds.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+
+    def event_options(self) -> EventOptions:
+        """Values by which events can be selected. Raises `StoreError`."""
+
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
 
     def find_broken_event(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it is intact."""
+
+
+class SlideEraser(Protocol):
+    """Erases slides from database and identity vault; cannot be undone."""
+
+    def unused_since(self, moment: datetime) -> list[str]:
+        """Ids of slides that were imported before a moment and have no event since. Raises `StoreError`."""
+
+    def erase(self, slide_ids: Sequence[str], *, reason: str, reviewer: str) -> None:
+        """Erase slides with their cells, predictions, names and paths, and the content of their events.
+
+        Of an event number, kind, reviewer, time and hashes are left, so that the chain can still be verified. One event
+        of kind `EventKind.ERASE` per slide names them.
+
+        Raises:
+            StoreError: The database or the vault cannot be written; slides not reached are unchanged.
+        """
 
 
 class AnalysisCache(Protocol):
@@ -305,6 +385,13 @@ class AnalysisCache(Protocol):
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
         """Read an entry; None when there is none."""
+
+    def clear(self) -> None:
+        """Delete all entries.
+
+        Raises:
+            StoreError: One cannot be deleted.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import mask_from_payload
-from leukview.domain.review.events import ANALYSER_OPINION, SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.events import (
+    ANALYSER_OPINION,
+    SECOND_READING,
+    EventKind,
+    ReviewEvent,
+    erased_events,
+    is_erased,
+    reading_of,
+)
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
 _MAX_LISTED_CELLS = 12  # cell numbers listed in one sentence
@@ -35,6 +43,8 @@ _KIND_NAMES = {
     EventKind.EXPORT: "Exported",
     EventKind.IMPORT: "Imported",
     EventKind.CELLS_ADDED: "Cells added",
+    EventKind.WITHDRAW: "Withdrawn",
+    EventKind.ERASE: "Erased",
 }
 CONFIRMED, LABELLED = "Confirmed", "Labelled"
 """Names of a stored override that confirms the shown class or has none to override; see `_label_effect`."""
@@ -117,6 +127,12 @@ def concerned_cells(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tup
     return target.cells if target else ()
 
 
+def kinds_named(text: str) -> frozenset[EventKind]:
+    """Kinds of event that `event_kind_text` may call `text`, or whose stored name it is; empty when there is none."""
+    found = {kind for kind in EventKind if text in {kind.value, _kind_name(kind)}}
+    return frozenset(found | _LABEL_KINDS if text in {CONFIRMED, LABELLED} else found)
+
+
 def event_kind_text(event: ReviewEvent, *, blind: bool) -> str:
     """Name the kind of an event.
 
@@ -143,6 +159,8 @@ def event_text(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Review
         by_id: Events by id, to describe what was undone.
         blind: Leave out whatever reveals predictions.
     """
+    if is_erased(event):
+        return Message("The content of this event was erased.")
     words = _event_sentence(event, names, by_id, blind=blind)
     return Message("Second reading: {text}", text=words) if reading_of(event) == SECOND_READING else words
 
@@ -193,6 +211,13 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
             return _import_sentence(payload)
         case EventKind.CELLS_ADDED:
             return Message("An import added cells to the slide: {count}.", count=len(event.cells))
+        case EventKind.WITHDRAW:
+            if payload.get("withdrawn") is False:
+                return Message("Took the slide back into the worklist: {reason}.", reason=payload.get("reason", ""))
+            return Message("Withdrew the slide as a wrong import: {reason}.", reason=payload.get("reason", ""))
+        case EventKind.ERASE:
+            count, reason = len(erased_events(event)), payload.get("reason", "")
+            return Message("Erased the slide and the content of {count} events: {reason}.", count=count, reason=reason)
         case _:
             return _fallback_sentence(event, names)
 

@@ -460,6 +460,32 @@ class ReviewSession:
         self._access.require_right(self.reviewer, Right.AMEND)
         return self._append(EventKind.REOPEN, (), {"reason": _replace_surrogates(reason).strip()})
 
+    def withdraw(self, reason: str, *, withdrawn: bool = True, may_amend: bool = False) -> SlideView:
+        """Withdraw the slide as a wrong import, or take it back into the worklist; nothing is deleted.
+
+        Args:
+            reason: Why.
+            withdrawn: False takes it back.
+            may_amend: Also withdraw a signed slide, which needs the right to amend.
+
+        Raises:
+            ReviewError: No reason is given, nothing would change, or the slide is signed and may not be amended.
+        """
+        if not reason.strip():
+            raise ReviewError("A withdrawal needs a reason.")
+        if self.reading != FIRST_READING:
+            raise ReviewError("A slide is withdrawn in the first reading.", "Tell the first reader.")
+        if self._view.review.is_withdrawn is withdrawn:
+            raise ReviewError("The slide is withdrawn already." if withdrawn else "The slide is not withdrawn.")
+        if self._view.review.signature and not may_amend:
+            raise ReviewError(
+                "A signed slide is withdrawn only by those who may amend it.", "Ask a reviewer with the right to amend."
+            )
+        if self._view.review.signature:
+            self._access.require_right(self.reviewer, Right.AMEND)
+        payload: dict[str, object] = {"reason": _replace_surrogates(reason).strip()}
+        return self._append(EventKind.WITHDRAW, (), payload if withdrawn else {**payload, "withdrawn": False})
+
     def set_slide_details(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
         """Set white cell count (10⁹/l) and scale (µm per pixel); None = not known.
 

@@ -50,13 +50,21 @@ class SlideViewBuilder:
         self.predictions, self.mask_predictions = dict(predictions), dict(mask_predictions)
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
-    def build(self, slide: Slide, events: Sequence[ReviewEvent], previous: SlideView | None = None) -> SlideView:
+    def build(
+        self,
+        slide: Slide,
+        events: Sequence[ReviewEvent],
+        previous: SlideView | None = None,
+        *,
+        precompute: bool = True,
+    ) -> SlideView:
         """Build the view from the slide's whole log.
 
         Args:
             slide: As stored now.
             events: All events of the slide in order of `seq`.
             previous: An earlier view. Objects of unchanged cells are reused, so that the GUI repaints only the others.
+            precompute: Compute the properties that the window shows at once.
         """
         state = replay(events, self._reading)
         self._consensus_events = latest_consensus(events)
@@ -68,7 +76,8 @@ class SlideViewBuilder:
             known = previous.by_id
             views = tuple(known[new.cell.id] if known.get(new.cell.id) == new else new for new in views)
         rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
-        return SlideView(slide, views, state, self._taxonomy, rules, self._reading, late).precompute()
+        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading, late)
+        return view.precompute() if precompute else view
 
     def apply_events(
         self, view: SlideView, slide: Slide, new_events: Sequence[ReviewEvent], events: Sequence[ReviewEvent]
