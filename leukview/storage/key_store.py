@@ -129,7 +129,7 @@ class KeyStore:
             raise StoreError(
                 "A key of this user account cannot be read.", "Check the rights of the configuration folder."
             ) from error
-        return _checked(key, size)
+        return _checked(name, key, size)
 
     def _read_keyring(self, keyring: ModuleType, name: str, size: int) -> bytes | None:
         try:
@@ -139,14 +139,17 @@ class KeyStore:
         if text is None:
             return None
         try:
-            return _checked(base64.b64decode(text, validate=True), size)
+            return _checked(name, base64.b64decode(text, validate=True), size)
         except binascii.Error:
-            return _checked(b"", size)
+            return _checked(name, b"", size)
 
 
-def _checked(key: bytes, size: int) -> bytes:
+def _checked(name: str, key: bytes, size: int) -> bytes:
     if len(key) != size:
-        raise StoreError("A key of this user account is damaged.", "Restore a backup with “leukview restore”.")
+        raise StoreError(
+            Message("The key “{name}” of this user account is damaged.", name=name),
+            "Restore a backup with “leukview restore”.",
+        )
     return key
 
 

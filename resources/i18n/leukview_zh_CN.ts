@@ -471,6 +471,68 @@
         </message>
     </context>
     <context>
+        <name>BackupController</name>
+        <message>
+            <source>See Slide, Backups. It is tried again in an hour.</source>
+            <translation>请见“玻片 &gt; 备份”。一小时后将重试。</translation>
+        </message>
+        <message>
+            <source>The backup failed.</source>
+            <translation>备份失败。</translation>
+        </message>
+        <message>
+            <source>The backup is written and verified: {0}</source>
+            <translation>备份已写入并校验：{0}</translation>
+        </message>
+        <message>
+            <source>Writing the backup</source>
+            <translation>正在写入备份</translation>
+        </message>
+    </context>
+    <context>
+        <name>BackupDialog</name>
+        <message>
+            <source>Back up now</source>
+            <translation>立即备份</translation>
+        </message>
+        <message>
+            <source>Backups</source>
+            <translation>备份</translation>
+        </message>
+        <message>
+            <source>Cancel the backup</source>
+            <translation>取消备份</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Folder of the backups</source>
+            <translation>备份文件夹</translation>
+        </message>
+        <message>
+            <source>Last backup: {0}</source>
+            <translation>上次备份：{0}</translation>
+        </message>
+        <message>
+            <source>No daily backup</source>
+            <translation>不做每日备份</translation>
+        </message>
+        <message>
+            <source>Once a day, while nothing else runs, the slides, reviews, names and settings are copied into one file in this folder. Choose a folder on another disk, and keep the files as safe as the workstation: they hold the names of the patients. A backup is put back with “leukview restore”.</source>
+            <translation>每天在空闲时，玻片、审核、姓名和设置会复制到此文件夹中的一个文件。请选择另一磁盘上的文件夹，并像保护工作站一样保护这些文件：其中含有患者姓名。用“leukview restore”恢复备份。</translation>
+        </message>
+        <message>
+            <source>The database is elsewhere; its administrator backs it up.</source>
+            <translation>数据库在别处，由其管理员备份。</translation>
+        </message>
+        <message>
+            <source>There is no backup yet.</source>
+            <translation>尚无备份。</translation>
+        </message>
+    </context>
+    <context>
         <name>CallsModel</name>
         <message>
             <source>Alert</source>
@@ -3444,6 +3506,41 @@
         </message>
     </context>
     <context>
+        <name>WithdrawDialog</name>
+        <message>
+            <source>A wrong import leaves the worklist; nothing is deleted. It is found again under “Withdrawn”, from where it can be taken back.</source>
+            <translation>错误导入的玻片将离开工作列表，不删除任何内容。可在“已撤回”中找到并取回。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>理由</translation>
+        </message>
+        <message>
+            <source>Reason, as it is to stand in the record</source>
+            <translation>理由，将写入记录</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>玻片 {slide}</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>取回</translation>
+        </message>
+        <message>
+            <source>The slide comes back into the worklist.</source>
+            <translation>玻片将回到工作列表。</translation>
+        </message>
+        <message>
+            <source>Withdraw</source>
+            <translation>撤回</translation>
+        </message>
+    </context>
+    <context>
         <name>WorklistModel</name>
         <message>
             <source>Patient {0}</source>
@@ -3485,6 +3582,10 @@
             <source>signed · {0} cells</source>
             <translation>已签名 · {0} 个细胞</translation>
         </message>
+        <message>
+            <source>withdrawn · {0} cells</source>
+            <translation>已撤回 · {0} 个细胞</translation>
+        </message>
     </context>
     <context>
         <name>WorklistPanel</name>
@@ -3517,6 +3618,10 @@
             <translation>玻片排序</translation>
         </message>
         <message>
+            <source>Reading older slides for the search: {0}</source>
+            <translation>正在读取较早的玻片以供搜索：{0}</translation>
+        </message>
+        <message>
             <source>Search slide, patient, date, class, alert</source>
             <translation>搜索玻片、患者、日期、类别或警示</translation>
         </message>
@@ -3539,6 +3644,10 @@
         <message>
             <source>To review</source>
             <translation>待审核</translation>
+        </message>
+        <message>
+            <source>Withdrawn</source>
+            <translation>已撤回</translation>
         </message>
         <message>
             <source>Worklist</source>
@@ -3623,8 +3732,16 @@
             <translation>有细胞不属于该玻片。</translation>
         </message>
         <message>
+            <source>A database could not be copied.</source>
+            <translation>无法复制数据库。</translation>
+        </message>
+        <message>
             <source>A database in memory loses the review with the program.</source>
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
+        </message>
+        <message>
+            <source>A database on a server is backed up by its administrator.</source>
+            <translation>服务器上的数据库由其管理员备份。</translation>
         </message>
         <message>
             <source>A guard needs {names}, and may have bound.</source>
@@ -3633,6 +3750,14 @@
         <message>
             <source>A key has small letters, digits and _, such as sezary_cell.</source>
             <translation>键由小写字母、数字和 _ 组成，例如 sezary_cell。</translation>
+        </message>
+        <message>
+            <source>A key of this user account cannot be read.</source>
+            <translation>无法读取此用户帐户的密钥。</translation>
+        </message>
+        <message>
+            <source>A key of this user account cannot be stored.</source>
+            <translation>无法保存此用户帐户的密钥。</translation>
         </message>
         <message>
             <source>A model is a folder with a bundle.json.</source>
@@ -3687,6 +3812,14 @@
             <translation>签名须填写签名人的姓名。</translation>
         </message>
         <message>
+            <source>A signed slide is withdrawn only by those who may amend it.</source>
+            <translation>已签名的玻片只能由有权修订者撤回。</translation>
+        </message>
+        <message>
+            <source>A slide is withdrawn in the first reading.</source>
+            <translation>玻片只能在第一次阅片中撤回。</translation>
+        </message>
+        <message>
             <source>A statement of the seals was changed outside of LeukView and cannot be read.</source>
             <translation>一条封印声明在 LeukView 之外被更改，无法读取。</translation>
         </message>
@@ -3697,6 +3830,10 @@
         <message>
             <source>A trunk needs four widths and four depths, all above zero.</source>
             <translation>主干网络需要四个宽度和四个深度，且均大于零。</translation>
+        </message>
+        <message>
+            <source>A withdrawal needs a reason.</source>
+            <translation>撤回需要理由。</translation>
         </message>
         <message>
             <source>A wrong PIN was given at the locked window.</source>
@@ -3851,6 +3988,10 @@
             <translation>{at} 在原有已加封数据库的位置新建了空数据库。</translation>
         </message>
         <message>
+            <source>An entry of the identity vault is damaged.</source>
+            <translation>身份库中的一项已损坏。</translation>
+        </message>
+        <message>
             <source>An entry of the model registry cannot be read.</source>
             <translation>模型登记簿中有一条记录无法读取。</translation>
         </message>
@@ -3935,6 +4076,10 @@
             <translation>与红细胞等大或更大。</translation>
         </message>
         <message>
+            <source>Ask a reviewer with the right to amend.</source>
+            <translation>请找有修订权限的审核者。</translation>
+        </message>
+        <message>
             <source>Ask for write access to its folder.</source>
             <translation>请申请该文件夹的写入权限。</translation>
         </message>
@@ -3945,6 +4090,10 @@
         <message>
             <source>Auer rods seen</source>
             <translation>可见奥氏小体</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
         </message>
         <message>
             <source>Band neutrophil</source>
@@ -4203,20 +4352,36 @@
             <translation>请检查其文件夹是否存在以及是否有写入权限。</translation>
         </message>
         <message>
+            <source>Check the disk, and try again.</source>
+            <translation>请检查磁盘后重试。</translation>
+        </message>
+        <message>
             <source>Check the disk; do not go on working on it.</source>
             <translation>请检查磁盘，勿继续使用。</translation>
+        </message>
+        <message>
+            <source>Check the file, the space and the rights of the data folder.</source>
+            <translation>请检查文件以及数据文件夹的空间和权限。</translation>
+        </message>
+        <message>
+            <source>Check the key store of the system.</source>
+            <translation>请检查系统的密钥库。</translation>
         </message>
         <message>
             <source>Check the rights of its folder.</source>
             <translation>请检查其文件夹的权限。</translation>
         </message>
         <message>
-            <source>Check the rights of the folder {folder}.</source>
-            <translation>请检查文件夹 {folder} 的权限。</translation>
+            <source>Check the rights of the configuration folder.</source>
+            <translation>请检查配置文件夹的权限。</translation>
         </message>
         <message>
             <source>Check the space and the rights of the backups folder.</source>
             <translation>请检查备份文件夹的空间和权限。</translation>
+        </message>
+        <message>
+            <source>Check the space and the rights of the folder.</source>
+            <translation>请检查文件夹的空间和权限。</translation>
         </message>
         <message>
             <source>Checking the review log</source>
@@ -4253,6 +4418,10 @@
         <message>
             <source>Choose another file.</source>
             <translation>请选择其他文件。</translation>
+        </message>
+        <message>
+            <source>Choose another folder, or remove the earlier export.</source>
+            <translation>请选择其他文件夹，或删除先前的导出。</translation>
         </message>
         <message>
             <source>Choose another folder.</source>
@@ -4311,8 +4480,16 @@
             <translation>核切迹</translation>
         </message>
         <message>
+            <source>Close its windows, then restore.</source>
+            <translation>请关闭其窗口后再恢复。</translation>
+        </message>
+        <message>
             <source>Close the other window, or try again in a moment.</source>
             <translation>请关闭另一窗口，或稍后再试。</translation>
+        </message>
+        <message>
+            <source>Close the other windows of LeukView; the log is emptied with the last one.</source>
+            <translation>请关闭 LeukView 的其他窗口；最后一个关闭时日志会清空。</translation>
         </message>
         <message>
             <source>Close the program; everything is saved already.</source>
@@ -4419,6 +4596,10 @@
             <translation>请重新复制其存档。</translation>
         </message>
         <message>
+            <source>Copying {name}</source>
+            <translation>正在复制 {name}</translation>
+        </message>
+        <message>
             <source>Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; cells can be dragged onto it.</source>
             <translation>每次按键后计数即时更新，每个百分比都附有精确置信区间。单击某一类别可显示其细胞；也可将细胞拖到该类别上。</translation>
         </message>
@@ -4447,8 +4628,16 @@
             <translation>DOS（西欧）</translation>
         </message>
         <message>
+            <source>Daily backup of slides, reviews, names and settings.</source>
+            <translation>每日备份玻片、审核、姓名和设置。</translation>
+        </message>
+        <message>
             <source>Dark theme</source>
             <translation>深色主题</translation>
+        </message>
+        <message>
+            <source>Delete its folder by hand.</source>
+            <translation>请手动删除其文件夹。</translation>
         </message>
         <message>
             <source>Did again an action.</source>
@@ -4543,6 +4732,14 @@
             <translation>嗜酸性粒细胞</translation>
         </message>
         <message>
+            <source>Erased</source>
+            <translation>已清除</translation>
+        </message>
+        <message>
+            <source>Erased the slide and the content of {count} events: {reason}.</source>
+            <translation>清除了玻片及 {count} 个事件的内容：{reason}。</translation>
+        </message>
+        <message>
             <source>Erythroblast</source>
             <translation>有核红细胞</translation>
         </message>
@@ -4605,6 +4802,10 @@
         <message>
             <source>Exported as {format}, {contents}; SHA-256 {sha256}.</source>
             <translation>已导出为 {format}，{contents}；SHA-256 {sha256}。</translation>
+        </message>
+        <message>
+            <source>Exporting the patient</source>
+            <translation>正在导出患者</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -4987,6 +5188,10 @@
             <translation>必须是 UTF-8 编码的 CSV。</translation>
         </message>
         <message>
+            <source>Its administrator backs up the server.</source>
+            <translation>由其管理员备份服务器。</translation>
+        </message>
+        <message>
             <source>Its content was changed after it was written.</source>
             <translation>其内容在写入后被更改。</translation>
         </message>
@@ -5003,8 +5208,16 @@
             <translation>请在红细胞单层平铺处判断，勿在涂片厚处判断。</translation>
         </message>
         <message>
+            <source>Keep the backups made before; do not delete them.</source>
+            <translation>请保留先前的备份，不要删除。</translation>
+        </message>
+        <message>
             <source>Keys</source>
             <translation>按键</translation>
+        </message>
+        <message>
+            <source>Keys are kept by the system's key store.</source>
+            <translation>密钥由系统的密钥库保存。</translation>
         </message>
         <message>
             <source>Keys are kept in files of this user ({folder}), because the system offers no key store: whoever can read this user's files can read them.</source>
@@ -5161,6 +5374,10 @@
         <message>
             <source>Let the segmenter's outline of {cells} stand again.</source>
             <translation>恢复使用{cells}的分割器轮廓。</translation>
+        </message>
+        <message>
+            <source>LeukView is open on this data folder.</source>
+            <translation>LeukView 正在使用此数据文件夹。</translation>
         </message>
         <message>
             <source>LeukView's folder “{folder}” cannot be made: {reason}.</source>
@@ -5411,6 +5628,10 @@
             <translation>请指定用于比较的细胞。</translation>
         </message>
         <message>
+            <source>Name the pseudonym that the worklist shows, such as P-2W8XK4TD.</source>
+            <translation>请给出工作列表显示的假名，例如 P-2W8XK4TD。</translation>
+        </message>
+        <message>
             <source>Name twice</source>
             <translation>名称重复</translation>
         </message>
@@ -5569,6 +5790,10 @@
         <message>
             <source>Open</source>
             <translation>打开</translation>
+        </message>
+        <message>
+            <source>Open LeukView under the account that made them, or restore a backup with “leukview restore”.</source>
+            <translation>请在创建它们的帐户下打开 LeukView，或用“leukview restore”恢复备份。</translation>
         </message>
         <message>
             <source>Open a ZIP file of an export.</source>
@@ -5859,6 +6084,10 @@
             <translation>请恢复 models.db 的副本。</translation>
         </message>
         <message>
+            <source>Put back a copy with “leukview restore”.</source>
+            <translation>请用“leukview restore”恢复副本。</translation>
+        </message>
+        <message>
             <source>Put each value in quotes.</source>
             <translation>请将每个值放在引号内。</translation>
         </message>
@@ -5871,10 +6100,6 @@
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
         </message>
         <message>
-            <source>Put it back from a backup of your keys.</source>
-            <translation>请从密钥备份中恢复。</translation>
-        </message>
-        <message>
             <source>Put it in quotes.</source>
             <translation>请加上引号。</translation>
         </message>
@@ -5883,8 +6108,16 @@
             <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
         </message>
         <message>
+            <source>Put leukview.db back, or restore a backup with “leukview restore FILE --replace”.</source>
+            <translation>请放回 leukview.db，或用“leukview restore FILE --replace”恢复备份。</translation>
+        </message>
+        <message>
             <source>Put the file of the analyser's export back in its place.</source>
             <translation>请将分析仪导出的文件放回原处。</translation>
+        </message>
+        <message>
+            <source>Putting the files in place</source>
+            <translation>正在放置文件</translation>
         </message>
         <message>
             <source>Quality control…</source>
@@ -6053,6 +6286,14 @@
         <message>
             <source>Reports, JSON, FHIR and HL7 exports and anchors do, if the log was not empty.</source>
             <translation>若日志不为空，报告、JSON、FHIR 与 HL7 导出以及锚定文件中均有。</translation>
+        </message>
+        <message>
+            <source>Restore a backup with “leukview restore”.</source>
+            <translation>请用“leukview restore”恢复备份。</translation>
+        </message>
+        <message>
+            <source>Restore into an empty folder, or add --replace: what is there is then kept beside.</source>
+            <translation>请恢复到空文件夹，或加上 --replace：现有内容将另行保留。</translation>
         </message>
         <message>
             <source>Results of LeukView</source>
@@ -6331,6 +6572,10 @@
             <translation>尾部均朝同一方向者为推片所致。</translation>
         </message>
         <message>
+            <source>Take a wrong import out of the worklist, with a reason; again to take it back.</source>
+            <translation>将错误导入的玻片移出工作列表并说明理由；再次执行可取回。</translation>
+        </message>
+        <message>
             <source>Take back the last action, without limit.</source>
             <translation>撤销上一步操作，次数不限。</translation>
         </message>
@@ -6353,6 +6598,10 @@
         <message>
             <source>Teardrop cells</source>
             <translation>泪滴形红细胞</translation>
+        </message>
+        <message>
+            <source>Tell the first reader.</source>
+            <translation>请告知第一阅片者。</translation>
         </message>
         <message>
             <source>The LOINC code {names} has a wrong check digit.</source>
@@ -6405,6 +6654,18 @@
         <message>
             <source>The archive's entry “{name}” was refused: {reason}.</source>
             <translation>压缩包中的“{name}”被拒绝：{reason}。</translation>
+        </message>
+        <message>
+            <source>The backup cannot be restored: {reason}.</source>
+            <translation>无法恢复备份：{reason}。</translation>
+        </message>
+        <message>
+            <source>The backup cannot be written: {reason}.</source>
+            <translation>无法写入备份：{reason}。</translation>
+        </message>
+        <message>
+            <source>The cache of analyses cannot be emptied.</source>
+            <translation>无法清空分析缓存。</translation>
         </message>
         <message>
             <source>The candidate may not be installed.</source>
@@ -6475,12 +6736,20 @@
             <translation>比较报告由另一版本的 LeukView 生成。</translation>
         </message>
         <message>
+            <source>The content of this event was erased.</source>
+            <translation>此事件的内容已清除。</translation>
+        </message>
+        <message>
             <source>The corrections cannot be written: {reason}.</source>
             <translation>更正无法写出：{reason}。</translation>
         </message>
         <message>
             <source>The corrections name the unknown split “{unknown}”.</source>
             <translation>更正中有未知的划分“{unknown}”。</translation>
+        </message>
+        <message>
+            <source>The data folder holds data already.</source>
+            <translation>数据文件夹中已有数据。</translation>
         </message>
         <message>
             <source>The database cannot be made there.</source>
@@ -6503,8 +6772,24 @@
             <translation>数据库文件已损坏。</translation>
         </message>
         <message>
+            <source>The database file was cut while LeukView was open; the last action may be lost.</source>
+            <translation>数据库文件在 LeukView 打开时被截断；最后的操作可能丢失。</translation>
+        </message>
+        <message>
+            <source>The database file was deleted, renamed or replaced while LeukView was open; the last action is not kept.</source>
+            <translation>数据库文件在 LeukView 打开时被删除、改名或替换；最后的操作未保存。</translation>
+        </message>
+        <message>
+            <source>The database is empty, but {count} slides were imported on this workstation: it was deleted or replaced.</source>
+            <translation>数据库为空，但此工作站曾导入 {count} 张玻片：它已被删除或替换。</translation>
+        </message>
+        <message>
             <source>The database is in use by another program.</source>
             <translation>数据库正被其他程序使用。</translation>
+        </message>
+        <message>
+            <source>The database is in use, so that what was deleted may still be in its write-ahead log.</source>
+            <translation>数据库正在使用，已删除的内容可能仍在其预写日志中。</translation>
         </message>
         <message>
             <source>The database is read-only.</source>
@@ -6585,6 +6870,10 @@
         <message>
             <source>The export cannot be written to “{folder}”: {reason}.</source>
             <translation>导出无法写入“{folder}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>The export cannot be written: {reason}.</source>
+            <translation>无法写入导出：{reason}。</translation>
         </message>
         <message>
             <source>The figures of the model “{manifest}” cannot be read.</source>
@@ -6703,12 +6992,16 @@
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
-            <source>The key “{name}” cannot be read or kept: {reason}.</source>
-            <translation>无法读取或保存密钥“{name}”：{reason}。</translation>
+            <source>The key store of the system does not give a key that it keeps.</source>
+            <translation>系统的密钥库未提供其所保存的密钥。</translation>
         </message>
         <message>
-            <source>The key “{name}” of this workstation is damaged.</source>
-            <translation>本工作站的密钥“{name}”已损坏。</translation>
+            <source>The key store of the system refuses.</source>
+            <translation>系统的密钥库拒绝访问。</translation>
+        </message>
+        <message>
+            <source>The key “{name}” of this user account is damaged.</source>
+            <translation>此用户帐户的密钥“{name}”已损坏。</translation>
         </message>
         <message>
             <source>The last administrator cannot be retired.</source>
@@ -6865,6 +7158,10 @@
         <message>
             <source>The names in the archive “{name}” do not say in which encoding they are written ({examples}).</source>
             <translation>压缩包“{name}”未注明名称的编码（{examples}）。</translation>
+        </message>
+        <message>
+            <source>The names of the patients are encrypted with a key that this user account does not have.</source>
+            <translation>患者姓名用此用户帐户没有的密钥加密。</translation>
         </message>
         <message>
             <source>The names of this slide are not known on this workstation.</source>
@@ -7031,6 +7328,10 @@
             <translation>该玻片未签名。</translation>
         </message>
         <message>
+            <source>The slide is not withdrawn.</source>
+            <translation>玻片未撤回。</translation>
+        </message>
+        <message>
             <source>The slide is signed already.</source>
             <translation>该涂片已签名。</translation>
         </message>
@@ -7039,16 +7340,16 @@
             <translation>该玻片已签名，为只读。</translation>
         </message>
         <message>
+            <source>The slide is withdrawn already.</source>
+            <translation>玻片已撤回。</translation>
+        </message>
+        <message>
             <source>The slide was changed since it was shown.</source>
             <translation>玻片在显示之后被更改。</translation>
         </message>
         <message>
             <source>The stage {stage} of the model “{manifest}” is not sound.</source>
             <translation>模型“{manifest}”的阶段 {stage} 有误。</translation>
-        </message>
-        <message>
-            <source>The system's key store does not give the key “{name}”.</source>
-            <translation>系统密钥库未提供密钥“{name}”。</translation>
         </message>
         <message>
             <source>The table of class aliases cannot be read: {reason}.</source>
@@ -7147,12 +7448,20 @@
             <translation>有另一工作站（密钥 {key}）的封印，只有该工作站能检验。</translation>
         </message>
         <message>
+            <source>There is a file “{name}” already.</source>
+            <translation>已有文件“{name}”。</translation>
+        </message>
+        <message>
             <source>There is a reviewer {name} already.</source>
             <translation>已有审核者 {name}。</translation>
         </message>
         <message>
             <source>There is no class-activation method “{method}”.</source>
             <translation>没有类激活方法“{method}”。</translation>
+        </message>
+        <message>
+            <source>There is no database in the data folder.</source>
+            <translation>数据文件夹中没有数据库。</translation>
         </message>
         <message>
             <source>There is no engine “{engine}”.</source>
@@ -7165,6 +7474,10 @@
         <message>
             <source>There is no model at “{path}”.</source>
             <translation>“{path}”处没有模型。</translation>
+        </message>
+        <message>
+            <source>There is no patient “{patient}” in this database.</source>
+            <translation>此数据库中没有患者“{patient}”。</translation>
         </message>
         <message>
             <source>There is no segmenter “{name}”.</source>
@@ -7189,6 +7502,10 @@
         <message>
             <source>This LeukView reads no other version.</source>
             <translation>此版 LeukView 不读其他版本。</translation>
+        </message>
+        <message>
+            <source>This backup was made by a newer version of LeukView.</source>
+            <translation>此备份由更新版本的 LeukView 制作。</translation>
         </message>
         <message>
             <source>This database is not sealed yet; it will be with the next entry.</source>
@@ -7223,8 +7540,16 @@
             <translation>此安装无法为报告作数字签名。</translation>
         </message>
         <message>
+            <source>This installation erases no slides.</source>
+            <translation>此安装不清除玻片。</translation>
+        </message>
+        <message>
             <source>This installation exports no slides.</source>
             <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
+            <source>This installation writes no backups.</source>
+            <translation>此安装不写入备份。</translation>
         </message>
         <message>
             <source>This laboratory's template report.typ cannot be set.</source>
@@ -7303,6 +7628,10 @@
             <translation>取消了 {name} 的 PIN 码。</translation>
         </message>
         <message>
+            <source>Took the slide back into the worklist: {reason}.</source>
+            <translation>将玻片取回工作列表：{reason}。</translation>
+        </message>
+        <message>
             <source>Tour</source>
             <translation>导览</translation>
         </message>
@@ -7371,8 +7700,12 @@
             <translation>与模型的训练数据不相似</translation>
         </message>
         <message>
-            <source>Unlock the key store of your account, or work in the session in which LeukView was set up.</source>
-            <translation>请解锁您账户的密钥库，或在设置 LeukView 的会话中工作。</translation>
+            <source>Unlock it and start LeukView again.</source>
+            <translation>请解锁后重新启动 LeukView。</translation>
+        </message>
+        <message>
+            <source>Unlock it, or work in the session in which LeukView was set up.</source>
+            <translation>请解锁密钥库，或在设置 LeukView 时所用的会话中工作。</translation>
         </message>
         <message>
             <source>Unpack it and open a part of it.</source>
@@ -7381,6 +7714,10 @@
         <message>
             <source>Unpack it and open the folder.</source>
             <translation>请解压后打开文件夹。</translation>
+        </message>
+        <message>
+            <source>Unpacking the backup</source>
+            <translation>正在解包备份</translation>
         </message>
         <message>
             <source>Unsafe archive entry</source>
@@ -7443,6 +7780,10 @@
             <translation>大小不一；分析仪的 RDW 更可靠。</translation>
         </message>
         <message>
+            <source>Verifying the backup</source>
+            <translation>正在校验备份</translation>
+        </message>
+        <message>
             <source>View</source>
             <translation>视图</translation>
         </message>
@@ -7503,6 +7844,18 @@
             <translation>Windows（西欧）</translation>
         </message>
         <message>
+            <source>Withdrawn</source>
+            <translation>已撤回</translation>
+        </message>
+        <message>
+            <source>Withdraw…</source>
+            <translation>撤回…</translation>
+        </message>
+        <message>
+            <source>Withdrew the slide as a wrong import: {reason}.</source>
+            <translation>因错误导入撤回玻片：{reason}。</translation>
+        </message>
+        <message>
             <source>Write a remark on the slide for the report.</source>
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
@@ -7521,6 +7874,10 @@
         <message>
             <source>Write {{ for a brace.</source>
             <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
+            <source>Writing the backup</source>
+            <translation>正在写入备份</translation>
         </message>
         <message>
             <source>Writing the cells</source>

@@ -13,7 +13,7 @@ import sqlite3
 import stat
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -173,8 +173,15 @@ def recorded_previews() -> Iterator[list[ExportPreview]]:
     made: list[ExportPreview] = []
     read = AnalyserExportReader.read
 
-    def recording(self: AnalyserExportReader, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
-        made.append(read(self, path, token, reporter))
+    def recording(
+        self: AnalyserExportReader,
+        path: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        answers: Mapping[str, str] | None = None,
+        name_encoding: str = "",
+    ) -> ExportPreview:
+        made.append(read(self, path, token, reporter, answers, name_encoding))
         return made[-1]
 
     with mock.patch.object(AnalyserExportReader, "read", recording):

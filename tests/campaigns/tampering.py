@@ -33,7 +33,7 @@ from leukview.domain.review.hash_chain import GENESIS_HASH, canonical_hash
 from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.services.workbench import Workbench
 from leukview.storage.model_registry import REGISTRY_FILE, SqlModelRegistry
-from tests.support.storage_examples import make_draft, make_prediction
+from tests.support.storage_examples import images_taken_as_present, make_draft, make_prediction
 from tests.support.workstation import review_slide
 
 EVENT_COLUMNS = ("seq", "id", "slide_id", "kind", "cells", "payload", "reviewer", "at", "previous")
@@ -100,7 +100,8 @@ def prepare(root: Path, *, models: int = 3) -> Prepared:
     with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.open_session(signed, SIGNER)
         review_slide(session)
-        session.sign(SIGNER, "Reviewed")
+        with images_taken_as_present():
+            session.sign(SIGNER, "Reviewed", "few cells")
         registry = workbench.model_registry._registry
         assert isinstance(registry, SqlModelRegistry)
         for number in range(models):

@@ -19,7 +19,7 @@ import pytest
 from pypdf import PdfReader
 
 from leukview.cli.main import main
-from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE
+from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE, KEYS_VARIABLE
 from leukview.services.batch.output import COMPLETION_FILE
 from tests.manual.batch_trial import ROOT, corrupt_slide, run_trial, write_slides
 from tests.support.postgres import PostgresServer
@@ -62,6 +62,7 @@ def analyse_tree_in_home(
     home.mkdir()
     (home / "identity.key").write_bytes(key)
     monkeypatch.setenv(HOME_VARIABLE, str(home))
+    monkeypatch.setenv(KEYS_VARIABLE, str(home.with_name(f"{home.name}-keys")))
     output = home / "out"
     code = main(["analyze", str(tree), "--output", str(output), "--save-masks", *options])
     return code, written_files(output), stored_rows(home)
@@ -137,6 +138,7 @@ def run_in_home(home: Path, key: bytes, command: Sequence[str], **more: str) -> 
     home.mkdir()
     (home / "identity.key").write_bytes(key)
     environment = os.environ | {"PYTHONPATH": str(ROOT), HOME_VARIABLE: str(home), **more}
+    environment[KEYS_VARIABLE] = str(home.with_name(f"{home.name}-keys"))
     whole = [sys.executable, *command]
     return subprocess.run(whole, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
@@ -201,6 +203,7 @@ def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
 ):
     home, _ = alone
     monkeypatch.setenv(HOME_VARIABLE, str(home))
+    monkeypatch.setenv(KEYS_VARIABLE, str(home.with_name(f"{home.name}-keys")))
     output = home / "out"
     before = {p: p.stat().st_mtime_ns for p in output.rglob("*")}
     assert main(["analyze", str(tree), "--output", str(output), "--save-masks"]) == 1
@@ -241,6 +244,7 @@ def test_that_an_archive_on_a_server_takes_the_same_results(
     home.mkdir()
     (home / "identity.key").write_bytes(key)
     monkeypatch.setenv(HOME_VARIABLE, str(home))
+    monkeypatch.setenv(KEYS_VARIABLE, str(home.with_name(f"{home.name}-keys")))
     with postgres.database() as name:
         monkeypatch.setenv(DATABASE_VARIABLE, postgres.url(name))
         assert main(["analyze", str(tree), "--output", str(home / "out"), "--save-masks", "--workers", "2"]) == 1

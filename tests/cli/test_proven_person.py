@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from leukview.domain.review.events import EventKind
 from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.review.rights import Right, parse_role_rights
 from leukview.services.workbench import Workbench
-from tests.support.storage_examples import make_draft, make_prediction
+from tests.support.storage_examples import images_taken_as_present, make_draft, make_prediction
 from tests.support.workstation import review_slide
 
 SHIPPED = (resources_dir() / "roles.toml").read_text(encoding="utf-8")
@@ -26,6 +27,12 @@ SHIPPED = (resources_dir() / "roles.toml").read_text(encoding="utf-8")
 @pytest.fixture(autouse=True)
 def _operating_system_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "ward7")
+
+
+@pytest.fixture(autouse=True)
+def _images_are_present() -> Iterator[None]:
+    with images_taken_as_present():
+        yield
 
 
 def add_slide(workbench: Workbench) -> str:
@@ -141,14 +148,14 @@ def test_that_signing_and_amending_need_the_right_and_the_own_name(slide: str):
     with open_workbench(RuntimeOptions()) as workbench:
         review_slide(workbench.open_session(slide, "Dr. Ada Weiss"))
         with pytest.raises(ReviewError, match=r"Dr\. Second may not sign a slide"):
-            workbench.open_session(slide, "Dr. Second").sign("Dr. Second", "Reviewed")
+            workbench.open_session(slide, "Dr. Second").sign("Dr. Second", "Reviewed", "few cells")
         with pytest.raises(ReviewError, match="ward7 is none of the reviewers"):
-            workbench.open_session(slide, "ward7").sign("ward7", "Reviewed")
+            workbench.open_session(slide, "ward7").sign("ward7", "Reviewed", "few cells")
         session = workbench.open_session(slide, "Dr. Ada Weiss")
         for name in ("Chief", " dr.  second "):
             with pytest.raises(ReviewError, match="is another reviewer than"):
                 session.sign(name, "Reviewed")
-        session.sign("Dr. Ada Weiss", "Reviewed")
+        session.sign("Dr. Ada Weiss", "Reviewed", "few cells")
         (signed,) = [e for e in session.events if e.kind is EventKind.SIGN]
         binding = signed.payload["binding"]
         assert isinstance(binding, dict)

@@ -160,8 +160,9 @@ def test_that_an_old_database_opens_and_says_from_where_on_it_is_sealed(capsys: 
 def test_that_an_empty_start_after_a_deleted_database_is_told(prepared: Prepared, capsys: pytest.CaptureFixture[str]):
     for file in data_dir().glob("leukview.db*"):
         file.unlink()
-    assert main(["audit", "verify"]) == 0
-    assert "An empty database was begun here" in capsys.readouterr().out
+    assert main(["audit", "verify"]) == 1
+    assert "leukview restore" in capsys.readouterr().err
+    assert not (data_dir() / "leukview.db").exists() or main(["audit", "verify"]) == 1, "never an empty start"
 
 
 def test_that_another_database_in_its_place_is_found(prepared: Prepared, capsys: pytest.CaptureFixture[str]):
@@ -185,10 +186,10 @@ def test_that_a_lost_key_is_told_and_nothing_is_written_without_it(
 ):
     (keys_dir() / "seal.key").write_bytes(b"short")
     assert main(["audit", "verify"]) == 1
-    assert "The seals cannot be checked: The key “seal” of this workstation is damaged." in capsys.readouterr().err
+    assert "The seals cannot be checked: The key “seal” of this user account is damaged." in capsys.readouterr().err
     me = ["--reviewer", SIGNER, *pin_file(tmp_path, "4711")]
     assert main(["export", signed_slide(), "--format", "csv", "--output", str(tmp_path / "csv"), *me]) == 1
-    assert "key “seal” of this workstation is damaged" in capsys.readouterr().err
+    assert "The key “seal” of this user account is damaged" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")

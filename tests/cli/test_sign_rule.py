@@ -13,7 +13,8 @@ from tests.support.workstation import write_export
 
 def test_that_no_program_signs_around_the_rule_of_the_site(tmp_path: Path):
     with open_workbench(RuntimeOptions()) as workbench:
-        preview = workbench.preview(write_export(tmp_path), CancelToken(), null_reporter)
+        answers = {"Our own class": "other"}
+        preview = workbench.preview(write_export(tmp_path), CancelToken(), null_reporter, answers)
         (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
         session = workbench.open_session(slide.id, "Dr. A")
         cells = [v.cell.id for v in session.view.cells]

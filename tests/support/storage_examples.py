@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.slide import CellDraft, OverviewImage, SlideDraft, SourceLabel
+from leukview.services.images import ImageCheck
 
 BLAST = SourceLabel("blast", "Blast, no lineage spec", "BL")
 LYMPHOCYTE = SourceLabel("lymphocyte", "Lymphocyte", "LY")
@@ -30,6 +33,13 @@ def make_draft(
     )
     overviews = (OverviewImage(sha256_of("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
     return SlideDraft(root, inner, patient, order, "signed tree", cells, overviews, ())
+
+
+@contextmanager
+def images_taken_as_present() -> Iterator[None]:
+    """Let slides of `make_draft`, which have no image files, be signed while the block runs."""
+    with patch("leukview.services.workbench.check_images", lambda *_: ImageCheck()):
+        yield
 
 
 def numbered_draft(number: int) -> SlideDraft:

@@ -54,8 +54,14 @@ def scroll_through(qtbot: QtBot, window: MainWindow) -> None:
         shown = set(tracker._visible_cells(frozenset()))
         return bool(shown) and shown <= known and not window.gallery.thumbnails.is_loading
 
+    def page_is_loaded() -> bool:
+        cells = [window.gallery.model.cell_at(row) for row in window.gallery.view.visible_rows()]
+        pictures = [window.gallery.thumbnails.get(cell) for cell in cells if cell is not None]
+        return all(picture is not None and not picture.isNull() for picture in pictures)
+
     for top in range(bar.minimum(), bar.maximum() + bar.pageStep(), max(1, bar.pageStep() // 2)):
         bar.setValue(min(top, bar.maximum()))
+        qtbot.waitUntil(page_is_loaded, timeout=10_000)
         qtbot.waitUntil(page_is_seen, timeout=10_000)
 
 
