@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,35 +136,79 @@ class StoredPrediction:
     mask_sha256: str = ""
 
 
-def class_probabilities(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
+def class_probabilities(
+    taxonomy: Taxonomy, stages: Sequence[StageProbabilities], tree: Tree | None = None
+) -> dict[str, float]:
     """Compute the probability of each class that the trained stages can predict.
 
-    Walks the tree from the root. A trained stage multiplies by its conditional probabilities. An untrained stage ends
+    Walks a tree from the root. A trained stage multiplies by its conditional probabilities. An untrained stage ends
     the walk, or is passed through when it declares `assume`.
+
+    Args:
+        taxonomy: Stages and classes.
+        stages: Of the model.
+        tree: The tree to walk; None = the one from which this model composes its classes.
 
     Returns:
         Class key → probability, for the deepest class on each branch, in taxonomy order; they sum to one.
     """
     answers = {s.stage: s for s in stages}
+    walked = tree or taxonomy.composing_tree(answers)
+    children = {s.parent_step: s for s in taxonomy.stages if s.is_in(walked)}
     found: dict[str, float] = {}
 
     def walk(path: tuple[Step, ...], named: CellClass | None, probability: float) -> None:
-        here = path[-1] if path else None
-        below = next((s for s in taxonomy.stages if not s.is_head and s.parent_step == here), None)
+        below = children.get(path[-1] if path else None)
         if below is not None and below.key in answers:
             answer = answers[below.key]
             for choice, p in zip(answer.choices, answer.probabilities, strict=True):
                 step = (*path, Step(below.key, choice))
-                walk(step, taxonomy.model_class(step) or named, probability * p)
+                walk(step, taxonomy.model_class(step, walked) or named, probability * p)
         elif below is not None and below.assumed_choice:
             step = (*path, Step(below.key, below.assumed_choice))
-            walk(step, taxonomy.model_class(step) or named, probability)
+            walk(step, taxonomy.model_class(step, walked) or named, probability)
         else:
             key = named.key if named else UNIDENTIFIED
             found[key] = found.get(key, 0.0) + probability
 
     walk((), None, 1.0)
     return dict(sorted(found.items(), key=lambda item: taxonomy.position(item[0])))
+
+
+def with_class_probabilities(
+    taxonomy: Taxonomy, stages: Sequence[StageProbabilities], classes: Mapping[str, float]
+) -> tuple[StageProbabilities, ...]:
+    """Give the stages of the composing tree the probabilities that compose to those of some classes.
+
+    The inverse of `class_probabilities`. Prediction sets of changed stages are dropped: they were calibrated for other
+    probabilities. Stages outside the tree, and below a step of probability zero, stay as they are.
+
+    Args:
+        taxonomy: Stages and classes.
+        stages: Of the model.
+        classes: Class key → probability, for the same classes as `class_probabilities` gives.
+    """
+    answers = {s.stage: s for s in stages}
+    tree = taxonomy.composing_tree(answers)
+    children = {s.parent_step: s for s in taxonomy.stages if s.is_in(tree)}
+    changed: dict[str, StageProbabilities] = {}
+
+    def mass(path: tuple[Step, ...], named: CellClass | None) -> float:
+        below = children.get(path[-1] if path else None)
+        if below is None or (below.key not in answers and not below.assumed_choice):
+            return classes.get(named.key if named else UNIDENTIFIED, 0.0)
+        choices = answers[below.key].choices if below.key in answers else (below.assumed_choice,)
+        parts = []
+        for choice in choices:
+            step = (*path, Step(below.key, choice))
+            parts.append(mass(step, taxonomy.model_class(step, tree) or named))
+        total = sum(parts)
+        if below.key in answers and total > 0.0:
+            changed[below.key] = StageProbabilities(below.key, choices, tuple(p / total for p in parts))
+        return total
+
+    mass((), None)
+    return tuple(changed.get(s.stage, s) for s in stages)
 
 
 def entropy(probabilities: Sequence[float]) -> float:
