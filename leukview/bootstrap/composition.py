@@ -179,6 +179,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             ),
             model_registry=models,
             find_model_info=model.model_info_of,
+            finding_limits=model.finding_limits_of,
         )
     )
 

@@ -9,6 +9,9 @@ from statistics import median
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message, MessageList
+from leukview.domain.binomial import Interval
+from leukview.domain.film_evidence import FilmFinding
+from leukview.domain.findings import FINDINGS
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
@@ -20,11 +23,13 @@ ALERT_MEASURES = frozenset(
         "fewer_leukocytes",
         "p_apl",
         "few_for_apl",
+        "finding",
         "flag_share",
         "median_stain_unlikeness",
         "all",
     }
 )
+ALERT_ZONES = frozenset({"grey", "suspicious"})
 SEVERITIES = ("emergency", "high", "medium", "low")
 """The most severe first."""
 
@@ -34,10 +39,12 @@ class AlertCondition:
     """One comparison: `measure` over `classes` (or `flag`) reaches `threshold`.
 
     Attributes:
-        measure: One of `QC_MEASURES`.
+        measure: One of `ALERT_MEASURES`.
         threshold: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
         classes: Class keys of the cells that are counted.
         flag: For ``flag_share``: the flag that is counted.
+        finding: For ``finding``: key of the finding.
+        zone: For ``finding``: the condition holds in this zone, ``grey`` or ``suspicious``.
         min_cells: With fewer cells to evaluate, the conditions on the APL score and the stain do not hold.
     """
 
@@ -46,6 +53,8 @@ class AlertCondition:
     classes: tuple[str, ...] = ()
     flag: str = ""
     min_cells: int = 1
+    finding: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,8 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
         words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
             unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - ALERT_MEASURES)]
+            if condition.measure == "finding":
+                unknown += [*({condition.finding} - set(FINDINGS)), *({condition.zone} - ALERT_ZONES)]
             if unknown:
                 raise LeukViewError(
                     Message(
@@ -124,12 +135,15 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
 
 def _parse_condition(raw: Mapping[str, object]) -> AlertCondition:
     classes = raw.get("classes", ())
+    measure = str(raw["measure"])
     return AlertCondition(
-        measure=str(raw["measure"]),
-        threshold=float(raw["at_least"]),  # type: ignore[arg-type]
+        measure=measure,
+        threshold=0.0 if measure == "finding" else float(raw["at_least"]),  # type: ignore[arg-type]
         classes=tuple(str(c) for c in classes) if isinstance(classes, list | tuple) else (),
         flag=str(raw.get("flag", "")),
         min_cells=int(raw.get("min_cells", 1)),  # type: ignore[call-overload]
+        finding=str(raw.get("finding", "")),
+        zone=str(raw.get("zone", "")),
     )
 
 
@@ -138,21 +152,29 @@ def evaluate_alerts(
     taxonomy: Taxonomy,
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
+    findings: Sequence[FilmFinding] = (),
 ) -> tuple[Alert, ...]:
     """Evaluate the rules on a slide.
+
+    Where the model has a finding of APL with limits of its own and a rule asks for it, the rules on the mean APL score
+    do not apply.
 
     Args:
         rules: From `parse_alert_rules`.
         taxonomy: Defines which classes are leukocytes and blasts.
         labels: Cell id → shown class key.
         predictions: Cell id → prediction; a cell without one is absent.
+        findings: Of the slide; empty when the model has none.
 
     Returns:
         The alerts, the most severe first and otherwise in the order of the rules.
     """
     alerts = []
     leukocytes = sum(taxonomy.cell_class(label).is_leukocyte for label in labels.values())
-    for rule in rules:
+    for rule in _applicable(rules, findings):
+        if rule.conditions[0].measure == "finding":
+            alerts += _finding_alerts(rule, findings)
+            continue
         hits = [_evaluate_condition(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
         if all(hit is not None for hit in hits):
             cells = tuple(dict.fromkeys(cell for hit in hits if hit for cell in hit[1]))
@@ -161,6 +183,34 @@ def evaluate_alerts(
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
             alerts.append(Alert(rule, Message(rule.message_template, count=count, value=value, percent=percent), cells))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
+
+
+def _applicable(rules: Sequence[AlertRule], findings: Sequence[FilmFinding]) -> list[AlertRule]:
+    assessed = {found.finding.key for found in findings}
+    asked = {c.finding for rule in rules for c in rule.conditions if c.measure == "finding"}
+    replaced = {"p_apl", "few_for_apl"} if "apl" in assessed & asked else set()
+    return [rule for rule in rules if not replaced & {c.measure for c in rule.conditions}]
+
+
+def _finding_alerts(rule: AlertRule, findings: Sequence[FilmFinding]) -> list[Alert]:
+    condition = rule.conditions[0]
+    for found in findings:
+        finding = found.finding
+        if finding.key == condition.finding and finding.zone == condition.zone:
+            rates = finding.limits.at_suspicious if finding.zone == "suspicious" else finding.limits.at_grey
+            text = Message(
+                rule.message_template,
+                count=len(found.cell_ids),
+                value=f"{finding.score.score:.2f}",
+                sensitivity=_rate_text(rates.found, rates.ill, rates.sensitivity),
+                specificity=_rate_text(rates.well - rates.false, rates.well, rates.specificity),
+            )
+            return [Alert(rule, text, found.cell_ids)]
+    return []
+
+
+def _rate_text(part: int, whole: int, interval: Interval) -> str:
+    return f"{100 * part / whole:.0f} % ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
 
 
 def _evaluate_condition(

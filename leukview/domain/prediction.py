@@ -111,6 +111,11 @@ class Prediction:
         """The stage's probabilities; None when this model was not trained on the stage."""
         return next((s for s in self.stages if s.stage == key), None)
 
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """Keys of the stages that this model was trained on."""
+        return tuple(s.stage for s in self.stages)
+
     def probability(self, stage: str, choice: str) -> float | None:
         """Conditional probability of a choice; None when the stage was not trained."""
         answer = self.find_stage(stage)
@@ -209,6 +214,24 @@ def with_class_probabilities(
 
     mass((), None)
     return tuple(changed.get(s.stage, s) for s in stages)
+
+
+def predicted_path(taxonomy: Taxonomy, prediction: Prediction) -> tuple[Step, ...]:
+    """The steps that lead to a prediction's class.
+
+    Those of the tree from which it was composed. A model that composes types also takes the more probable side in each
+    stage of the tree of disease, from the root down.
+    """
+    tree = taxonomy.composing_tree(prediction.trained)
+    path = taxonomy.cell_class(prediction.best).path_in(tree)
+    if tree == "disease":
+        return path
+    steps = list(path)
+    for stage in taxonomy.stages:
+        answer = prediction.find_stage(stage.key)
+        if answer and stage.is_in("disease") and stage.tree != "both" and stage.parent_step in steps:
+            steps.append(Step(stage.key, answer.best))
+    return tuple(steps)
 
 
 def entropy(probabilities: Sequence[float]) -> float:

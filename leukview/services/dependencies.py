@@ -24,6 +24,7 @@ from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
+from leukview.services.review.view_builder import LimitsOf, no_limits
 from leukview.services.users.profiles import ProfileStore
 
 
@@ -73,6 +74,7 @@ class Dependencies:
         correction_exporter: Exports reviewed cells for training.
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
+        finding_limits: Limits of the findings of a bundle, by its SHA-256.
         export_adapters: Adapters for exports; None where slides cannot be exported.
     """
 
@@ -98,3 +100,4 @@ class Dependencies:
     model_registry: ModelRegistryService | None = None
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
+    finding_limits: LimitsOf = no_limits

@@ -274,7 +274,15 @@ class Workbench:
         names = taxonomy or rooms.taxonomy
         also = self.profiles.aliases(reviewer) if reading == SECOND_READING else ()
         return ReviewSession(
-            rooms.slide_store, rooms.review_log, names, rooms.alert_rules, slide_id, reviewer, reading, also
+            rooms.slide_store,
+            rooms.review_log,
+            names,
+            rooms.alert_rules,
+            slide_id,
+            reviewer,
+            reading,
+            also,
+            rooms.finding_limits,
         )
 
     def load_image(self, cell: Cell) -> NDArray[np.uint8]:

@@ -31,7 +31,7 @@ from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import check_second_reader
 from leukview.services.review.slide_view import CellView, SlideView
-from leukview.services.review.view_builder import SlideViewBuilder
+from leukview.services.review.view_builder import LimitsOf, SlideViewBuilder, no_limits
 
 __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
 
@@ -53,6 +53,7 @@ class ReviewSession:
         reviewer: str,
         reading: int = FIRST_READING,
         aliases: Collection[str] = (),
+        limits_of: LimitsOf = no_limits,
     ) -> None:
         """Begin or resume a review.
 
@@ -65,6 +66,7 @@ class ReviewSession:
             reviewer: Name under which events are written.
             reading: `FIRST_READING`, or `SECOND_READING`: blinded to analyser, model and first reader, own labels.
             aliases: Other names of the reviewer in the log.
+            limits_of: See `SlideViewBuilder`.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -75,7 +77,9 @@ class ReviewSession:
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
-        self._view_builder = SlideViewBuilder(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
+        self._view_builder = SlideViewBuilder(
+            self._cells, predictions, inside, taxonomy, tuple(rules), reading, limits_of
+        )
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND_READING:
             check_second_reader(self._events, reviewer, aliases)
