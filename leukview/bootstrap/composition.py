@@ -32,7 +32,11 @@ from leukview.services.corrections.exporter import CorrectionExporter, decode_re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from leukview.core.job_runner import CancelToken, Reporter
+    from leukview.domain.slide import Cell
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
     from leukview.services.ports.storage import ReviewLog, SlideStore
@@ -121,6 +125,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.report.cell_images import ReportImageRenderer
     from leukview.report.typst_renderer import TypstRenderer
     from leukview.services.export.exporter import ExportAdapters
+    from leukview.services.models.adaptation import SiteAdaptationService
     from leukview.services.models.registry import ComparisonSetup, ModelRegistryService
     from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Dependencies, Workbench
@@ -144,6 +149,14 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             comparing,
             model.unload,
         )
+
+    def make_site_adaptation(load_image: Callable[[Cell], NDArray[np.uint8]]) -> SiteAdaptationService:
+        if models is None:
+            raise ValueError("no model registry")
+        return SiteAdaptationService(
+            models, open_bundle_store(), taxonomy, load_compared_model, comparing.load_segmenter, load_image
+        )
+
     return Workbench(
         Dependencies(
             taxonomy=taxonomy,
@@ -179,6 +192,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             ),
             model_registry=models,
             find_model_info=model.model_info_of,
+            make_site_adaptation=make_site_adaptation if models is not None else None,
             finding_limits=model.finding_limits_of,
         )
     )

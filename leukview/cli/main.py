@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import analyze, audit, corrections, export, models, report, window
+from leukview.cli import adapt, analyze, audit, corrections, export, models, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
 from leukview.core.logging_setup import LocationOnlyFormatter
 
-COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, adapt, audit)
 
 
 class TerminalReporter:

@@ -344,9 +344,9 @@ def _check_taxonomy(taxonomy: Taxonomy) -> None:
     for tree in get_args(Tree):
         for cell_class in taxonomy.classes:
             _check_path(taxonomy, cell_class, tree)
-    keys = {c.key for c in taxonomy.classes}
+    known_classes = {c.key for c in taxonomy.classes}
     for (diagnosis, class_key), named in taxonomy.type_by_diagnosis.items():
-        if diagnosis not in taxonomy.diagnoses or not {class_key, named} <= keys:
+        if diagnosis not in taxonomy.diagnoses or not {class_key, named} <= known_classes:
             raise LeukViewError(
                 Message("The taxonomy uses the unknown step {names}.", names=f"{diagnosis}/{class_key} = {named}")
             )

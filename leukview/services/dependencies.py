@@ -14,10 +14,12 @@ from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
+from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.export.exporter import ExportAdapters
+from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
@@ -74,6 +76,7 @@ class Dependencies:
         correction_exporter: Exports reviewed cells for training.
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
+        make_site_adaptation: Makes the service that calibrates the model in use, given a reader of images.
         finding_limits: Limits of the findings of a bundle, by its SHA-256.
         export_adapters: Adapters for exports; None where slides cannot be exported.
     """
@@ -100,4 +103,5 @@ class Dependencies:
     model_registry: ModelRegistryService | None = None
     find_model_info: Callable[[str], ModelInfo | None] | None = None
     export_adapters: ExportAdapters | None = None
+    make_site_adaptation: Callable[[Callable[[Cell], NDArray[np.uint8]]], SiteAdaptationService] | None = None
     finding_limits: LimitsOf = no_limits

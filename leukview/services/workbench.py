@@ -31,6 +31,7 @@ from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.importing.import_slide import import_slide
+from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.storage import (
@@ -110,6 +111,12 @@ class Workbench:
         if self._dependencies.correction_exporter is None:
             raise ExportError("This workbench exports no corrections.")
         return self._dependencies.correction_exporter
+
+    @property
+    def site_adaptation(self) -> SiteAdaptationService | None:
+        """Calibrates the model in use for this site; None in a process without a model registry."""
+        make = self._dependencies.make_site_adaptation
+        return make(self.load_image) if make else None
 
     @property
     def model_registry(self) -> ModelRegistryService:

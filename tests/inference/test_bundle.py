@@ -14,7 +14,7 @@ from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
 from leukview.domain.findings import FindingLimits, PatientRates
 from leukview.domain.prediction import class_probabilities
-from leukview.domain.site_adaptation import SiteAdaptation
+from leukview.domain.site_adaptation import SiteAdaptation, SiteLayer
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import (
     BUNDLE_FORMAT,
@@ -28,7 +28,7 @@ from leukview.inference.bundles.bundle import (
     parse_manifest,
     write_manifest,
 )
-from leukview.inference.bundles.site_layer import SiteLayer, write_site_layer
+from leukview.inference.bundles.site_layer import write_site_layer
 from leukview.inference.classification.classifier_factory import load_classifier, shipped_bundle_in
 from leukview.services.ports.inference import ClassifierOutput
 from tests.support.tiny_bundle import write_tiny_bundle

@@ -47,13 +47,13 @@ from training.bundle.build import SOURCE_LICENCES
 from training.bundle.two_trees_card import two_trees_card
 from training.crossfit.findings import film_scores
 from training.crossfit.frozen_heads import HEADS, WEIGHTS, scores_of, standardisation, trained_stages
-from training.crossfit.negatives import negatives_of
+from training.crossfit.negatives import LABEL, negatives_of
 from training.crossfit.operating import finding_limits
 from training.crossfit.pool import FOLDS, folds_of, read_folds, read_pool
 from training.crossfit.report import films_of, finding_cases
 from training.crossfit.scores import OutOfFold
 from training.crossfit.teacher import TYPES
-from training.crossfit.trunk_features import TrunkFeatures, read_features
+from training.crossfit.trunk_features import TrunkFeatures, cells_with_features, read_features
 from training.crossfit.vocabulary import Vocabulary, read_vocabulary
 from training.data.dataset import data_folder, read_taxonomy
 from training.evaluation.conformal import conformal_threshold, source_balanced_weights
@@ -231,7 +231,7 @@ def mapped_scores(
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", type=Path, required=True)
+    parser.add_argument("--features", type=Path, action="append", required=True, help="may be repeated")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--bundle", type=Path, help="gives the trunk; default: the bundle that ships")
     parser.add_argument("--output", type=Path, required=True, help="the bundle's folder; replaced")
@@ -242,9 +242,9 @@ def main() -> None:
     taxonomy, vocabulary = read_taxonomy(), read_vocabulary()
     bundle = load_bundle(args.bundle or shipped_bundle_in(resources_dir()), taxonomy)
     pool = read_pool(data_folder())
-    cells = [*pool, *negatives_of(pool, args.negatives)]
-    stages, logits = trained_stages(taxonomy, vocabulary), read_logits(args.run, len(cells))
     features = read_features(args.features)
+    cells = cells_with_features([*pool, *negatives_of(pool, args.negatives)], features)
+    stages, logits = trained_stages(taxonomy, vocabulary), read_logits(args.run, len(cells))
     temperatures, sets, support = {}, {}, {}
     for stage, choices in stages.items():
         truth = lymphoid_truth(cells) if stage == HEADS["lymphoid"] else stage_truth(cells, taxonomy, stage, choices)
@@ -260,9 +260,8 @@ def main() -> None:
     found = calibrated_scores(cells, logits, temperatures, stages, taxonomy, vocabulary)
     sources = np.asarray([c.source for c in cells])
     surest = found.p_types.max(1)
-    abstain_below = round(
-        float(np.quantile(surest[: len(pool)][sources[: len(pool)] == "hopkins"], UNIDENTIFIED_SHARE)), 4
-    )
+    hopkins = np.asarray([c.source == "hopkins" and c.cell_class != LABEL for c in cells])
+    abstain_below = round(float(np.quantile(surest[hopkins], UNIDENTIFIED_SHARE)), 4)
     seen = seen_by_trunk(cells)
     old = bundle.manifest
     bundle_stages = []

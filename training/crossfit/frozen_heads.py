@@ -29,7 +29,7 @@ from training.crossfit.fit import SCORES, CrossfitRecipe, Draws, write_scores
 from training.crossfit.negatives import negatives_of
 from training.crossfit.pool import FOLDS, folds_of, read_folds, read_pool
 from training.crossfit.teacher import TYPES, admitted_loss, bag_loss, head_loss
-from training.crossfit.trunk_features import TrunkFeatures, read_features
+from training.crossfit.trunk_features import TrunkFeatures, cells_with_features, read_features
 from training.crossfit.vocabulary import Vocabulary, read_vocabulary, targets_of
 from training.data.dataset import data_folder, read_taxonomy
 
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 HEADS = {"malignant": "stage1", "apl": "apl", "lymphoid": "lymphoid_neoplasm"}
 """Head of the vocabulary → stage of the taxonomy."""
 RECIPE = CrossfitRecipe(
-    pictures=200_000, ordinary=192, bag=16, pair=16, rate=2e-3, new_factor=1.0, weight_decay=0.02, seed=21
+    pictures=80_000, ordinary=192, bag=16, pair=16, rate=2e-3, new_factor=1.0, weight_decay=0.02, seed=21
 )
 """Fixed before the first run; no patient of a fold takes part in choosing it."""
 WEIGHTS = "heads.safetensors"
@@ -188,7 +188,7 @@ def scores_of(
 def main() -> None:
     """Train and score the folds, then the network that learns from everyone."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", type=Path, required=True)
+    parser.add_argument("--features", type=Path, action="append", required=True, help="may be repeated")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--negatives", type=int, default=12, help="as the features were made with")
     parser.add_argument("--threads", type=int, default=2)
@@ -197,8 +197,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     taxonomy, vocabulary = read_taxonomy(), read_vocabulary()
     pool = read_pool(data_folder())
-    cells = [*pool, *negatives_of(pool, args.negatives)]
     features = read_features(args.features)
+    cells = cells_with_features([*pool, *negatives_of(pool, args.negatives)], features)
     order = features.rows_of(cells)
     mean, scale = standardisation(features)
     pooled = torch.from_numpy((features.pooled[order] - mean) / scale)

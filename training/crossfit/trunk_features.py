@@ -8,11 +8,14 @@ alone, without running the trunk again.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import itertools
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -28,7 +31,7 @@ from leukview.inference.classification.classifier_factory import shipped_bundle_
 from leukview.inference.classification.classifier_onnx import INPUT_NAME, OnnxClassifier
 from leukview.inference.onnx_session import create_onnx_session
 from training.crossfit.cache import on_glass
-from training.crossfit.negatives import as_negative, negatives_of
+from training.crossfit.negatives import LABEL, as_negative, negatives_of
 from training.crossfit.pool import decode_pool, read_pool
 from training.data.dataset import data_folder
 from training.data.mask_cache import load_embedded_segmenter
@@ -101,17 +104,48 @@ class TrunkReader:
         return {"features": found[0], "pooled": np.concatenate(maxima, 1), **own}
 
 
+def sample_of(cells: Sequence[LabelledCell], per_patient: int) -> tuple[LabelledCell, ...]:
+    """At most so many cells of each class of a patient or session, by a hash of the image; all where it is 0.
+
+    Cells of a source that names no patients are all kept.
+    """
+    if not per_patient:
+        return tuple(cells)
+    taken: Counter[tuple[str, str, str]] = Counter()
+    kept: set[str] = set()
+    for cell in sorted(cells, key=lambda c: hashlib.sha256(f"sample/{c.sha1}".encode()).digest()):
+        key = cell.source, cell.patient, cell.cell_class
+        if not cell.patient or taken[key] < per_patient:
+            taken[key] += 1
+            kept.add(cell.sha1)
+    return tuple(cell for cell in cells if cell.sha1 in kept)
+
+
 def write_features(path: Path, cells: Sequence[LabelledCell], parts: Sequence[dict[str, NDArray[np.float32]]]) -> None:
     """Write the features of all cells, in the cells' order."""
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     np.savez(path, allow_pickle=False, sha1=np.asarray([c.sha1 for c in cells]), **joined)
 
 
-def read_features(path: Path) -> TrunkFeatures:
-    """Read what `write_features` wrote."""
-    with np.load(path, allow_pickle=False) as file:
-        logits = {key.removeprefix(LOGITS): file[key] for key in file.files if key.startswith(LOGITS)}
-        return TrunkFeatures(tuple(file["sha1"].tolist()), file["pooled"], file["features"], logits)
+def read_features(paths: Sequence[Path]) -> TrunkFeatures:
+    """Read and join what `write_features` wrote; of a cell in several files the first counts."""
+    parts: list[dict[str, NDArray[Any]]] = []
+    seen: set[str] = set()
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            sha1 = file["sha1"].tolist()
+            new = [row for row, name in enumerate(sha1) if name not in seen]
+            seen.update(sha1)
+            parts.append({key: file[key][new] for key in file.files})
+    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    logits = {key.removeprefix(LOGITS): values for key, values in joined.items() if key.startswith(LOGITS)}
+    return TrunkFeatures(tuple(joined["sha1"].tolist()), joined["pooled"], joined["features"], logits)
+
+
+def cells_with_features(cells: Sequence[LabelledCell], features: TrunkFeatures) -> list[LabelledCell]:
+    """Those of the cells that have features, in order."""
+    known = set(features.sha1)
+    return [cell for cell in cells if cell.sha1 in known]
 
 
 def images_of(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:
@@ -126,12 +160,19 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--bundle", type=Path, help="default: the bundle that ships")
     parser.add_argument("--negatives", type=int, default=12, help="every so many frames give one without a cell")
+    parser.add_argument("--per-patient", type=int, default=0, help="cells of each class of a patient; 0 = all")
+    parser.add_argument("--source", action="append", default=[], help="this source only; may be repeated")
+    parser.add_argument("--only-negatives", action="store_true", help="pictures without a white cell only")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     folder = data_folder()
     pool = read_pool(folder)
-    cells = (*pool, *negatives_of(pool, args.negatives))
+    cells = sample_of((*pool, *negatives_of(pool, args.negatives)), args.per_patient)
+    if args.source:
+        cells = tuple(cell for cell in cells if cell.source in args.source)
+    if args.only_negatives:
+        cells = tuple(cell for cell in cells if cell.cell_class == LABEL)
     reader = TrunkReader(load_bundle(args.bundle or shipped_bundle_in(resources_dir())), args.threads)
     segmenter = load_embedded_segmenter()
     parts = []

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
 
 import numpy as np
 
 from leukview.core.errors import ModelError
-from leukview.domain.site_adaptation import SiteAdaptation
+from leukview.domain.site_adaptation import SiteAdaptation, SiteLayer
 
 _ARRAYS = ("mean", "scale", "bias", "weights")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteLayer:
-    """A site's map of class probabilities.
-
-    Attributes:
-        classes: K class keys, the columns of the map, as the bundle composes them.
-        adaptation: The map.
-    """
-
-    classes: tuple[str, ...]
-    adaptation: SiteAdaptation
 
 
 def write_site_layer(layer: SiteLayer) -> bytes:

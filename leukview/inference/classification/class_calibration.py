@@ -16,9 +16,10 @@ from leukview.domain.prediction import (
     conformal_set,
     with_class_probabilities,
 )
+from leukview.domain.site_adaptation import SiteLayer
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import SITE_LAYER_FILE, Bundle
-from leukview.inference.bundles.site_layer import SiteLayer, read_site_layer
+from leukview.inference.bundles.site_layer import read_site_layer
 
 
 class ClassCalibration:
