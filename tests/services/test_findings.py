@@ -13,7 +13,7 @@ import pytest
 
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_alert_rules
-from leukview.domain.findings import FindingLimits, PatientRates
+from leukview.domain.findings import FINDINGS, FindingLimits, PatientRates
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, class_probabilities
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.taxonomy import Taxonomy
@@ -26,10 +26,7 @@ from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells
 
 BUNDLE = "b" * 64
 RATES = PatientRates(found=21, ill=22, false=3, well=60)
-LIMITS = tuple(
-    FindingLimits(key, -1.0, 1.0, RATES, RATES)  # type: ignore[arg-type]
-    for key in ("acute_leukaemia", "apl", "lymphoid_neoplasm")
-)
+LIMITS = tuple(FindingLimits(key, -1.0, 1.0, RATES, RATES) for key in FINDINGS)
 
 
 def typed_prediction(taxonomy: Taxonomy, lineage: str, malignant: float, apl: float, lymphoid: float) -> Prediction:

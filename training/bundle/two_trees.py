@@ -267,8 +267,10 @@ def main() -> None:
     bundle_stages = []
     for s in taxonomy.stages:
         if s.key in stages:
-            counts = {choice: support[s.key].get(choice, 0) for choice in s.choices}
-            bundle_stages.append(BundleStage(s.key, s.choices, stages[s.key], counts, temperatures[s.key], sets[s.key]))
+            cells_of = {choice: support[s.key].get(choice, 0) for choice in s.choices}
+            bundle_stages.append(
+                BundleStage(s.key, s.choices, stages[s.key], cells_of, temperatures[s.key], sets[s.key])
+            )
         else:
             kept = next((o for o in old.stages if o.key == s.key), None)
             if kept is None or s.key not in KEPT_STAGES:

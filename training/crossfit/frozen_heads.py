@@ -67,7 +67,7 @@ class StageClassifiers(nn.Module):
 
     def forward(self, pooled: Tensor) -> dict[str, Tensor]:
         """Combined logits of each stage from B×(3·block)."""
-        parts = (*pooled.split(self.block, 1), pooled)
+        parts = (*torch.split(pooled, self.block, 1), pooled)
         return {
             key: torch.stack([head(part) for head, part in zip(heads, parts, strict=True)]).sum(0)
             for key, heads in self.classifiers.items()
@@ -162,7 +162,7 @@ def standardisation(features: TrunkFeatures) -> tuple[NDArray[np.float32], NDArr
 @torch.no_grad()
 def stage_logits(net: StageClassifiers, pooled: Tensor, batch: int = 1024) -> dict[str, NDArray[np.float32]]:
     """Combined logits of each stage for all rows."""
-    parts = [net(part) for part in pooled.split(batch)]
+    parts = [net(part) for part in torch.split(pooled, batch)]
     return {key: torch.cat([part[key] for part in parts]).numpy() for key in parts[0]}
 
 

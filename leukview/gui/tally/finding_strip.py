@@ -98,8 +98,8 @@ class FindingStrip(QWidget):
                 widget.deleteLater()
         while len(self._rows) < len(findings):
             row = QLabel(), FindingScale(), QLabel()
-            for column, widget in enumerate(row):
-                self._grid.addWidget(widget, len(self._rows), column)
+            for column, part in enumerate(row):
+                self._grid.addWidget(part, len(self._rows), column)
             self._rows.append(row)
         for (name, scale, words), found in zip(self._rows, findings, strict=True):
             self._fill_row(name, scale, words, found.finding)
@@ -119,8 +119,8 @@ class FindingStrip(QWidget):
         limits = self.tr("limits {0} and {1}").format(f"{finding.limits.grey:.2f}", f"{finding.limits.suspicious:.2f}")
         scale.setAccessibleName(f"{title}: {zone}, {score} ({limits}), {cells}")
         tip = self._tool_tip(finding)
-        for widget in (name, scale, words):
-            widget.setToolTip(f"{scale.accessibleName()}\n{tip}")
+        for part in (name, scale, words):
+            part.setToolTip(f"{scale.accessibleName()}\n{tip}")
 
     def _tool_tip(self, finding: Finding) -> str:
         text = self.tr("{0}: found {1} of the patients with it; lower in {2} of the others.")

@@ -35,7 +35,8 @@ class SlideCounts:
 def count_slide(view: SlideView) -> SlideCounts:
     """Read the counts of a slide from its view."""
     tallies = (view.shown_tally, view.model_tally, view.reviewer_tally)
-    return SlideCounts(view.slide.id, len(view.cells), *(tally.counts_by_class() for tally in tallies), view.basis)
+    shown, model, reviewer = (tally.counts_by_class() for tally in tallies)
+    return SlideCounts(view.slide.id, len(view.cells), shown, model, reviewer, view.basis)
 
 
 @dataclass(frozen=True)
