@@ -120,7 +120,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.importers.image_metadata import ImageMetadataRemover
     from leukview.importers.images import encode_mask_png
     from leukview.importers.training_archive import iterate_images, load_labelled_cells
-    from leukview.inference.classification.cam import GradCamPackageMaps
+    from leukview.inference.classification.cam_methods import GradCamPackageMaps
     from leukview.interop.adapter import MessageAdapter
     from leukview.report.cell_images import ReportImageRenderer
     from leukview.report.typst_renderer import TypstRenderer

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
@@ -16,9 +16,9 @@ from leukview.domain.alerts import Alert
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import ActionSpec
 from leukview.gui.app.i18n import translated_taxonomy
-from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
@@ -26,32 +26,22 @@ from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
-from leukview.gui.session.review_controller import CommandTarget, ReviewController
-from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.session.review_controller import CommandTarget
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.report.report_data import ModelInfo
-from leukview.services.workbench import Workbench
 
 
-class DialogController(QObject):
+class DialogController(WindowController):
     """Opens the dialogs and passes the input to review controller and slide jobs."""
 
     path_chosen = Signal(object)  # Path
     show_cells_requested = Signal(object)  # tuple of cell ids to select
 
-    def __init__(
-        self,
-        window: QWidget,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        slide_jobs: SlideJobs,
-        gallery: GalleryPanel,
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks = window, workbench, tasks
-        self._review, self._slide_jobs, self._gallery = review, slide_jobs, gallery
+    def __init__(self, context: WindowContext, gallery: GalleryPanel) -> None:
+        super().__init__(context)
+        self._gallery = gallery
         self.last_folder = ""  # initial folder of the file dialogs
         self._pending_previews: deque[ExportPreview] = deque()  # the first one is shown in the import dialog
         self._sign_dialog: SignDialog | None = None
@@ -67,12 +57,14 @@ class DialogController(QObject):
         """Return the keyboard focus to the gallery."""
         self._gallery.view.setFocus()
 
+    @handles("open")
     def open_folder(self) -> None:
         """Ask for a folder to open."""
         dialog = folder_dialog(self._window, self.tr("Open folder"), self.last_folder)
         dialog.fileSelected.connect(self._on_path_chosen)
         self._open_dialog(dialog)
 
+    @handles("open_archive")
     def open_archive(self) -> None:
         """Ask for a ZIP archive to open."""
         dialog = open_dialog(self._window, self.tr("Open archive"), self.last_folder, self.tr("ZIP archives (*.zip)"))
@@ -99,6 +91,7 @@ class DialogController(QObject):
         self._pending_previews.popleft()
         self._open_import_dialog()
 
+    @handles("comment")
     def comment_cells(self) -> None:
         """Ask for a comment on the selected cells."""
         ids, view = self._gallery.view.selected_ids(), self._review.view
@@ -110,6 +103,7 @@ class DialogController(QObject):
         dialog, target = self._comment_dialog(title, text), self._review.target
         self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog, target))
 
+    @handles("slide_comment")
     def comment_slide(self) -> None:
         """Ask for a comment on the slide."""
         if self._review.view:
@@ -136,6 +130,7 @@ class DialogController(QObject):
 
         self._open_dialog(dialog, acknowledge)
 
+    @handles("details")
     def edit_slide_details(self) -> None:
         """Ask for white cell count and scale of the slide."""
         if self._review.view is None:
@@ -148,6 +143,7 @@ class DialogController(QObject):
 
         self._open_dialog(dialog, save)
 
+    @handles("sign")
     def sign_slide(self) -> None:
         """Ask for the signature, or show the requirements that are not met."""
         if self._review.view is None:
@@ -194,6 +190,7 @@ class DialogController(QObject):
         if self._sign_dialog is dialog:
             dialog.show_error(error)
 
+    @handles("reopen")
     def reopen_slide(self) -> None:
         """Ask for the reason to reopen a signed slide."""
         view = self._review.view
@@ -205,6 +202,7 @@ class DialogController(QObject):
     def _submit_reopening(self, reason: str, target: CommandTarget | None) -> None:
         self._review.submit(lambda session: session.reopen(reason), target)
 
+    @handles("about")
     def show_about(self) -> None:
         """Read the model's provenance, then open the about dialog."""
         self._tasks.run(

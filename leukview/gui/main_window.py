@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import JobRunner
-from leukview.core.settings import load_settings
-from leukview.domain.review.events import FIRST_READING
+from leukview.core.settings import Settings, load_settings
 from leukview.domain.slide import Slide
-from leukview.gui.action_handlers import action_handlers, start_tour
 from leukview.gui.alerts.panel import AlertsPanel
+from leukview.gui.app.action_handlers import declared_handlers, handles
 from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.action_table import ActionSpec, action_table
 from leukview.gui.app.i18n import install_translators, translate_data, translated_taxonomy
 from leukview.gui.app.idle_gc import IdleGarbageCollector
 from leukview.gui.app.notification_bar import NotificationBar, StatusBarProgress
+from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.preferences import Preferences
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.app.theme import apply_theme
@@ -39,21 +38,24 @@ from leukview.gui.gallery.feature_sorting import FeatureSorting
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.grading.controller import GradingController
+from leukview.gui.help.tour import Tour
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
 from leukview.gui.review.second_reading import SecondReadingController
 from leukview.gui.session.job_notifications import JobNotifications
-from leukview.gui.session.review_controller import Command, ReviewController
+from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.session.window_context import WindowContext
+from leukview.gui.slide_presenter import SlidePresenter, WindowPanels
 from leukview.gui.tally.controller import TallyController
 from leukview.gui.tally.panel import TallyPanel
 from leukview.gui.users.sign_in import SignInController
 from leukview.gui.widgets.elided_label import ElidedLabel
+from leukview.gui.window_tour import tour_stops
 from leukview.gui.worklist.database_watcher import DatabaseWatcher
 from leukview.gui.worklist.model import WorklistModel
 from leukview.gui.worklist.panel import WorklistPanel
 from leukview.gui.worklist.watch_folder import WatchFolderController
-from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
 
@@ -68,86 +70,38 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("LeukView · research use only"))
         self.setAcceptDrops(True)
         self._workbench = workbench
-        self.preferences = Preferences(settings_path, self)
+        self._closing = False
+        notifications = NotificationBus(self)
+        self.preferences = Preferences(settings_path, notifications, self)
         settings = self.preferences.settings
         self.tasks = TaskRunner(runner, self)
         self.review = ReviewController(workbench, self.tasks, reviewer, self)
-        self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.viewer)
+        self.slide_jobs = SlideJobs(workbench, self.tasks, notifications, lambda: self.review.viewer, self)
         self.cell_loader = CellLoader(workbench, self.tasks, self)
-        self._closing = False
-        self._auto_selected_cell = ""  # cell selected by the window, not by the reviewer
-        self.gallery = GalleryPanel(workbench.load_image, self.tasks, settings)
+        self._build_panels(settings)
+        self.action_manager = ActionManager(
+            self, self._central.review_area, action_table(workbench.taxonomy, settings.keys)
+        )
+        context = WindowContext(
+            self, workbench, self.tasks, self.review, self.slide_jobs, self.action_manager, notifications
+        )
+        self._build_features(context, settings)
+        self._connect(notifications)
+        self._restore(settings)
+        self.presenter.update_actions()
+        self.sign_in.start()
+        self.slide_jobs.load_worklist()
+
+    # ---- construction
+    def _build_panels(self, settings: Settings) -> None:
+        self.gallery = GalleryPanel(self._workbench.load_image, self.tasks, settings)
         self.cell_panel = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist_model = WorklistModel(translated_taxonomy(workbench.taxonomy), self)
+        self.worklist_model = WorklistModel(translated_taxonomy(self._workbench.taxonomy), self)
+        self._worklist_panel = WorklistPanel(self.worklist_model)
         self.notifications = NotificationBar()
         self.progress = StatusBarProgress()
-        JobNotifications(self.slide_jobs, self.review, self.notifications, self)
-        self._build_layout()
-        self.label_actions = LabelActions(self.review, self.gallery, self)
-        self.audit = AuditController(self, workbench, self.tasks, self.review, self.cell_panel.history)
-        self.grading = GradingController(self, workbench, self.tasks, self.review, self.tally.grading_summary)
-        self.dialogs = DialogController(self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery)
-        self.dialogs.last_folder = settings.last_folder
-        self.export = ExportController(self, self.review, self.slide_jobs, self.gallery.view)
-        self.corrections_export = CorrectionsExportController(
-            self, workbench, self.tasks, self.review, self.gallery.view, settings.corrections
-        )
-        self.report = ReportController(
-            self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery, settings.report
-        )
-        self.comparison = ComparisonController(self, workbench, self.tasks, self.review, self.gallery)
-        self.feature_sorting = FeatureSorting(workbench, self.tasks, self.review, self.gallery)
-        self.tally_controller = TallyController(
-            self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions
-        )
-        self.sign_in = SignInController(self, workbench, self.tasks, self.review, settings.lock_minutes)
-        self.second_reading = SecondReadingController(self, workbench, self.tasks, self.review)
-        self.mask_editing = MaskEditController(self, workbench, self.tasks, self.review, self.cell_panel)
-        self.cell_presenter = CellPresenter(
-            self,
-            workbench,
-            self.review,
-            self.gallery,
-            self.cell_panel,
-            self.cell_loader,
-            self.label_actions,
-            self.mask_editing,
-            lambda: self.blind,
-        )
-        self.watch_folder = WatchFolderController(self, self.tasks, self.slide_jobs)
-        self.quality = QualityController(self, workbench, self.tasks, self.review)
-        self.models = ModelsController(self, workbench, self.tasks, self.review)
-        IdleGarbageCollector(self)
-        self.database_watcher = DatabaseWatcher(
-            workbench, self.tasks, self.review, self.slide_jobs, self.worklist_model
-        )
-        self.action_manager = ActionManager(
-            self, self._central.review_area, action_table(workbench.taxonomy, settings.keys), action_handlers(self)
-        )
-        for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
-            self.action_manager.by_key[name].setChecked(chosen)
-        self.gallery.show_shortcuts(self.action_manager.table, bar_enabled=settings.key_strip)
-        self.gallery.shortcut_bar.action_clicked.connect(self._on_key_chosen)
-        for name in (f"theme_{settings.theme}", f"language_{settings.language}"):
-            self.action_manager.by_key[name].setChecked(True)
-        self.second_reading.bind_actions(self.action_manager)
-        self._connect()
-        self.mask_editing.bind_actions(self.action_manager)
-        self.sign_in.start(self.action_manager)
-        # Connected last: all other slots must have run before the window closes.
-        self.review.became_idle.connect(self._on_review_idle)
-        self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
-        self._central.restore_splitters(settings)
-        self._update_actions()
-        self.slide_jobs.load_worklist()
-        if settings.watched:
-            self.watch_folder.resume(settings.watched, frozenset(settings.watched_known.split()))
-
-    # ---- layout
-    def _build_layout(self) -> None:
-        self._worklist_panel = WorklistPanel(self.worklist_model)
         self.tally.setContentsMargins(6, 6, 6, 6)
         self._central = CentralWidget(
             self.notifications, (self._worklist_panel, self.alerts, self.tally), self.gallery, self.cell_panel
@@ -162,20 +116,63 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.progress)
         self.resize(1480, 900)
 
-    def _connect(self) -> None:
-        for source in (
-            self.label_actions, self.sign_in, self.preferences, self.second_reading, self.mask_editing,
-            self.watch_folder, self.audit, self.models, self.export, self.slide_jobs, self.feature_sorting,
-        ):  # fmt: skip
-            source.notification_requested.connect(self.notifications.notify)
+    def _build_features(self, context: WindowContext, settings: Settings) -> None:
+        """Build the controllers of all features and connect the actions to the handlers that they declare."""
+        JobNotifications(self.slide_jobs, self.review, self.notifications, self)
+        IdleGarbageCollector(self)
+        self.label_actions = LabelActions(context, self.gallery)
+        self.audit = AuditController(context, self.cell_panel.history)
+        self.grading = GradingController(context, self.tally.grading_summary)
+        self.dialogs = DialogController(context, self.gallery)
+        self.export = ExportController(context, self.gallery.view)
+        self.corrections_export = CorrectionsExportController(context, self.gallery.view, settings.corrections)
+        self.report = ReportController(context, self.gallery, settings.report)
+        self.comparison = ComparisonController(context, self.gallery)
+        self.feature_sorting = FeatureSorting(context, self.gallery)
+        self.tally_controller = TallyController(context, self.gallery, self.tally, self.label_actions)
+        self.sign_in = SignInController(context, settings.lock_minutes)
+        self.second_reading = SecondReadingController(context)
+        self.mask_editing = MaskEditController(context, self.cell_panel, self.label_actions)
+        self.cell_presenter = CellPresenter(
+            context, self.gallery, self.cell_panel, self.cell_loader, self.label_actions, self.mask_editing
+        )
+        self.watch_folder = WatchFolderController(context)
+        self.quality = QualityController(context)
+        self.models = ModelsController(context)
+        self.database_watcher = DatabaseWatcher(context, self.worklist_model)
+        panels = WindowPanels(
+            self.gallery, self.cell_panel, self.tally, self.alerts, self._worklist_panel, self.worklist_model,
+            self._last_action_label,
+        )  # fmt: skip
+        self.presenter = SlidePresenter(context, panels, self.cell_presenter, self.mask_editing)
+        owners: tuple[object, ...] = (
+            self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
+            self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
+            self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
+        )  # fmt: skip
+        self.action_manager.connect_handlers(declared_handlers(*owners))
+
+    def _restore(self, settings: Settings) -> None:
+        """Restore layout and choices of the last session."""
+        checked = [key for key, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)) if chosen]
+        for key in (*checked, f"theme_{settings.theme}", f"language_{settings.language}"):
+            self.action_manager.by_key[key].setChecked(True)
+        self.gallery.show_shortcuts(self.action_manager.table, bar_enabled=settings.key_strip)
+        self.dialogs.last_folder = settings.last_folder
+        self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
+        self._central.restore_splitters(settings)
+        if settings.watched:
+            self.watch_folder.resume(settings.watched, frozenset(settings.watched_known.split()))
+
+    def _connect(self, notifications: NotificationBus) -> None:
+        notifications.notified.connect(self.notifications.notify)
         self.dialogs.path_chosen.connect(self.open_path)
         self.dialogs.show_cells_requested.connect(self.label_actions.select_cells)
-        self.sign_in.state_changed.connect(self._update_actions)
+        self.sign_in.state_changed.connect(self.presenter.update_actions)
         self.sign_in.state_changed.connect(self.gallery.view.setFocus)
         self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
         self.preferences.collect_state = self._collect_settings
         self.second_reading.show_cells_requested.connect(self.label_actions.select_cells)
-        self.mask_editing.ended.connect(self._on_mask_editing_ended)
         self.cell_panel.image_toolbar.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
         self.cell_panel.map_toggled.connect(self.action_manager.by_key["map"].setChecked)
         self.cell_panel.mask_edit_requested.connect(self.action_manager.by_key["repair"].trigger)
@@ -185,13 +182,10 @@ class MainWindow(QMainWindow):
         self.action_manager.language_triggered.connect(self.preferences.set_language)
         self.action_manager.label_triggered.connect(self.label_actions.label_selected)
         self.review.reviewer_changed.connect(self._on_reviewer_changed)
-        self.review.slide_opened.connect(self._on_opened)
         self.review.command_refused.connect(self._on_command_refused)
-        self.review.view_changed.connect(self._on_changed)
         self.slide_jobs.previewed.connect(self.dialogs.choose_import)
         self.slide_jobs.imported.connect(self._on_imported)
         self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
-        self.slide_jobs.analysed.connect(self._on_analysed)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
         self.slide_jobs.progress.connect(self.progress.show_progress)
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
@@ -204,23 +198,9 @@ class MainWindow(QMainWindow):
         self.alerts.acknowledgement_requested.connect(self.dialogs.acknowledge_alert)
         self._worklist_panel.slide_chosen.connect(self._on_slide_chosen)
         self.database_watcher.patients_changed.connect(self.tally_controller.on_patients_changed)
-
-    def _update_actions(self) -> None:
-        view = self.review.view
-        signed = bool(view and view.review.signature)
-        undo, redo = self.review.undo_text, self.review.redo_text
-        self.action_manager.update_enabled(
-            has_slide=view is not None, signed=signed, blind=self.blind, undo_text=undo, redo_text=redo
-        )
-        for button, key in (
-            (self.cell_panel.image_toolbar.repair_button, "repair"),
-            (self.cell_panel.comment_button, "comment"),
-        ):
-            button.setEnabled(self.action_manager.by_key[key].isEnabled())
-
-    def _on_mask_editing_ended(self) -> None:
-        self._update_actions()
-        self.cell_presenter.refresh()
+        self.gallery.shortcut_bar.action_clicked.connect(self._on_key_chosen)
+        # Queued: all other slots must have run before the window closes.
+        self.review.became_idle.connect(self._on_review_idle, Qt.ConnectionType.QueuedConnection)
 
     # ---- opening
     def open_path(self, path: Path) -> None:
@@ -267,81 +247,13 @@ class MainWindow(QMainWindow):
         self.worklist_model.clear()
         self.slide_jobs.load_worklist()
 
-    def _on_opened(self, view: SlideView) -> None:
-        here = self.gallery.current_cell_id
-        # In a second reading the current cell counts as selected by the window, so that the first unreviewed one
-        # replaces it.
-        self._auto_selected_cell = here if view.reading != FIRST_READING and here in view.by_id else ""
-        self.gallery.show_slide(view)
-        # Scheduled after `_select_first_unreviewed`: a focused view without a current cell selects its first one.
-        focus = self.gallery.view.setFocus
-        for step in (
-            self._select_first_unreviewed,
-            self._refresh_cell,
-            focus,
-            *self._panel_updates(view),
-            self._show_last_action,
-        ):
-            self.review.schedule_refresh(step)
-
-    def _show_last_action(self) -> None:
-        last = self.review.last_action_text
-        self._last_action_label.setText(self.tr("Last here: {0}").format(last) if last else "")
-
-    def _select_first_unreviewed(self) -> None:
-        """Select the first unreviewed cell unless the reviewer has selected another."""
-        if self.gallery.current_cell_id != self._auto_selected_cell or self.mask_editing.cell_id:
-            return
-        first = self.gallery.model.next_unreviewed(-1)
-        if first:
-            self._auto_selected_cell = first
-            self.gallery.view.verticalScrollBar().setValue(0)
-            self.gallery.view.go_to(first)
-
-    def _reselect_after_analysis(self) -> Command | None:
-        """If no cell is reviewed yet, select the first one in the order after analysis."""
-        if self.review.view and not self.review.view.reviewed_count:
-            self._select_first_unreviewed()
-        return None
-
-    def _on_changed(self, view: SlideView) -> None:
-        self.gallery.show_slide(view)
-        # The cell first: it takes keyboard input.
-        for step in (self._refresh_cell, *self._panel_updates(view), self._show_last_action):
-            self.review.schedule_refresh(step)
-
-    def _panel_updates(self, view: SlideView) -> tuple[Callable[[], None], ...]:
-        """Steps that refresh tally, alerts and worklist, one event-loop turn each."""
-        return (
-            lambda: self.tally.show_slide(view, blind=self.blind),
-            lambda: self.alerts.show_slide(view, blind=self.blind),
-            lambda: self._show_in_worklist(view),
-        )
-
-    def _show_in_worklist(self, view: SlideView) -> None:
-        self.worklist_model.set_blind(blind=self.blind)
-        self.worklist_model.update_open_slide(view)
-        self._worklist_panel.show_current(view.slide.id)
-
-    def _refresh_cell(self) -> None:
-        self.cell_presenter.refresh()
-        self._update_actions()
-        if not self.gallery.current_cell_id:
-            self._select_first_unreviewed()
-
-    def _on_analysed(self, slide_id: str) -> None:
-        view = self.review.view
-        if view is None or view.slide.id != slide_id:
-            self.slide_jobs.load_worklist()
-        else:
-            self.review.enqueue(self._reselect_after_analysis)
-
     # ---- one cell
     @property
     def blind(self) -> bool:
         """Whether the model's predictions are hidden from the reviewer."""
-        return self.action_manager.by_key["blind"].isChecked()
+        return self.action_manager.blind
 
+    @handles("large")
     def set_cell_enlarged(self, enlarged: bool) -> None:
         """Show the cell alone in the window, or all panels again."""
         self._central.set_cell_enlarged(enlarged=enlarged)
@@ -354,6 +266,7 @@ class MainWindow(QMainWindow):
     def _show_menu(self, position: QPoint) -> None:
         self.label_actions.show_cell_menu(position, self.action_manager.by_key, blind=self.blind, window=self)
 
+    @handles("keys")
     def show_keys(self) -> None:
         """Open the shortcut editor."""
         self.dialogs.edit_shortcuts(
@@ -369,33 +282,35 @@ class MainWindow(QMainWindow):
         self.gallery.show_shortcuts(table, bar_enabled=self.gallery.shortcut_bar.shown_by_user)
         self.preferences.set_shortcuts(table, action_table(self._workbench.taxonomy))
 
+    @handles("analyse")
     def analyse(self) -> None:
         """Analyse the cells of the open slide that have no prediction yet."""
         if self.review.view:
             self.gallery.thumbnails.retry_unreadable()
             self.slide_jobs.analyse(self.review.view.slide.id, first=True)
 
+    @handles("blind")
     def set_blind(self, blind: bool) -> None:
         """Hide or show the model's predictions in all panels."""
         self.gallery.set_blind(blind=blind)
-        if self.review.view:
-            for step in (self._refresh_cell, *self._panel_updates(self.review.view)):
-                self.review.schedule_refresh(step)
+        self.presenter.refresh()
 
-    def set_grouped(self, grouped: bool) -> None:
-        """Switch grouping of the gallery by class on or off."""
-        self.gallery.set_grouped(grouped=grouped)
-
-    def resize_thumbnails(self, delta_px: int) -> None:
-        """Change the thumbnail size by `delta_px` logical pixels."""
-        slider = self.gallery.size_slider
-        slider.setValue(slider.value() + delta_px)
-
+    @handles("tour")
     def show_tour(self) -> None:
-        """Start the guided tour of the window."""
-        start_tour(self)
+        """Start the guided tour; offer the demo slides if no slide is open."""
+        stops = tour_stops(self, self.gallery, self.cell_panel, self.tally)
+        tour = Tour(stops, self, offers_demo=self.review.view is None)
+        tour.demo_requested.connect(lambda: self.slide_jobs.open_demo(ask=False))
+        self.review.slide_opened.connect(tour.on_slide_opened)
+        tour.ended.connect(self.gallery.view.setFocus)
+        tour.start()
 
     # ---- end
+    @handles("quit")
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.review.is_idle:  # a command is still being written: close afterwards

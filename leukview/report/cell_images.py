@@ -8,32 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# Anchor colours of a sequential colour map with evenly rising lightness (as in the “inferno” family).
-_COLOUR_ANCHORS = np.array(
-    [
-        (0, 0, 4),
-        (40, 11, 84),
-        (101, 21, 110),
-        (159, 42, 99),
-        (212, 72, 66),
-        (245, 125, 21),
-        (250, 193, 39),
-        (252, 255, 164),
-    ],
-    dtype=np.float32,
-)
+from leukview.core.heatmap import resize_bilinear, viridis
+
 _MAX_OPACITY = 0.55
-
-
-def apply_colour_map(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Map values 0..1 (any shape S, clipped) to RGB uint8 of shape S×3."""
-    positions = np.clip(values, 0.0, 1.0) * (len(_COLOUR_ANCHORS) - 1)
-    low = np.minimum(positions.astype(np.int64), len(_COLOUR_ANCHORS) - 2)
-    weight = (positions - low)[..., None]
-    colours: NDArray[np.uint8] = np.rint(
-        _COLOUR_ANCHORS[low] * (1 - weight) + _COLOUR_ANCHORS[low + 1] * weight
-    ).astype(np.uint8)
-    return colours
 
 
 def _encode_png(image: Image.Image) -> bytes:
@@ -71,13 +48,11 @@ class ReportImageRenderer:
         """
         square, (x, y) = _central_square(image)
         left, top, right, bottom = crop
-        resized = Image.fromarray(heat.astype(np.float32)).resize(
-            (right - left, bottom - top), Image.Resampling.BILINEAR
-        )
+        resized = Image.fromarray(resize_bilinear(heat.astype(np.float32), bottom - top, right - left))
         canvas = Image.new("F", square.size, 0.0)
         canvas.paste(resized, (left - x, top - y))
         values = np.asarray(canvas, dtype=np.float32)
         base = np.asarray(square, dtype=np.float32)
         weight = (_MAX_OPACITY * np.clip(values, 0.0, 1.0))[..., None]
-        mixed = base * (1 - weight) + apply_colour_map(values).astype(np.float32) * weight
+        mixed = base * (1 - weight) + viridis(values).astype(np.float32) * weight
         return _encode_png(Image.fromarray(mixed.astype(np.uint8)).resize((side, side), Image.Resampling.LANCZOS))

@@ -1661,10 +1661,6 @@
             <translation>当前打开的是另一张玻片，因此未写入任何内容。</translation>
         </message>
         <message>
-            <source>Last here: {0}</source>
-            <translation>上次操作：{0}</translation>
-        </message>
-        <message>
             <source>LeukView · research use only</source>
             <translation>LeukView · 仅供科研使用</translation>
         </message>
@@ -3026,6 +3022,13 @@
         <message>
             <source>Writing the report</source>
             <translation>正在写入报告</translation>
+        </message>
+    </context>
+    <context>
+        <name>SlidePresenter</name>
+        <message>
+            <source>Last here: {0}</source>
+            <translation>上次操作：{0}</translation>
         </message>
     </context>
     <context>

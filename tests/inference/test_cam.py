@@ -3,12 +3,9 @@ import pytest
 import torch
 
 from leukview.core.errors import ModelError
-from leukview.inference.classification.cam import (
-    GradCamPackageMaps,
-    compute_package_cam,
-    resize_bilinear,
-    sum_block_maps,
-)
+from leukview.core.heatmap import resize_bilinear
+from leukview.inference.classification.cam_maps import sum_block_maps
+from leukview.inference.classification.cam_methods import GradCamPackageMaps, compute_package_cam
 from leukview.inference.classification.classifier_factory import load_classifier
 from tests.support.tiny_bundle import write_tiny_bundle
 

@@ -26,8 +26,8 @@ from leukview.inference.bundles.bundle import (
 )
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
-from leukview.inference.networks.export import export_network
 from leukview.inference.networks.pmg import PmgNet
+from training.bundle.onnx_export import export_network
 
 BUNDLE_NAME = "tiny-random"
 

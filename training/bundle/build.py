@@ -26,7 +26,7 @@ from leukview.inference.bundles.bundle import (
 )
 from leukview.inference.classification.classifier_factory import load_classifier
 from leukview.inference.classification.ood import ood_detector_arrays
-from leukview.inference.networks.export import export_network
+from training.bundle.onnx_export import export_network
 from training.classifier.finetune import read_origin
 from training.config import read_config
 from training.data.dataset import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support

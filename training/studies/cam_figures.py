@@ -16,9 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from leukview.core.heatmap import resize_bilinear
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle
-from leukview.inference.classification import cam
 from leukview.inference.classification.preprocess import BackgroundMode, crop_box, crop_to_square
 from training.studies.cam_localisation import (
     BACKGROUND_LABELS,
@@ -126,7 +126,7 @@ def write_examples(
         _draw_contour(axes, small)
         for at, background in enumerate(SHOWN_BACKGROUNDS, 1):
             choice, found = maps[background][row][stage]
-            large = cam.resize_bilinear(found, preprocessing.side, preprocessing.side)
+            large = resize_bilinear(found, preprocessing.side, preprocessing.side)
             axes = grid[line, block * columns + at]
             axes.imshow(crop_to_square(image, mask, replace(preprocessing, background=background), box))
             top = float(large.max())

@@ -28,10 +28,10 @@ from scipy.ndimage import binary_dilation
 from torch import Tensor
 
 from leukview.core.errors import LeukViewError
+from leukview.core.heatmap import resize_bilinear
 from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle, load_bundle
-from leukview.inference.classification import cam
 from leukview.inference.classification.classifier import GRANULARITY_BLOCKS
 from leukview.inference.classification.classifier_factory import shipped_bundle_in
 from leukview.inference.classification.classifier_torch import TorchClassifier
@@ -108,7 +108,7 @@ def mass_fractions(heatmap: CamMap, mask: Mask, near_px: int) -> tuple[float, fl
         Fractions of the mass in cell, nucleus and near the cell, and the fraction of the area covered by the cell;
         None if the map or the mask is empty.
     """
-    large = np.maximum(cam.resize_bilinear(heatmap, *mask.shape), 0).astype(np.float64)
+    large = np.maximum(resize_bilinear(heatmap, *mask.shape), 0).astype(np.float64)
     total = float(large.sum())
     inside = mask > 0
     if total <= 0 or not inside.any():

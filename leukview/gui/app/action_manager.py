@@ -50,19 +50,13 @@ class ActionManager(QObject):
         window: QMainWindow,
         review_area: QWidget,
         table: Sequence[ActionSpec],
-        handlers: Mapping[str, Callable[..., object]],
     ) -> None:
-        """Create all actions.
+        """Create all actions; `connect_handlers` makes them act.
 
         Args:
             window: Gets menus, tool bar and the shortcuts that work everywhere.
             review_area: Gets the shortcuts that work only in gallery and cell panel.
             table: All actions.
-            handlers: By action key; a checkable action's handler takes its state. Labels, themes and languages need
-                none: they emit signals.
-
-        Raises:
-            KeyError: An action has no handler.
         """
         super().__init__(window)
         self.table = tuple(table)
@@ -86,15 +80,33 @@ class ActionManager(QObject):
                 themes.addAction(action)
             elif spec.key.startswith(LANGUAGE_PREFIX):
                 languages.addAction(action)
-            elif spec.checkable:
-                action.toggled.connect(handlers[spec.key])
-            else:
-                action.triggered.connect(partial(self._run_handler, handlers[spec.key]))
             menus[spec.category].addAction(action)
             self.by_key[spec.key] = action
         themes.triggered.connect(self._on_theme)
         languages.triggered.connect(self._on_language)
         self._build_tool_bar(window)
+
+    @property
+    def blind(self) -> bool:
+        """Whether the model's predictions are hidden from the reviewer."""
+        return self.by_key["blind"].isChecked()
+
+    def connect_handlers(self, handlers: Mapping[str, Callable[..., object]]) -> None:
+        """Connect all actions but labels, themes and languages, which emit signals.
+
+        Args:
+            handlers: By action key; a checkable action's handler takes its state.
+
+        Raises:
+            KeyError: An action has no handler.
+        """
+        for spec in self.table:
+            if spec.key.startswith((LABEL_PREFIX, THEME_PREFIX, LANGUAGE_PREFIX)):
+                continue
+            if spec.checkable:
+                self.by_key[spec.key].toggled.connect(handlers[spec.key])
+            else:
+                self.by_key[spec.key].triggered.connect(partial(self._run_handler, handlers[spec.key]))
 
     def _build_tool_bar(self, window: QMainWindow) -> None:
         bar = QToolBar(self.tr("Tools"), window)

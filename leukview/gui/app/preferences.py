@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.gui.app.action_table import ActionSpec
+from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.theme import apply_theme
 
 
@@ -19,21 +20,17 @@ class Preferences(QObject):
 
     Args:
         path: Settings file.
+        notifications: Told about what could not be stored.
         parent: The window.
-
-    Signals:
-        notification_requested: Message and hint.
 
     Attributes:
         settings: Current values.
         collect_state: Returns the state of the panels by the field names of `Settings`; called before each save.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(self, path: Path, parent: QObject) -> None:
+    def __init__(self, path: Path, notifications: NotificationBus, parent: QObject) -> None:
         super().__init__(parent)
-        self._path = path
+        self._path, self._notify = path, notifications.notify
         self.settings: Settings = load_settings(path)
         self.collect_state: Callable[[], Mapping[str, object]] = dict
 
@@ -47,7 +44,7 @@ class Preferences(QObject):
     def set_language(self, language: str) -> None:
         """Keep a language in the settings; it takes effect at the next start."""
         self.settings = replace(self.settings, language=language)
-        self.notification_requested.emit(self.tr("The language changes when LeukView is started again."), "")
+        self._notify(self.tr("The language changes when LeukView is started again."), "")
 
     def set_lock_minutes(self, minutes: int) -> None:
         """Store after how many idle minutes the window locks itself."""
@@ -69,13 +66,13 @@ class Preferences(QObject):
     def save(self) -> None:
         """Write the settings file, with the current state of the panels.
 
-        A file that cannot be written is reported with `notification_requested`.
+        A file that cannot be written is reported to the user.
         """
         self.settings = replace(self.settings, **self.collect_state())  # type: ignore[arg-type]  # names of the settings
         try:
             save_settings(self._path, self.settings)
         except OSError as error:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("What you chose in the window cannot be remembered: {0}.").format(error.strerror or error),
                 self.tr("Your reviews are kept elsewhere and are not touched."),
             )

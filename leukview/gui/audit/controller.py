@@ -6,55 +6,37 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import SECOND_READING
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.action_handlers import handles
+from leukview.gui.app.tasks import Task
 from leukview.gui.audit.dialog import AuditDialog
 from leukview.gui.cell.history_view import CellHistory
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.audit.call_record import AlertCall, export_calls
 from leukview.services.audit.cell_history import HistoryEntry
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
-from leukview.services.workbench import Workbench
 
 _FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[AlertCall, ...]]
 
 
-class AuditController(QObject):
+class AuditController(WindowController):
     """Reads, verifies and filters the review log in the `AUDIT` queue.
 
     A queue of its own keeps these tasks from delaying the review and the loading of images. The hash chain is verified
     once at start-up.
-
-    Signals:
-        notification_requested: A message and a hint.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(
-        self,
-        window: QMainWindow,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        history: CellHistory,
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review, self._history = (
-            window,
-            workbench,
-            tasks,
-            review,
-            history,
-        )
+    def __init__(self, context: WindowContext, history: CellHistory) -> None:
+        super().__init__(context)
+        self._history = history
         self.chain_badge = QLabel(self.tr("⚠ The review log was changed"))
         self.chain_badge.hide()
-        window.statusBar().addPermanentWidget(self.chain_badge)
+        self._window.statusBar().addPermanentWidget(self.chain_badge)
         self._trail: AuditTrail | None = None
         self._filter_task: Task[Any, Any] | None = None
         self._history_task: Task[Any, Any] | None = None
@@ -78,29 +60,38 @@ class AuditController(QObject):
         self.chain_badge.setVisible(not chain.is_intact)
         self.chain_badge.setToolTip("" if chain.is_intact else chain.message)
         if not chain.is_intact:
-            self.notification_requested.emit(
+            self._notify(
                 chain.message,
                 self.tr("Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail."),
             )
 
     # ---- the trail
-    def open_dialog(self, *, blind: bool, cell_id: str = "", calls: bool = False) -> None:
+    @handles("audit")
+    def open_trail(self) -> None:
+        """Open the audit trail of the open slide."""
+        self.open_dialog()
+
+    @handles("calls")
+    def open_calls(self) -> None:
+        """Open the call record of all slides."""
+        self.open_dialog(calls=True)
+
+    def open_dialog(self, *, cell_id: str = "", calls: bool = False) -> None:
         """Open the audit trail of the open slide or one of its cells, or the call record.
 
         Args:
-            blind: Hide texts that reveal the model's predictions.
             cell_id: Show only the events of this cell of the open slide; "" = of all cells.
             calls: Start with the call record of all slides.
         """
         view = self._review.view
         known = view.by_id.get(cell_id) if view else None
-        self._blind = blind
+        self._blind = self._actions.blind
         second = view is not None and view.reading == SECOND_READING
         dialog = AuditDialog(
             slide=view.slide.id if view and not calls else "",
             cell=cell_id if known else "",
             cell_text=self.tr("Cell {0}").format(known.cell.number) if known else "",
-            blind=blind or second,
+            blind=self._blind or second,
             reading=SECOND_READING if second else 0,
             folder=str(Path.home()),
             show_calls_first=calls,
@@ -117,7 +108,7 @@ class AuditController(QObject):
         self._load_trail()
 
     def _open_for_cell(self, cell_id: str) -> None:
-        self.open_dialog(blind=self._blind, cell_id=cell_id)
+        self.open_dialog(cell_id=cell_id)
 
     def _on_dialog_closed(self) -> None:
         self.dialog = self._trail = None
@@ -205,10 +196,10 @@ class AuditController(QObject):
         self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
     def _on_calls_exported(self, output: Path) -> None:
-        self.notification_requested.emit(self.tr("The call record is written."), str(output))
+        self._notify(self.tr("The call record is written."), str(output))
 
     def _on_trail_exported(self, output: Path) -> None:
-        self.notification_requested.emit(self.tr("The audit trail is written."), str(output))
+        self._notify(self.tr("The audit trail is written."), str(output))
 
     # ---- one cell
     def _load_history(self, cell_id: str, blind: bool) -> None:

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import Signal
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
-from leukview.gui.app.action_manager import ActionManager
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import join_sentences, translate_error
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.tasks import Task
 from leukview.gui.cell.mask_editor import MaskTool
 from leukview.gui.cell.mask_reclassifier import MaskReclassifier
 from leukview.gui.cell.panel import CellPanel
-from leukview.gui.session.review_controller import Command, ReviewController, SessionAction
+from leukview.gui.gallery.label_actions import LabelActions
+from leukview.gui.session.review_controller import Command, SessionAction
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.analysis.mask_repair import ClickSession
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 from leukview.services.review.session import ReviewSession, SlideView
-from leukview.services.workbench import Workbench
 
-_REGION_KEYS = {"region_nucleus": NUCLEUS, "region_cytoplasm": CYTOPLASM, "region_background": BACKGROUND}
-_EDITING_ACTIONS = frozenset({"brush_smaller", "brush_larger", "repair_tool", "repair_leave", *_REGION_KEYS})
+_EDITING_ACTIONS = frozenset(
+    {"brush_smaller", "brush_larger", "repair_tool", "repair_leave"}
+    | {"region_nucleus", "region_cytoplasm", "region_background"}
+)
 """Actions that are enabled only while a mask is edited."""
 _ALLOWED_ACTIONS = frozenset({"accept", "zoom_in", "zoom_out", "zoom_fit", "keys", "about", "lock"})
 """Other actions that stay enabled meanwhile; "accept" then accepts the mask."""
@@ -66,27 +67,22 @@ class _EditSession:
     task: Task[Any, Any] | None = None
 
 
-class MaskEditController(QObject):
+class MaskEditController(WindowController):
     """Connects mask editor, tool bar, review controller and background tasks.
 
     Attributes:
         reclassifier: Classifies the cell again with the edited mask.
 
     Signals:
-        notification_requested: A message and a hint.
         ended: The editing session has ended.
     """
 
-    notification_requested = Signal(str, str)
     ended = Signal()
 
-    def __init__(
-        self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController, panel: CellPanel
-    ) -> None:
-        super().__init__(window)
-        self.reclassifier = MaskReclassifier(workbench, tasks, review, self)
-        self._workbench, self._tasks, self._review, self._panel = workbench, tasks, review, panel
-        self._action_manager: ActionManager | None = None
+    def __init__(self, context: WindowContext, panel: CellPanel, label_actions: LabelActions) -> None:
+        super().__init__(context)
+        self.reclassifier = MaskReclassifier(context)
+        self._panel, self._label_actions = panel, label_actions
         self._session: _EditSession | None = None
         editor, bar = panel.mask_editor, panel.mask_toolbar
         editor.changed.connect(self._update_actions)
@@ -96,10 +92,6 @@ class MaskEditController(QObject):
         bar.segmenter_mask_requested.connect(self._restore_segmenter_mask)
         bar.accepted.connect(self._accept)
         bar.cancelled.connect(self.cancel)
-
-    def bind_actions(self, action_manager: ActionManager) -> None:
-        """Connect to the action manager and to the review controller."""
-        self._action_manager = action_manager
         self._review.slide_opened.connect(self._on_opened)
         self._review.became_idle.connect(self._on_review_idle)
         self._update_actions()
@@ -115,27 +107,26 @@ class MaskEditController(QObject):
         draft = self._panel.mask_editor.draft
         if draft is None or not draft.is_modified:
             return False
-        self.notification_requested.emit(
+        self._notify(
             self.tr("The outline that you repair is not kept yet."),
             self.tr("Accept it (Space) or leave it (Esc), then close the window."),
         )
         return True
 
     # ---- begin and end -------------------------------------------------------------------------------------------
+    @handles("repair")
     def start_editing(self) -> None:
         """Start to edit the mask of the current cell."""
         view, pixels = self._review.view, self._panel.image_view.pixels
-        if self._session is not None or view is None or self._action_manager is None:
+        if self._session is not None or view is None:
             return
         cell_view = view.by_id.get(self._panel.cell_id)
         if view.review.signature or view.reading != FIRST_READING or cell_view is None:
             return
         if pixels is None:
-            self.notification_requested.emit(
-                self.tr("The picture is not there yet: its outline cannot be repaired."), ""
-            )
+            self._notify(self.tr("The picture is not there yet: its outline cannot be repaired."), "")
             return
-        large = self._action_manager.by_key["large"]
+        large = self._actions.by_key["large"]
         edit = _EditSession(
             view.slide.id, self._review.reviewer, cell_view.cell, large.isChecked(), cell_view.review.mask is not None
         )
@@ -147,67 +138,77 @@ class MaskEditController(QObject):
         large.setChecked(True)
         self._panel.set_mask_editing(True)
         self._panel.mask_editor.begin(initial_mask)
-        self._panel.mask_toolbar.set_tool_tips(
-            {key: action.toolTip() for key, action in self._action_manager.by_key.items()}
-        )
+        self._panel.mask_toolbar.set_tool_tips({key: action.toolTip() for key, action in self._actions.by_key.items()})
         self._panel.mask_toolbar.set_method_text(self.tr("Getting ready for clicks…"))
         self._panel.image_view.setFocus()
         self._prepare_session(edit, mask_missing=mask is None)
 
+    @handles("repair_leave")
     def cancel(self) -> None:
         """End the session and discard the changes."""
-        if self._session is None or self._session.saving or self._action_manager is None:
+        if self._session is None or self._session.saving:
             return
         edit, self._session = self._session, None
         if edit.task is not None:
             edit.task.cancel()
         self._panel.mask_editor.end()
         self._panel.set_mask_editing(False)
-        self._action_manager.by_key["large"].setChecked(edit.was_enlarged)
+        self._actions.by_key["large"].setChecked(edit.was_enlarged)
         self._update_actions()
         self.ended.emit()
 
     def _update_actions(self) -> None:
         """Disable all actions that could interfere while a mask is edited."""
-        if self._action_manager is None:
-            return
         draft = self._panel.mask_editor.draft
         if self._session is None or draft is None:
-            self._action_manager.restrict_to(None)
-            self._action_manager.set_blocked("repair", _EDITING_ACTIONS)
+            self._actions.restrict_to(None)
+            self._actions.set_blocked("repair", _EDITING_ACTIONS)
             return
         undo = {"undo"} if draft.can_undo else set()
         redo = {"redo"} if draft.can_redo else set()
-        self._action_manager.set_blocked("repair", ())
-        self._action_manager.restrict_to(_EDITING_ACTIONS | _ALLOWED_ACTIONS | undo | redo)
+        self._actions.set_blocked("repair", ())
+        self._actions.restrict_to(_EDITING_ACTIONS | _ALLOWED_ACTIONS | undo | redo)
 
     # ---- action handlers -----------------------------------------------------------------------------------------
-    def when_editing(self, editing: Callable[[], object], otherwise: Callable[[], object]) -> Callable[[], None]:
-        """Return a handler that calls `editing` while a mask is edited, else `otherwise`."""
+    @handles("accept")
+    def accept(self) -> None:
+        """Accept the edited mask, or the shown class of the selected cells."""
+        (self._label_actions.accept_selected if self._session is None else self._accept)()
 
-        def act() -> None:
-            (otherwise if self._session is None else editing)()
+    @handles("undo")
+    def undo(self) -> None:
+        """Undo the last stroke, or the last action of the review."""
+        if self._session is None:
+            self._review.submit(ReviewSession.undo)
+        else:
+            self._panel.mask_editor.undo()
 
-        return act
+    @handles("redo")
+    def redo(self) -> None:
+        """Redo what was undone last."""
+        if self._session is None:
+            self._review.submit(ReviewSession.redo)
+        else:
+            self._panel.mask_editor.redo()
 
-    def action_handlers(
-        self, accept: Callable[[], object], undo: Callable[[], object], redo: Callable[[], object]
-    ) -> dict[str, Callable[..., object]]:
-        """Return the handlers by action key; the arguments apply while no mask is edited."""
-        editor = self._panel.mask_editor
-        regions = {key: partial(editor.set_region, region) for key, region in _REGION_KEYS.items()}
-        return {
-            "accept": self.when_editing(self._accept, accept),
-            "undo": self.when_editing(editor.undo, undo),
-            "redo": self.when_editing(editor.redo, redo),
-            "repair": self.start_editing,
-            "repair_tool": self._toggle_tool,
-            "repair_leave": self.cancel,
-            "brush_smaller": editor.shrink_brush,
-            "brush_larger": editor.enlarge_brush,
-            **regions,
-        }
+    @handles("region_nucleus", NUCLEUS)
+    @handles("region_cytoplasm", CYTOPLASM)
+    @handles("region_background", BACKGROUND)
+    def set_region(self, region: int) -> None:
+        """Draw this region from now on."""
+        self._panel.mask_editor.set_region(region)
 
+    @handles("brush_smaller")
+    def shrink_brush(self) -> None:
+        """Make the brush smaller."""
+        self._panel.mask_editor.shrink_brush()
+
+    @handles("brush_larger")
+    def enlarge_brush(self) -> None:
+        """Make the brush larger."""
+        self._panel.mask_editor.enlarge_brush()
+
+    @handles("repair_tool")
     def _toggle_tool(self) -> None:
         editor = self._panel.mask_editor
         editor.set_tool(MaskTool.CLICKS if editor.tool is MaskTool.BRUSH else MaskTool.BRUSH)
@@ -375,7 +376,7 @@ class MaskEditController(QObject):
         if edit is not None and not (same and view.reading == FIRST_READING and view.review.signature is None):
             edit.saving = False
             self.cancel()
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The repair of an outline was broken off: another slide or reviewer came to the bench."), ""
             )
 

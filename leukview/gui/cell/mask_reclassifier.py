@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
-
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
-from leukview.gui.app.tasks import TaskRunner
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.session import SlideView
-from leukview.services.workbench import Workbench
 
 
-class MaskReclassifier(QObject):
+class MaskReclassifier(WindowController):
     """Reclassifies every cell whose reviewer-drawn mask the model has not seen yet.
 
     It checks after each change of the view, and so also finds masks drawn before the program was terminated.
     """
 
-    def __init__(
-        self, workbench: Workbench, tasks: TaskRunner, review: ReviewController, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._workbench, self._tasks, self._review = workbench, tasks, review
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
         # Cell id and mask hash. Each is requested once, so that a missing image is reported once.
         self._requested: set[tuple[str, str]] = set()
-        review.slide_opened.connect(self._on_opened)
-        review.view_changed.connect(self._on_changed)
+        self._review.slide_opened.connect(self._on_opened)
+        self._review.view_changed.connect(self._on_changed)
 
     def _on_opened(self, view: SlideView) -> None:
         self._requested.clear()

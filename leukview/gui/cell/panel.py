@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.domain.taxonomy import Step, Taxonomy
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.cell.cam_selection import CamSelection
 from leukview.gui.cell.details_area import CellDetailsArea, EmptyState
 from leukview.gui.cell.facts_form import CellFactsForm, build_cell_facts
@@ -284,23 +285,28 @@ class CellPanel(QWidget):
             self.image_toolbar.map_button.setChecked(False)
         self._update_contours()
 
+    @handles("outline")
     def set_contours_visible(self, visible: bool) -> None:
         """Show or hide the contours."""
         self.image_toolbar.outline_button.setChecked(visible)
 
+    @handles("map")
     def set_map_visible(self, visible: bool) -> None:
         """Show or hide the class-activation map; it stays hidden in a blind review."""
         self.image_toolbar.map_button.setChecked(visible and self.image_toolbar.map_button.isEnabled())
         self.map_toggled.emit(self.image_toolbar.map_button.isChecked())
 
+    @handles("zoom_in")
     def zoom_in(self) -> None:
         """Zoom in by one step."""
         self.image_view.zoom_in()
 
+    @handles("zoom_out")
     def zoom_out(self) -> None:
         """Zoom out by one step."""
         self.image_view.zoom_out()
 
+    @handles("zoom_fit")
     def zoom_fit(self) -> None:
         """Fit the whole image into the view."""
         self.image_view.zoom_fit()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
 
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.cell.loader import CellLoader
@@ -14,46 +11,39 @@ from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.slide_view import CellView
-from leukview.services.workbench import Workbench
 
 
-class CellPresenter(QObject):
+class CellPresenter(WindowController):
     """Serves the requests of the cell panel and records which cells were enlarged.
 
     Args:
-        window: Parent object.
-        workbench: Provides the taxonomy and the CAM methods.
-        review: Provides the open slide.
+        context: Shared objects of the window.
         gallery: Provides the current cell.
         panel: Shows the cell.
         loader: Loads images and maps.
         label_actions: Records which cells and maps were viewed.
         mask_editing: While a mask is edited its cell stays on the panel, whatever the gallery selects.
-        blind: Returns whether predictions are hidden.
     """
 
     def __init__(
         self,
-        window: QObject,
-        workbench: Workbench,
-        review: ReviewController,
+        context: WindowContext,
         gallery: GalleryPanel,
         panel: CellPanel,
         loader: CellLoader,
         label_actions: LabelActions,
         mask_editing: MaskEditController,
-        blind: Callable[[], bool],
     ) -> None:
-        super().__init__(window)
-        self._workbench, self._review, self._gallery, self._panel = workbench, review, gallery, panel
-        self._loader, self._label_actions, self._mask_editing, self._blind = loader, label_actions, mask_editing, blind
+        super().__init__(context)
+        self._gallery, self._panel = gallery, panel
+        self._loader, self._label_actions, self._mask_editing = loader, label_actions, mask_editing
         loader.image_loaded.connect(self._on_image)
         loader.analysis_loaded.connect(panel.set_analysis)
         loader.image_failed.connect(panel.show_image_error)
         loader.map_computed.connect(panel.set_computed_map)
-        panel.image_toolbar.set_cam_methods(workbench.map_methods)
+        panel.image_toolbar.set_cam_methods(self._workbench.map_methods)
         panel.image_requested.connect(self._load)
         panel.map_requested.connect(self._load_other_map)
         panel.map_shown.connect(label_actions.record_map_shown)
@@ -68,7 +58,9 @@ class CellPresenter(QObject):
         view = self._review.view
         scale = view.slide.um_per_px if view else None
         cell = self._cell_view(self._mask_editing.cell_id or cell_id)
-        self._panel.show_cell(cell, translated_taxonomy(self._workbench.taxonomy), um_per_px=scale, blind=self._blind())
+        self._panel.show_cell(
+            cell, translated_taxonomy(self._workbench.taxonomy), um_per_px=scale, blind=self._actions.blind
+        )
 
     def _cell_view(self, cell_id: str) -> CellView | None:
         return self._review.view.by_id.get(cell_id) if self._review.view else None

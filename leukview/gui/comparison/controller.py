@@ -9,40 +9,35 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import format_datetime, translate_error, translated_taxonomy
-from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell, Image
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.reference_atlas import AtlasCell, find_reference_cells, memoised_features
 from leukview.services.review.session import CellView
-from leukview.services.workbench import Workbench
 
 FeatureLookup = Callable[[Cell], NDArray[np.floating] | None]
 _References: TypeAlias = tuple[int, str, tuple[AtlasCell, ...], bool, int]
 """Request number, class key, cells found, whether they are ordered by similarity, size of the atlas."""
 
 
-class ComparisonController(QObject):
+class ComparisonController(WindowController):
     """Opens the comparison dialog and serves its requests in the background.
 
     The reference atlas is read again each time the dialog is opened.
     """
 
-    def __init__(
-        self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController, gallery: GalleryPanel
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks = window, workbench, tasks
-        self._review, self._gallery = review, gallery
+    def __init__(self, context: WindowContext, gallery: GalleryPanel) -> None:
+        super().__init__(context)
+        self._gallery = gallery
         self._dialog: CellComparisonDialog | None = None
         self._atlas: tuple[AtlasCell, ...] | None = None
         self._features: FeatureLookup = lambda _: None
@@ -51,6 +46,7 @@ class ComparisonController(QObject):
         self._other_cells: dict[str, Cell] = {}
         self._request_number = 0
 
+    @handles("compare")
     def open_dialog(self) -> None:
         """Compare the current cell with the other selected cells, else with the atlas."""
         view = self._review.view

@@ -6,40 +6,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translated_taxonomy
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.tasks import Task
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.export.export_dialog import ExportDialog
-from leukview.gui.session.review_controller import ReviewController
-from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.corrections.exporter import CorrectionSet
 from leukview.services.corrections.tables import read_diagnoses
 from leukview.services.export.exporter import ExportResult
-from leukview.services.workbench import Workbench
 
 
-class ExportController(QObject):
-    """Opens the export dialog and starts the export of the open slide.
+class ExportController(WindowController):
+    """Opens the export dialog and starts the export of the open slide."""
 
-    Signals:
-        notification_requested: A message and a hint.
-    """
-
-    notification_requested = Signal(str, str)
-
-    def __init__(
-        self, window: QMainWindow, review: ReviewController, slide_jobs: SlideJobs, focus_widget: QWidget
-    ) -> None:
-        super().__init__(window)
-        self._window, self._review, self._slide_jobs, self._focus_widget = window, review, slide_jobs, focus_widget
+    def __init__(self, context: WindowContext, focus_widget: QWidget) -> None:
+        super().__init__(context)
+        self._focus_widget = focus_widget
         self._last_folder = str(Path.home())
-        slide_jobs.exported.connect(self._on_exported)
+        self._slide_jobs.exported.connect(self._on_exported)
 
+    @handles("export")
     def open_dialog(self) -> None:
         """Ask for format and folder, then export the open slide."""
         view = self._review.view
@@ -66,37 +58,26 @@ class ExportController(QObject):
             )
         else:
             message = self.tr("The export is written.")
-        self.notification_requested.emit(message, str(exported.paths[0]))
+        self._notify(message, str(exported.paths[0]))
 
 
-class CorrectionsExportController(QObject):
+class CorrectionsExportController(WindowController):
     """Runs one export of corrections at a time; the dialog shows its result.
 
     Args:
-        window: Parent of the dialog.
-        workbench: Performs the export.
-        tasks: Runs it in parallel with the analysis of slides.
-        review: Provides the reviewer.
+        context: Shared objects of the window.
         focus_widget: Gets the keyboard focus when the dialog is closed.
         saved_options: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
     """
 
-    def __init__(
-        self,
-        window: QWidget,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        focus_widget: QWidget,
-        saved_options: Mapping[str, str],
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._focus_widget = window, workbench, tasks, focus_widget
-        self._review = review
+    def __init__(self, context: WindowContext, focus_widget: QWidget, saved_options: Mapping[str, str]) -> None:
+        super().__init__(context)
+        self._focus_widget = focus_widget
         self.saved_options = dict(saved_options)
         self.dialog: CorrectionsDialog | None = None
         self._task: Task[Any, Any] | None = None
 
+    @handles("corrections")
     def open_dialog(self) -> None:
         """Open the dialog of the corrections export."""
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -4,52 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QStandardPaths, Qt
 
 from leukview.core.job_runner import Queue
-from leukview.gui.app.tasks import TaskRunner
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewController
-from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.report.report_data import ReportChoices
-from leukview.services.workbench import Workbench
 
 
-class ReportController(QObject):
+class ReportController(WindowController):
     """Opens the report dialog and starts writing the report of the open slide.
 
     Args:
-        window: Parent of the dialog.
-        workbench: Provides the choices.
-        tasks: Runs background tasks.
-        review: Provides the open slide.
-        slide_jobs: Writes the report.
+        context: Shared objects of the window.
         gallery: Gets the keyboard focus when the dialog is closed.
         saved_options: Options of the last report, from the settings.
     """
 
-    def __init__(
-        self,
-        window: QWidget,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        slide_jobs: SlideJobs,
-        gallery: GalleryPanel,
-        saved_options: Mapping[str, str],
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review, self._slide_jobs = (
-            window,
-            workbench,
-            tasks,
-            review,
-            slide_jobs,
-        )
+    def __init__(self, context: WindowContext, gallery: GalleryPanel, saved_options: Mapping[str, str]) -> None:
+        super().__init__(context)
         self._gallery, self.saved_options = gallery, dict(saved_options)
 
+    @handles("report")
     def open_dialog(self) -> None:
         """Read the choices, then open the dialog."""
         if self._review.view is not None:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
@@ -16,13 +15,12 @@ from leukview.domain.models.label_value import class_weights
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
-from leukview.gui.app.tasks import TaskRunner, Work
+from leukview.gui.app.tasks import Work
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.gallery.sorting import COMPUTED_SORTS, SortKey, expected_label_value
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.analysis.feature_similarity import ClassDistances, SlideFeatures
 from leukview.services.review.session import SlideView
-from leukview.services.workbench import Workbench
 
 CHUNK_SIZE = 64  # cells read per job, so that thumbnails and cell images are loaded in between
 
@@ -30,23 +28,16 @@ Features = NDArray[np.float16]
 _Result = TypeVar("_Result")
 
 
-class FeatureSorting(QObject):
+class FeatureSorting(WindowController):
     """Reads features of the open slide and computes the sort values that need them.
 
     Values stay as computed while cells are relabelled, so that the order does not change during the review; choosing
     the order again recomputes them. Nothing is computed for a blinded reviewer.
-
-    Signals:
-        notification_requested: Message and hint.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(
-        self, workbench: Workbench, tasks: TaskRunner, review: ReviewController, gallery: GalleryPanel
-    ) -> None:
-        super().__init__(gallery)
-        self._workbench, self._tasks, self._review, self._gallery = workbench, tasks, review, gallery
+    def __init__(self, context: WindowContext, gallery: GalleryPanel) -> None:
+        super().__init__(context)
+        self._gallery = gallery
         self._slide_id = ""
         self._features_by_cell: dict[str, Features] = {}
         self._missing: set[str] = set()
@@ -58,8 +49,8 @@ class FeatureSorting(QObject):
         self._valued_predictions: dict[str, Prediction] = {}  # cell id → prediction its label value is from
         self._busy = False
         gallery.sort_combo.activated.connect(self._on_sort_chosen)
-        review.slide_opened.connect(self._on_slide_opened)
-        review.view_changed.connect(self._update)
+        self._review.slide_opened.connect(self._on_slide_opened)
+        self._review.view_changed.connect(self._update)
 
     def _on_sort_chosen(self, _index: int) -> None:
         self._reset_results()
@@ -198,7 +189,7 @@ class FeatureSorting(QObject):
         self._gallery.rearrange()
 
     def _notify_missing(self) -> None:
-        self.notification_requested.emit(
+        self._notify(
             self.tr("These cells cannot be compared: what the model saw of them is not kept here."),
             self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
         )

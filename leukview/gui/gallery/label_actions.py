@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from leukview.domain.prediction import class_probabilities
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import Command, ReviewController, SessionAction
+from leukview.gui.session.review_controller import Command, SessionAction
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.session import SlideView
 
 MAX_SUGGESTED_CLASSES = 5
 
 
-class LabelActions(QObject):
+class LabelActions(WindowController):
     """Turns label actions into review commands on the selected cells.
 
     The selection is read when the command is prepared, after all commands queued before it.
     """
 
-    notification_requested = Signal(str, str)  # message and hint
-
-    def __init__(self, review: ReviewController, gallery: GalleryPanel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._review, self._gallery = review, gallery
+    def __init__(self, context: WindowContext, gallery: GalleryPanel) -> None:
+        super().__init__(context)
+        self._gallery = gallery
 
     def accept_selected(self) -> None:
         """Accept the shown class of the selected cells and go to the next unreviewed cell."""
@@ -87,14 +87,17 @@ class LabelActions(QObject):
         if cell_id:
             self._gallery.view.go_to(cell_id)
 
+    @handles("next", 1)
+    @handles("previous", -1)
     def go_to_unreviewed(self, step: int) -> None:
         """Go to the next (`step` 1) or previous (`step` −1) unreviewed cell."""
         found = self._gallery.model.next_unreviewed(self._gallery.view.currentIndex().row(), step)
         if found:
             self._gallery.view.go_to(found)
         else:
-            self.notification_requested.emit(self.tr("Every cell shown is reviewed."), "")
+            self._notify(self.tr("Every cell shown is reviewed."), "")
 
+    @handles("select_group")
     def select_group(self) -> None:
         """Select all cells in the group of the current cell."""
         row = self._gallery.view.currentIndex().row()
@@ -106,9 +109,7 @@ class LabelActions(QObject):
         """Select cells by id and scroll to the first that is shown."""
         shown = [c for c in cells if self._gallery.model.row_of(c) is not None]
         if not shown:
-            self.notification_requested.emit(
-                self.tr("The filter hides these cells."), self.tr("Choose “All cells” above the gallery.")
-            )
+            self._notify(self.tr("The filter hides these cells."), self.tr("Choose “All cells” above the gallery."))
             return
         self._gallery.view.go_to(shown[0])
         self._gallery.view.select_cells(shown, current=shown[0])

@@ -16,6 +16,7 @@ from leukview.core.settings import THUMBNAIL_SIDES, Settings
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import Cell, SlideState
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
 from leukview.gui.app.shortcut_bar import ShortcutBar
 from leukview.gui.app.tasks import TaskRunner
@@ -155,6 +156,7 @@ class GalleryPanel(QWidget):
         self.view.set_shortcuts(found)
         self.set_shortcut_bar_enabled(bar_enabled)
 
+    @handles("key_strip")
     def set_shortcut_bar_enabled(self, enabled: bool) -> None:
         """Show or hide the shortcut bar; it stays hidden in a low window."""
         self.shortcut_bar.shown_by_user = enabled
@@ -264,10 +266,22 @@ class GalleryPanel(QWidget):
         if self.model.slide_view is not None:
             self._update_class_filters(self.model.slide_view)
 
-    def set_grouped(self, *, grouped: bool) -> None:
+    @handles("grouped")
+    def set_grouped(self, grouped: bool) -> None:
         """Switch grouping by class on or off."""
         self.model.grouped = grouped
         self._preserve_selection(self.model.rearrange)
+
+    @handles("select_all")
+    def select_all(self) -> None:
+        """Select every cell shown."""
+        self.view.selectAll()
+
+    @handles("larger", 16)
+    @handles("smaller", -16)
+    def resize_thumbnails(self, delta_px: int) -> None:
+        """Change the thumbnail size by `delta_px` logical pixels."""
+        self.size_slider.setValue(self.size_slider.value() + delta_px)
 
     @property
     def current_cell_id(self) -> str:

@@ -7,39 +7,32 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translate_error, translated_grading_form
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.tasks import Task
 from leukview.gui.grading.dialog import GradingDialog
-from leukview.gui.session.review_controller import CommandTarget, ReviewController
+from leukview.gui.session.review_controller import CommandTarget
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.services.ports.storage import CellLocation
-from leukview.services.workbench import Workbench
 
 
-class GradingController(QObject):
+class GradingController(WindowController):
     """Opens the grading form, loads its overview images and submits the grades."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        summary: GradingSummary,
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+    def __init__(self, context: WindowContext, summary: GradingSummary) -> None:
+        super().__init__(context)
         self._overviews: tuple[CellLocation, ...] = ()
         self._task: Task[Any, Any] | None = None
         self.dialog: GradingDialog | None = None
-        summary.form = translated_grading_form(workbench.grading_form)
+        summary.form = translated_grading_form(self._workbench.grading_form)
         summary.form_requested.connect(self.open_dialog)
 
+    @handles("grade")
     def open_dialog(self) -> None:
         """Look up the locations of the slide's overview images, then open the form."""
         view = self._review.view

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QImage, QPainterPath, QPolygonF
 
+from leukview.core.heatmap import resize_bilinear, viridis
 from leukview.services.ports.inference import NUCLEUS
 
 CELL_COLOUR, NUCLEUS_COLOUR = "#56b4e9", "#f0e442"
@@ -20,31 +21,6 @@ HEATMAP_MAX_ALPHA = 225
 
 _SMOOTHING_WINDOW = 9  # vertices averaged along a contour: smooths pixel steps, moves it by about 1 px
 _MIN_SMOOTHED_VERTICES = 40  # contours with fewer vertices would shrink visibly
-
-# Seventeen evenly spaced points of viridis (van der Walt and Smith 2015, CC0): perceptually uniform, lightness rises
-# throughout, legible with colour-vision deficiencies and in greyscale.
-_VIRIDIS = np.array(
-    [
-        (68, 1, 84),
-        (72, 24, 106),
-        (71, 45, 123),
-        (66, 64, 134),
-        (59, 82, 139),
-        (51, 99, 141),
-        (44, 114, 142),
-        (38, 130, 142),
-        (33, 145, 140),
-        (31, 160, 136),
-        (40, 174, 128),
-        (63, 188, 115),
-        (94, 201, 98),
-        (132, 212, 75),
-        (173, 220, 48),
-        (216, 226, 25),
-        (253, 231, 37),
-    ],
-    np.float32,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +86,6 @@ def trace_contours(mask: NDArray[np.uint8]) -> Contours:
     return Contours(cell=_trace_boundary(mask > 0), nucleus=_trace_boundary(mask == NUCLEUS))
 
 
-def viridis(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Map values 0..1 to viridis colours (…×3, RGB); values outside are clipped."""
-    positions = np.clip(values, 0.0, 1.0) * (len(_VIRIDIS) - 1)
-    low = np.minimum(positions.astype(np.intp), len(_VIRIDIS) - 2)
-    fraction = (positions - low)[..., None]
-    return np.asarray(np.rint(_VIRIDIS[low] * (1 - fraction) + _VIRIDIS[low + 1] * fraction), np.uint8)
-
-
 def heatmap_image(heatmap: NDArray[np.float32], size: QSize) -> QImage:
     """Colour a class-activation map as an image to draw over a cell.
 
@@ -131,24 +99,11 @@ def heatmap_image(heatmap: NDArray[np.float32], size: QSize) -> QImage:
     if size.isEmpty() or heatmap.size == 0:
         return QImage()
     # The cache rejects maps that are not finite; still, NaN must never be shown as a high value.
-    fine = np.clip(_resize_bilinear(np.nan_to_num(heatmap.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
+    fine = np.clip(resize_bilinear(np.nan_to_num(heatmap.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
     pixels = np.empty((*fine.shape, 4), np.uint8)
     pixels[..., :3] = viridis(fine)
     pixels[..., 3] = np.rint(fine**1.5 * HEATMAP_MAX_ALPHA)  # low values must not cover the cell
     return QImage(pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_RGBA8888).copy()
-
-
-def _resize_bilinear(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Resize h×w bilinearly, with pixel centres at half-integers."""
-
-    def resize_rows(array: NDArray[np.float32], after: int) -> NDArray[np.float32]:
-        before = array.shape[0]
-        positions = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
-        low = np.floor(positions).astype(np.intp)
-        fraction = (positions - low).astype(np.float32)[:, None]
-        return np.asarray(array[low] * (1 - fraction) + array[np.minimum(low + 1, before - 1)] * fraction, np.float32)
-
-    return resize_rows(resize_rows(values, height).T, width).T
 
 
 def _trace_boundary(region: NDArray[np.bool_]) -> QPainterPath:

@@ -7,35 +7,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.models.model_registry import RegistryEntry
-from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.app.action_handlers import handles
+from leukview.gui.app.tasks import Task
 from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSignatureDialog, SignatureInput
 from leukview.gui.models.registry_dialog import ModelRegistryDialog
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.models.comparison import ModelComparison
 from leukview.services.models.registry import INSTALLATION_MEANING, ROLLBACK_MEANING, RegistryOverview
-from leukview.services.workbench import Workbench
 
 
-class ModelsController(QObject):
+class ModelsController(WindowController):
     """Opens the registry, comparison and signature dialogs, at most one of each.
 
     All work runs in background tasks.
-
-    Signals:
-        notification_requested: A message and a hint.
     """
 
-    notification_requested = Signal(str, str)
-
-    def __init__(self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
         self.dialog: ModelRegistryDialog | None = None
         self.comparison_dialog: ModelComparisonDialog | None = None
         self.signature_dialog: ModelSignatureDialog | None = None
@@ -45,6 +38,7 @@ class ModelsController(QObject):
         self._task: Task[Any, Any] | None = None
 
     # ---- the registry
+    @handles("models")
     def show(self) -> None:
         """Open the model registry."""
         dialog = ModelRegistryDialog(self._window)
@@ -144,7 +138,7 @@ class ModelsController(QObject):
         self._tasks.run(self.tr("Writing the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
 
     def _on_saved(self, path: Path) -> None:
-        self.notification_requested.emit(self.tr("The comparison is written."), str(path))
+        self._notify(self.tr("The comparison is written."), str(path))
 
     # ---- model changes
     def _sign_and_install(self) -> None:
@@ -228,7 +222,7 @@ class ModelsController(QObject):
             self.signature_dialog.accept()
         if self.comparison_dialog is not None:
             self.comparison_dialog.accept()
-        self.notification_requested.emit(
+        self._notify(
             self.tr("In use from now on: {0}.").format(entry.name),
             self.tr("Slides keep the opinions that they have; F5 asks the model in use about an unsigned one."),
         )

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.models.quality_control import QcRun, WeeklyOverrides
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translated_taxonomy
-from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.quality.dialog import QualityDialog
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.reading_access import Viewer
-from leukview.services.workbench import Workbench
 
 
-class QualityController(QObject):
+class QualityController(WindowController):
     """Opens the dialog, at most one; reading and measuring run in background tasks."""
 
-    def __init__(self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
         self.dialog: QualityDialog | None = None
 
+    @handles("quality")
     def show(self) -> None:
         """Open the quality control dialog."""
         slide_id = self._review.view.slide.id if self._review.view else ""

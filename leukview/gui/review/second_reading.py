@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import FIRST_READING, SECOND_READING
 from leukview.domain.review.reviewer_profile import ReviewerRole
-from leukview.gui.app.action_manager import ActionManager
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translated_taxonomy
-from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.review.agreement_dialog import AgreementDialog
-from leukview.gui.session.review_controller import CommandTarget, ReviewController
+from leukview.gui.session.review_controller import CommandTarget
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.services.review.session import ReviewSession, SlideView
-from leukview.services.workbench import Workbench
 
 BLOCKED_ACTIONS = frozenset(
     {
@@ -45,31 +43,22 @@ They reveal or depend on predictions or labels of others, or change the first re
 """
 
 
-class SecondReadingController(QObject):
+class SecondReadingController(WindowController):
     """Switches between the readings of the open slide and shows their agreement."""
 
-    notification_requested = Signal(str, str)  # message and hint
     show_cells_requested = Signal(object)  # tuple of cell ids
 
-    def __init__(self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
-        self._action_manager: ActionManager | None = None
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
         self._blind_before = False
         self._blinded = False
         self._agreement_dialog: AgreementDialog | None = None
         self._reload_pending = False
-
-    def bind_actions(self, action_manager: ActionManager) -> None:
-        """Connect to the action manager and to the review controller.
-
-        Must be called before other objects connect to the review controller: blinding has to be set first.
-        """
-        self._action_manager = action_manager
-        self._review.slide_opened.connect(self._on_opened)
+        self._review.slide_about_to_show.connect(self._on_about_to_show)
         self._review.became_idle.connect(self._on_review_idle)
 
     # ---- switching between readings
+    @handles("second")
     def toggle(self, on: bool) -> None:
         """Begin the second reading of the open slide, or return to the first."""
         view = self._review.view
@@ -81,7 +70,7 @@ class SecondReadingController(QObject):
         profile = self._review.profile
         bound = view.reviewed_count or (profile is not None and profile.role is ReviewerRole.SECOND_READER)
         if bound and view.review.signature is None:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The second reading is not signed yet: until then the other opinions stay hidden."),
                 self.tr("Label every cell, then sign it (Ctrl+Return)."),
             )
@@ -89,10 +78,9 @@ class SecondReadingController(QObject):
             return
         self._review.open(view.slide.id, FIRST_READING)
 
-    def _on_opened(self, view: SlideView) -> None:
-        actions, second = self._action_manager, view.reading == SECOND_READING
-        if actions is None:
-            return
+    def _on_about_to_show(self, view: SlideView) -> None:
+        """Hide the predictions before any panel shows the slide."""
+        actions, second = self._actions, view.reading == SECOND_READING
         blind = actions.by_key["blind"]
         if second and not self._blinded:
             self._blind_before, self._blinded = blind.isChecked(), True
@@ -112,18 +100,18 @@ class SecondReadingController(QObject):
             self._load_agreement(self._on_agreement_reloaded)
 
     def _sync_action(self) -> None:
-        if self._action_manager is None:
-            return
-        action, view = self._action_manager.by_key["second"], self._review.view
+        action, view = self._actions.by_key["second"], self._review.view
         with QSignalBlocker(action):
             action.setChecked(view is not None and view.reading == SECOND_READING)
 
     # ---- changes by other programs
+    @handles("refresh")
     def refresh(self) -> None:
         """Reload events that another program wrote for the open slide."""
         self._review.submit(ReviewSession.reload)
 
     # ---- agreement
+    @handles("agreement")
     def show_agreement(self) -> None:
         """Show the agreement of the two readings."""
         if self._review.view is not None:
@@ -143,7 +131,7 @@ class SecondReadingController(QObject):
         if view is None:
             return
         if agreement is None:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("There is no finished second reading of this slide."),
                 self.tr("Another person reads it with “Second reading” in the menu “Review”, and signs."),
             )

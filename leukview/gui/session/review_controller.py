@@ -53,6 +53,7 @@ class ReviewController(QObject):
     """
 
     view_changed = Signal(object)  # SlideView
+    slide_about_to_show = Signal(object)  # SlideView, before any panel shows it
     slide_opened = Signal(object)  # SlideView of a slide that was just opened
     reviewer_changed = Signal()  # the new reviewer may be allowed to see less, or more
     became_idle = Signal()  # every queued command is stored and shown
@@ -242,6 +243,7 @@ class ReviewController(QObject):
     def _on_open(self, session: ReviewSession) -> None:
         try:
             self._session, self._view = session, session.view
+            self.slide_about_to_show.emit(self._view)
             self.slide_opened.emit(self._view)
         finally:  # an error in a slot must not stop the queue
             self._refresh_timer.start()

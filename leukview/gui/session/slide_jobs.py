@@ -13,6 +13,8 @@ from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
+from leukview.gui.app.action_handlers import handles
+from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.tasks import Task, TaskRunner, Work
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.export.exporter import ExportRequest, ExportResult
@@ -40,26 +42,27 @@ class SlideJobs(QObject):
     report_written = Signal(object)  # Path
     exported = Signal(object)  # Exported
     progress = Signal(object)  # Progress of the oldest long job, None when none runs
-    notification_requested = Signal(str, str)  # message and hint
 
     def __init__(
         self,
         workbench: Workbench,
         tasks: TaskRunner,
-        parent: QObject | None = None,
+        notifications: NotificationBus,
         reader: Callable[[], Viewer] = Viewer,
+        parent: QObject | None = None,
     ) -> None:
         """Create the jobs without starting any.
 
         Args:
             workbench: Facade of the services.
             tasks: Runs the jobs.
-            parent: The window.
+            notifications: Carries what the user has to know.
             reader: Returns the current reviewer. Their name goes into the review log when a slide is imported with its
                 review; the worklist withholds what they may not see.
+            parent: The window.
         """
         super().__init__(parent)
-        self._workbench, self._tasks, self._reader = workbench, tasks, reader
+        self._workbench, self._tasks, self._reader, self._notifications = workbench, tasks, reader, notifications
         self._analysis_queue: list[str] = []
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
@@ -72,6 +75,7 @@ class SlideJobs(QObject):
 
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
+    @handles("demo")
     def open_demo(self, *, ask: bool = True) -> None:
         """Write the demo slides if they are missing, then preview them.
 
@@ -132,7 +136,7 @@ class SlideJobs(QObject):
         return self._workbench.import_slides(drafts, token, reporter, imported_by=by, on_review_skipped=self._notify)
 
     def _notify(self, message: str) -> None:
-        self.notification_requested.emit(message, "")
+        self._notifications.notify(message)
 
     def _on_imported(self, slides: list[Slide]) -> None:
         self.imported.emit(slides)

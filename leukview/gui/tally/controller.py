@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
-
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST_READING
-from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.tally.class_drop_filter import ClassDropFilter
 from leukview.gui.tally.model import CLASS_KEY_ROLE
 from leukview.gui.tally.panel import TallyPanel
 from leukview.services.review.patient_tally import SlideCounts
-from leukview.services.workbench import Workbench
 
 
-class TallyController(QObject):
+class TallyController(WindowController):
     """Connects gallery, tally and review controller.
 
     Attributes:
@@ -26,23 +21,15 @@ class TallyController(QObject):
     """
 
     def __init__(
-        self,
-        window: QWidget,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        gallery: GalleryPanel,
-        tally: TallyPanel,
-        label_actions: LabelActions,
+        self, context: WindowContext, gallery: GalleryPanel, tally: TallyPanel, label_actions: LabelActions
     ) -> None:
-        super().__init__(window)
-        self._workbench, self._tasks, self._review = workbench, tasks, review
+        super().__init__(context)
         self._tally, self._label_actions = tally, label_actions
         self._slide_id = ""
         self.class_drop_filter = ClassDropFilter(tally.table, CLASS_KEY_ROLE)
         self.class_drop_filter.cells_dropped.connect(self._on_cells_dropped)
         gallery.view.cells_dropped.connect(label_actions.label_cells)
-        review.slide_opened.connect(self._on_slide_opened)
+        self._review.slide_opened.connect(self._on_slide_opened)
         tally.join_toggled.connect(self._on_join_toggled)
 
     def _on_cells_dropped(self, cells: list[str], class_key: str) -> None:

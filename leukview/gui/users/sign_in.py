@@ -7,21 +7,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import Qt, Signal
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, ReviewerRole
-from leukview.gui.app.action_manager import ActionManager
+from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.i18n import translate_error
 from leukview.gui.app.idle_monitor import IdleMonitor
-from leukview.gui.app.tasks import TaskRunner
-from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.users.lock_screen import LockScreen
 from leukview.gui.users.reviewers_dialog import ReviewersDialog
 from leukview.services.users.profiles import ProfileService
-from leukview.services.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
@@ -30,33 +27,27 @@ DEFAULT_LOCK_MINUTES = 10
 """Default idle minutes before the window locks; applies if the reviewer has a PIN."""
 
 
-class SignInController(QObject):
+class SignInController(WindowController):
     """Signs reviewers in and out.
 
     While no profile exists, the operating system's user is the reviewer and the lock screen is not shown.
     """
 
-    notification_requested = Signal(str, str)  # message and hint
     state_changed = Signal()  # the set of permitted actions changed
     lock_minutes_changed = Signal(int)  # idle minutes, 0 = never lock
 
-    def __init__(
-        self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController, lock_minutes: int
-    ) -> None:
-        super().__init__(window)
-        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+    def __init__(self, context: WindowContext, lock_minutes: int) -> None:
+        super().__init__(context)
         self._lock_minutes = lock_minutes
-        self._action_manager: ActionManager | None = None
         self._unlock_pending = False
         self.lock_screen: LockScreen | None = None
         self._reviewers_dialog: ReviewersDialog | None = None
         self.idle_monitor = IdleMonitor(self)
         self.idle_monitor.idle_timeout.connect(self._on_idle)
-        review.became_idle.connect(self._on_review_idle)
+        self._review.became_idle.connect(self._on_review_idle)
 
-    def start(self, action_manager: ActionManager) -> None:
+    def start(self) -> None:
         """Show the lock screen, provided that there are profiles to select from."""
-        self._action_manager = action_manager
         self._load_profiles(partial(self._show_lock_screen, locked=False))
 
     @property
@@ -79,13 +70,14 @@ class SignInController(QObject):
         self._tasks.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)
 
     # ---- the lock
+    @handles("lock")
     def lock(self) -> None:
         """Lock the window until a reviewer signs in; without PINs, change the reviewer."""
         self._load_profiles(self._on_lock)
 
     def _on_lock(self, profiles: tuple[Profile, ...]) -> None:
         if all(p.retired for p in profiles):
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
                 self.tr("Add one under “Reviewers…” in the menu “Slide”."),
             )
@@ -104,8 +96,7 @@ class SignInController(QObject):
         self.lock_screen = LockScreen(self._window, selectable, self._review.reviewer, locked=locked)
         self.lock_screen.unlock_requested.connect(self._authenticate)
         self.idle_monitor.set_timeout_minutes(0)
-        if self._action_manager:
-            self._action_manager.set_blocked("lock", [key for key in self._action_manager.by_key if key != "quit"])
+        self._actions.set_blocked("lock", [key for key in self._actions.by_key if key != "quit"])
 
     def _authenticate(self, profile_id: str, pin: str) -> None:
         def work(_token: CancelToken, _reporter: Reporter) -> Profile:
@@ -149,12 +140,12 @@ class SignInController(QObject):
             return
         self.lock_screen.unlock()
         self.lock_screen = None
-        if self._action_manager:
-            self._action_manager.set_blocked("lock", ())
+        self._actions.set_blocked("lock", ())
         self.idle_monitor.set_timeout_minutes(self.lock_minutes)
         self.state_changed.emit()
 
     # ---- reviewers
+    @handles("reviewers")
     def manage_reviewers(self) -> None:
         """Open the dialog to manage reviewer profiles, PINs and the automatic lock."""
         self._tasks.run(
@@ -233,7 +224,7 @@ class SignInController(QObject):
             self._reviewers_dialog.show_profiles(profiles, record, own_id)
         own = next((p for p in profiles if p.id == own_id), None)
         if own is None and self._review.profile is None and len(profiles) == 1:
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("{0} can take the seat now.").format(profiles[0].name),
                 self.tr("Ctrl+L changes the reviewer."),
             )

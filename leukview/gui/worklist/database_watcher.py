@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter, null_reporter
 from leukview.domain.prediction import Prediction
-from leukview.gui.app.tasks import Task, TaskRunner
-from leukview.gui.session.review_controller import Command, ReviewController
-from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.app.tasks import Task
+from leukview.gui.session.review_controller import Command
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.worklist.model import WorklistModel
 from leukview.services.ports.change_feed import ChangeCursor, Changes
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.worklist import WorklistRow
-from leukview.services.workbench import Workbench
 
 POLL_INTERVAL_MS = 1_000
 RETRY_INTERVAL_MS = 10_000
@@ -36,7 +35,7 @@ class _PollResult:
     predictions: Mapping[str, Prediction] = field(default_factory=dict)
 
 
-class DatabaseWatcher(QObject):
+class DatabaseWatcher(WindowController):
     """Polls once a second in the `CHANGES` queue and updates the window.
 
     Changes written by this window are ignored. The open slide is updated between two commands, never before a pending
@@ -48,22 +47,9 @@ class DatabaseWatcher(QObject):
 
     patients_changed = Signal(object)  # frozenset[str]
 
-    def __init__(
-        self,
-        workbench: Workbench,
-        tasks: TaskRunner,
-        review: ReviewController,
-        slide_jobs: SlideJobs,
-        worklist: WorklistModel,
-    ) -> None:
-        super().__init__(worklist)
-        self._workbench, self._tasks, self._review, self._slide_jobs, self._worklist = (
-            workbench,
-            tasks,
-            review,
-            slide_jobs,
-            worklist,
-        )
+    def __init__(self, context: WindowContext, worklist: WorklistModel) -> None:
+        super().__init__(context)
+        self._worklist = worklist
         self._cursor: ChangeCursor | None = None
         self._task: Task[Any, Any] | None = None
         self._slide_outdated = False  # the open slide has events that are not shown yet
@@ -72,7 +58,7 @@ class DatabaseWatcher(QObject):
         self.timer.setInterval(POLL_INTERVAL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
-        review.became_idle.connect(self._refresh_slide)
+        self._review.became_idle.connect(self._refresh_slide)
         self.poll()  # set the cursor before the worklist is read, so that no change is missed
 
     def poll(self) -> None:

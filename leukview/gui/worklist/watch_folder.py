@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer, Signal
 
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.gui.app.tasks import Task, TaskRunner
-from leukview.gui.session.slide_jobs import SlideJobs
+from leukview.gui.app.action_handlers import handles
+from leukview.gui.app.tasks import Task
+from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog
 from leukview.services.importing.watch_folder import ArrivedEntry, FolderWatcher
 
@@ -20,15 +20,13 @@ RETRY_INTERVAL_MS = 60_000
 """Polling interval while the folder cannot be read."""
 
 
-class WatchFolderController(QObject):
+class WatchFolderController(WindowController):
     """Polls the folder every few seconds in the `WATCH` queue."""
 
-    notification_requested = Signal(str, str)  # message and hint
     watch_changed = Signal(str, object)  # folder ("" = none), fingerprints of the known entries
 
-    def __init__(self, window: QWidget, tasks: TaskRunner, slide_jobs: SlideJobs) -> None:
-        super().__init__(window)
-        self._window, self._tasks, self._slide_jobs = window, tasks, slide_jobs
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
         self._watch: FolderWatcher | None = None
         self._task: Task[Any, Any] | None = None
         self._unreachable = False  # the folder could not be read at the last poll
@@ -41,11 +39,12 @@ class WatchFolderController(QObject):
         """The watched folder; "" if none."""
         return str(self._watch.folder) if self._watch else ""
 
+    @handles("watch")
     def toggle(self) -> None:
         """Ask for a folder to watch, or stop watching."""
         if self._watch:
             self.stop()
-            self.notification_requested.emit(self.tr("No folder is watched any more."), "")
+            self._notify(self.tr("No folder is watched any more."), "")
             return
         dialog = folder_dialog(self._window, self.tr("Watch a folder"))
         dialog.fileSelected.connect(self.start)
@@ -69,7 +68,7 @@ class WatchFolderController(QObject):
         self._watch = watch
         self.timer.start()
         self.watch_changed.emit(str(watch.folder), watch.known_hashes)
-        self.notification_requested.emit(
+        self._notify(
             self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
             self.tr("Slide › Watch a folder ends it."),
         )
@@ -107,12 +106,12 @@ class WatchFolderController(QObject):
         if self._unreachable:
             self._unreachable = False
             self.timer.setInterval(POLL_INTERVAL_MS)
-            self.notification_requested.emit(self.tr("The watched folder is there again."), "")
+            self._notify(self.tr("The watched folder is there again."), "")
         for entry in arrived:
             self._slide_jobs.import_unattended(entry.path)
         if arrived:
             self.watch_changed.emit(self.folder, self._watch.known_hashes)
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(arrived)), ""
             )
 
@@ -126,7 +125,7 @@ class WatchFolderController(QObject):
         elif not self._unreachable:
             self._unreachable = True
             self.timer.setInterval(RETRY_INTERVAL_MS)
-            self.notification_requested.emit(
+            self._notify(
                 self.tr("The watched folder cannot be read; LeukView goes on looking for it."),
                 self.tr("Slide › Watch a folder ends it."),
             )

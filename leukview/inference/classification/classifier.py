@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from leukview.domain.prediction import StageProbabilities, conformal_set
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import OOD_FILE, Bundle, BundleStage
-from leukview.inference.classification import cam
+from leukview.inference.classification import cam_maps
 from leukview.inference.classification.class_calibration import class_calibration
 from leukview.inference.classification.ood import measure_stain, read_ood_detectors
 from leukview.inference.classification.preprocess import (
@@ -139,8 +139,8 @@ class BundleClassifier(ABC):
             block_maps: Maps of the three blocks.
             batch: Network input, B×3×s×s or, with cell pooling, B×4×s×s.
         """
-        whole = cam.sum_block_maps(block_maps)
-        return cam.mask_guided(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
+        whole = cam_maps.sum_block_maps(block_maps)
+        return cam_maps.mask_guided(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
 
     def _to_results(
         self,

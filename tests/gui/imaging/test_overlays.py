@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor
 
-from leukview.gui.imaging.overlays import HEATMAP_MAX_ALPHA, heatmap_image, to_qimage, trace_contours, viridis
+from leukview.core.heatmap import viridis
+from leukview.gui.imaging.overlays import HEATMAP_MAX_ALPHA, heatmap_image, to_qimage, trace_contours
 
 
 def disc(side: int, radius: float, value: int = 1) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""Class-activation maps: combination of the graph's maps, and other methods."""
+"""Class-activation maps by methods other than the one in the network's graph."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,52 +19,6 @@ CamMethod = Literal["gradcam", "hirescam", "gradcam++"]
 CAM_METHODS: tuple[CamMethod, ...] = ("gradcam", "hirescam", "gradcam++")
 CAM_METHOD_BY_NAME: dict[str, CamMethod] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
 """Methods offered besides the Grad-CAM that each prediction includes, by label."""
-
-
-def resize_bilinear(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Resize …×h×w maps bilinearly, pixel centres at halves (``align_corners=False``)."""
-
-    def weights(before: int, after: int) -> NDArray[np.float32]:
-        positions = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
-        low = np.floor(positions).astype(np.int64)
-        high = np.minimum(low + 1, before - 1)
-        matrix: NDArray[np.float32] = np.zeros((after, before), np.float32)
-        rows = np.arange(after)
-        np.add.at(matrix, (rows, low), (1 - (positions - low)).astype(np.float32))
-        np.add.at(matrix, (rows, high), (positions - low).astype(np.float32))
-        return np.asarray(matrix, np.float32)
-
-    rows, columns = weights(maps.shape[-2], height), weights(maps.shape[-1], width)
-    return np.asarray(rows @ maps @ columns.T, np.float32)
-
-
-def sum_block_maps(block_maps: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Sum the blocks' maps (each …×h×w) on the finest grid."""
-    height = max(b.shape[-2] for b in block_maps)
-    width = max(b.shape[-1] for b in block_maps)
-    return np.asarray(np.sum([resize_bilinear(b, height, width) for b in block_maps], axis=0), np.float32)
-
-
-DISPLAY_MAP_STRIDE = 4
-"""Input pixels per element of a map that is restricted to the cell."""
-
-
-def mask_guided(maps: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Enlarge maps and restrict them to the cell, for networks with cell pooling.
-
-    An element of a block spans many pixels, but only those inside the cell can contribute: the input outside is masked
-    out. The enlarged map is therefore multiplied by the cell's coverage.
-
-    Args:
-        maps: B×C×h×w, non-negative.
-        coverage: B×1×s×s, cell masks in the network's input (0..1).
-
-    Returns:
-        B×C×(s/`DISPLAY_MAP_STRIDE`)², zero outside the cells.
-    """
-    size = coverage.shape[-1] // DISPLAY_MAP_STRIDE
-    part = coverage.reshape(-1, 1, size, DISPLAY_MAP_STRIDE, size, DISPLAY_MAP_STRIDE).mean((3, 5))
-    return np.asarray(resize_bilinear(maps, size, size) * part, np.float32)
 
 
 def compute_package_cam(
