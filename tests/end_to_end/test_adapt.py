@@ -88,6 +88,7 @@ def test_that_reviewed_cells_calibrate_the_model_and_the_guards_decide(
     assert leukview(["adapt", "--output", str(tmp_path / "again")]) in {0, 1}
     again = load_bundle(tmp_path / "again" / "bundle", taxonomy)
     assert again.manifest.provenance["adapted_from"]["name"] == "tiny-random", "never a layer on a layer"
+    assert sorted(p.name for p in (tmp_path / "again").iterdir()) == ["bundle", "comparison.html", "comparison.json"]
 
     assert leukview(["models", "rollback", "--reviewer", FIRST_READER, "--reason", "a trial"]) == 0
     assert model_loading.active_bundle_path() == site

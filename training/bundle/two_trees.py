@@ -41,9 +41,9 @@ from leukview.inference.bundles.bundle import (
     write_manifest,
 )
 from leukview.inference.classification.classifier_factory import load_classifier, shipped_bundle_in
-from leukview.inference.networks.export import export_network
 from leukview.inference.networks.pmg import PmgClassifier, PmgNet
 from training.bundle.build import SOURCE_LICENCES
+from training.bundle.onnx_export import export_network
 from training.bundle.two_trees_card import two_trees_card
 from training.crossfit.findings import film_scores
 from training.crossfit.frozen_heads import HEADS, WEIGHTS, scores_of, standardisation, trained_stages

@@ -191,7 +191,8 @@ def main() -> None:
     parser.add_argument("--features", type=Path, action="append", required=True, help="may be repeated")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--negatives", type=int, default=12, help="as the features were made with")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fold", action="append", choices=FOLD_NAMES, default=[], help="this one only; repeatable")
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(args.threads)
@@ -205,7 +206,7 @@ def main() -> None:
     folds, stages = folds_of(cells, read_folds()), trained_stages(taxonomy, vocabulary)
     for number, name in enumerate(FOLD_NAMES):
         run = args.run / name
-        if (run / SCORES).exists():
+        if (run / SCORES).exists() or (args.fold and name not in args.fold):
             continue
         run.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()

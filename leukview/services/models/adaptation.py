@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from leukview.services.ports.inference import Segmenter
 
 BATCH_SIZE = 16
 SITE_SET_NAME = "reviewed cells kept aside"
+SITE_MARK = " · site "
+"""Parts the name of a bundle from the date of its calibration."""
 BUNDLE_FOLDER, UNADAPTED_FOLDER = "bundle", ".unadapted"
 
 
@@ -107,12 +110,14 @@ class SiteAdaptationService:
         base = in_use
         if self._bundles.has_site_layer(in_use):  # fitted anew to the network, never on top of an older layer
             base = output / UNADAPTED_FOLDER
-            self._bundles.write_adapted(in_use, None, self._bundles.inspect(in_use).name, (), base)
+            self._bundles.write_adapted(in_use, None, _name_of_base(self._bundles.inspect(in_use).name), (), base)
         layer, counts, ignored = self._fit(self._load_model(base), learning, token, reporter)
         patients = sorted({c.slide.patient for c in learning})
-        name = f"{self._bundles.inspect(base).name.partition(' · ')[0]} · site {created_at:%Y-%m-%d}"
+        name = f"{_name_of_base(self._bundles.inspect(base).name)}{SITE_MARK}{created_at:%Y-%m-%d}"
         bundle = output / BUNDLE_FOLDER
         self._bundles.write_adapted(base, layer, name, patients, bundle)
+        if base != in_use:
+            shutil.rmtree(base)
         images = {f"{c.cell.id}": c for c in corrections}
 
         def load_images(cells: Sequence[LabelledCell], _folder: Path) -> Iterator[NDArray[np.uint8]]:
@@ -176,6 +181,10 @@ class SiteAdaptationService:
     def _is_protected(self, key: str) -> bool:
         cell_class = self._taxonomy.cell_class(key)
         return key == UNIDENTIFIED or cell_class.is_blast or cell_class.is_blast_equivalent
+
+
+def _name_of_base(name: str) -> str:
+    return name.partition(SITE_MARK)[0]
 
 
 def _joined(site: ModelComparison, others: ModelComparison) -> ModelComparison:

@@ -40,6 +40,12 @@ from training.crossfit.trunk_features import (
 from training.crossfit.vocabulary import Vocabulary, read_vocabulary
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> None:
+    """Two threads of one operator wait for each other on a busy machine."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
     return read_vocabulary()
