@@ -26,7 +26,7 @@ from leukview.core.atomic_files import atomic_directory
 from leukview.core.paths import resources_dir
 from leukview.domain.film_evidence import LEAST_PROBABILITY
 from leukview.domain.findings import FINDINGS, FindingLimits
-from leukview.domain.models.labelled_cells import TEST, LabelledCell, assign_splits
+from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import (
@@ -63,6 +63,15 @@ logger = logging.getLogger(__name__)
 Logits = Mapping[str, NDArray[np.float32]]
 KEPT_STAGES = ("stage2b",)
 """Stages whose classifiers stay those of the bundle that gives the trunk."""
+PATIENT_STAGES = ("stage1", "lymphoid")
+RESEARCH_USE = "research use, the images are not redistributed."
+LICENCES = {
+    "lyon": "Sahasrabudhe et al. 2021, hal-03032875 (CellaVision DM-96, Lyon-Sud); as given to a course, without a "
+    f"licence text: {RESEARCH_USE}",
+    "raabin": f"Kouzehkanan et al., Scientific Reports 2022 (Raabin-WBC): {RESEARCH_USE}",
+    "cnmc": f"Gupta et al., TCIA 2019 (C-NMC): {RESEARCH_USE}",
+    **SOURCE_LICENCES,
+}
 UNIDENTIFIED_SHARE = 0.08
 """Part of the Hopkins cells, out of fold, that the abstention may leave unidentified."""
 LARGEST_TEMPERATURE = 10.0
@@ -71,11 +80,16 @@ LARGEST_TEMPERATURE = 10.0
 def stage_truth(
     cells: list[LabelledCell], taxonomy: Taxonomy, stage: str, choices: tuple[str, ...]
 ) -> NDArray[np.int64]:
-    """Index of the choice that each label determines; −1 where it determines none that was trained."""
+    """Index of the choice that each label determines; −1 where it determines none that was trained.
+
+    At Lyon the label is of the patient: it says neither whether a cell is malignant nor which lymphocyte it is. Labels
+    that are no class of the taxonomy (normal precursors of B cells) determine nothing.
+    """
+    known = {c.key for c in taxonomy.classes}
     found = np.full(len(cells), -1, np.int64)
     for row, cell in enumerate(cells):
-        if stage == "stage1" and cell.source == "lyon":
-            continue  # the label is of the patient
+        if cell.cell_class not in known or (cell.source == "lyon" and stage in PATIENT_STAGES):
+            continue
         for step in taxonomy.determined_steps(cell.cell_class, cell.diagnosis):
             if step.stage == stage and step.choice in choices:
                 found[row] = choices.index(step.choice)
@@ -84,13 +98,9 @@ def stage_truth(
 
 def lymphoid_truth(cells: list[LabelledCell]) -> NDArray[np.int64]:
     """The lymphoid head's truth: the diagnosis at Lyon, other elsewhere; −1 for ALL and pictures without a cell."""
-    return np.asarray(
-        [
-            int(c.diagnosis == "lymphoproliferative") if c.source != "cnmc" and c.diagnosis != "ALL" else -1
-            for c in cells
-        ],
-        np.int64,
-    )
+    silent = [c.source == "cnmc" or c.diagnosis == "ALL" or c.cell_class == LABEL for c in cells]
+    ill = [int(c.diagnosis == "lymphoproliferative") for c in cells]
+    return np.where(silent, -1, ill).astype(np.int64)
 
 
 def fit_temperature(truth: NDArray[np.int64], logits: NDArray[np.float32], weights: NDArray[np.float64]) -> float:
@@ -193,11 +203,12 @@ def _fold_standardisation(norm: nn.BatchNorm1d, mean: torch.Tensor, scale: torch
     norm.weight.mul_(shrink)
 
 
-def seen_by_trunk(cells: list[LabelledCell]) -> NDArray[np.bool_]:
-    """Which cells are of patients, or of the site without names, from whom the trunk learned or was chosen."""
-    named = [c for c in cells if c.source in {"hopkins", "barcelona"}]
-    split = {c.sha1: c.split for c in assign_splits(named)}
-    return np.asarray([split.get(c.sha1, TEST) != TEST for c in cells])
+def seen_by_trunk(cells: list[LabelledCell], bundle: Bundle) -> NDArray[np.bool_]:
+    """Which cells are of patients, or of a site without names, from whom the trunk learned or on whom it was chosen."""
+    told = bundle.manifest.provenance
+    sources = {key.rpartition("/")[0] for key in told["cells"]}
+    aside = set(told["test_patients"])
+    return np.asarray([c.source in sources and c.patient not in aside for c in cells])
 
 
 def mapped_scores(
@@ -262,8 +273,8 @@ def main() -> None:
     surest = found.p_types.max(1)
     hopkins = np.asarray([c.source == "hopkins" and c.cell_class != LABEL for c in cells])
     abstain_below = round(float(np.quantile(surest[hopkins], UNIDENTIFIED_SHARE)), 4)
-    seen = seen_by_trunk(cells)
-    old = bundle.manifest
+    seen = seen_by_trunk(cells, bundle)
+    old, known = bundle.manifest, {c.key for c in taxonomy.classes}
     bundle_stages = []
     for s in taxonomy.stages:
         if s.key in stages:
@@ -283,10 +294,10 @@ def main() -> None:
         name=args.name,
         taxonomy_sha256=taxonomy.sha256,
         stages=tuple(bundle_stages),
-        classes=dict(sorted(Counter(c.cell_class for c in cells).items())),
+        classes=dict(sorted(Counter(c.cell_class for c in cells if c.cell_class in known).items())),
         abstain_below=abstain_below,
         provenance=_provenance(old.provenance, bundle, cells),
-        licences={s: SOURCE_LICENCES.get(s, "not stated") for s in sorted(set(sources))},
+        licences={s: LICENCES.get(s, "not stated") for s in sorted(set(sources.tolist()))},
         metrics={},
         files={},
         vocabulary="types",

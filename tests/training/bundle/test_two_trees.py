@@ -16,7 +16,14 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import load_bundle
 from leukview.inference.networks.pmg import PmgNet
 from tests.support.tiny_bundle import write_tiny_bundle
-from training.bundle.two_trees import assemble, calibrated_scores, fit_temperature, stage_truth
+from training.bundle.two_trees import (
+    assemble,
+    calibrated_scores,
+    fit_temperature,
+    lymphoid_truth,
+    seen_by_trunk,
+    stage_truth,
+)
 from training.crossfit.findings import film_evidence
 from training.crossfit.fit import CrossfitRecipe
 from training.crossfit.frozen_heads import (
@@ -173,6 +180,30 @@ def test_that_a_label_is_counted_only_by_the_stages_that_it_determines(taxonomy:
     granulopoiesis = ("promyelocyte", "abnormal_promyelocyte", "myelocyte", "metamyelocyte")
     assert stage_truth(cells, taxonomy, "granulopoiesis", granulopoiesis).tolist() == [0, 1, -1, -1, -1]
     assert stage_truth(cells, taxonomy, "stage1", ("benign", "malignant")).tolist() == [-1, 1, -1, -1, 0]
+
+
+def test_that_a_patients_diagnosis_labels_the_lymphoid_head_where_there_are_both_sorts():
+    cells = [
+        labelled("lymphocyte", "lymphoproliferative", "lyon", "p"),
+        labelled("lymphocyte", "reactive", "lyon", "q"),
+        labelled("lymphocyte", "AML", "hopkins", "r"),
+        labelled("blast", "ALL", "cnmc", "s"),
+        labelled("artefact", "", "lyon", "p"),
+    ]
+    assert lymphoid_truth(cells).tolist() == [1, 0, 0, -1, -1]
+
+
+def test_that_what_the_trunk_has_seen_is_told_from_the_patients_kept_aside(tiny: Path, taxonomy: Taxonomy):
+    bundle = load_bundle(tiny, taxonomy)
+    told = {"cells": {"hopkins/train": 3, "hopkins/test": 2, "barcelona/val": 1}, "test_patients": ["q"]}
+    bundle = replace(bundle, manifest=replace(bundle.manifest, provenance=told))
+    cells = [
+        labelled("blast", "AML", "hopkins", "p"),
+        labelled("blast", "AML", "hopkins", "q"),
+        labelled("monocyte"),
+        labelled("lymphocyte", "reactive", "lyon", "p"),
+    ]
+    assert seen_by_trunk(cells, bundle).tolist() == [True, False, True, False]
 
 
 def test_that_the_temperature_is_the_one_that_made_the_labels():
