@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SLIDE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: help run test system bench screenshots translations bundle clean
+.PHONY: help run test system bench screenshots translations bundle installer-windows clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make screenshots          render each screen and a report to build/screenshots: light and dark, English and Chinese, 100 and 200 %"
 	@echo "make translations         gather the texts of the window and compile the languages"
 	@echo "make bundle               build the frozen application for this platform in dist/leukview"
+	@echo "make installer-windows    build the setup for Windows x64 in dist (needs NSIS, mingw, osslsigncode)"
 	@echo "make clean                remove what was built; the environment and your own data stay"
 
 $(VENV)/bin/python:
@@ -55,6 +56,9 @@ translations: $(VENV)/.dev system
 
 bundle: $(VENV)/.dev system
 	$(BIN)/python installer/bundle.py
+
+installer-windows: $(VENV)/.dev
+	$(BIN)/python -m installer.windows.build
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache
