@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SLIDE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: help run test system bench screenshots translations bundle installer-windows clean
+.PHONY: help run test system bench screenshots translations bundle installer-windows test-windows clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make translations         gather the texts of the window and compile the languages"
 	@echo "make bundle               build the frozen application for this platform in dist/leukview"
 	@echo "make installer-windows    build the setup for Windows x64 in dist (needs NSIS, mingw, osslsigncode)"
+	@echo "make test-windows         install the setup under Wine, use, upgrade and remove it (some 20 minutes)"
 	@echo "make clean                remove what was built; the environment and your own data stay"
 
 $(VENV)/bin/python:
@@ -59,6 +60,9 @@ bundle: $(VENV)/.dev system
 
 installer-windows: $(VENV)/.dev
 	$(BIN)/python -m installer.windows.build
+
+test-windows: $(VENV)/.dev
+	LEUKVIEW_WINE=1 $(BIN)/python -m pytest tests/installer
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

@@ -27,6 +27,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.paths import cache_dir, data_dir
 from leukview.core.system_text import operating_system_user
+from leukview.domain.findings import FINDING_NAMES, ZONE_NAMES, Finding
 from leukview.domain.slide import SlideDraft
 from leukview.services.export.slide_json import ImportCounts, slide_summary_json
 from leukview.services.export.slide_record import PatientIdentity
@@ -115,8 +116,17 @@ def _tally_text(view: SlideView) -> str:
     for o in shown.non_leukocytes:
         per = "" if o.per_100_wbc is None else f"{o.per_100_wbc:5.1f} per 100 WBC"
         lines.append(f"  {o.cell_class.plural:<26}{o.count:>5}  {per}")
+    lines += [finding_line(found.finding) for found in view.findings]
     lines += [f"  ! {a.rule.title}: {a.full_message}" for a in view.alerts]
     return "\n".join(lines)
+
+
+def finding_line(finding: Finding) -> str:
+    """One line of a finding for a terminal."""
+    limits = finding.limits
+    scale = f"score {finding.score.score:.2f}, limits {limits.grey:.2f} and {limits.suspicious:.2f}"
+    name = FINDING_NAMES[finding.key]
+    return f"  ? {name}: {ZONE_NAMES[finding.zone]} ({scale}, cells {finding.score.cells:.1f})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,11 @@ from leukview.services.ports.seals import NoSeals, Seals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from leukview.core.job_runner import CancelToken, Reporter
+    from leukview.domain.slide import Cell
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
     from leukview.services.ports.storage import KnownContent, ReviewLog, SlideEraser, SlideStore
@@ -198,6 +202,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.report.cell_images import ReportImageRenderer
     from leukview.report.typst_renderer import TypstRenderer
     from leukview.services.export.exporter import ExportAdapters
+    from leukview.services.models.adaptation import SiteAdaptationService
     from leukview.services.models.registry import ComparisonSetup, ModelRegistryService
     from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Dependencies, Workbench
@@ -224,6 +229,14 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             comparing,
             model.unload,
         )
+
+    def make_site_adaptation(load_image: Callable[[Cell], NDArray[np.uint8]]) -> SiteAdaptationService:
+        if models is None:
+            raise ValueError("no model registry")
+        return SiteAdaptationService(
+            models, open_bundle_store(), taxonomy, load_compared_model, comparing.load_segmenter, load_image
+        )
+
     return Workbench(
         Dependencies(
             taxonomy=taxonomy,
@@ -267,6 +280,8 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             sign_rule=load_sign_rule(),
             folder_answers=folder_answers if stores.name_mark else None,
             known_content=stores.known_content,
+            make_site_adaptation=make_site_adaptation if models is not None else None,
+            finding_limits=model.finding_limits_of,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.errors import ModelError
 from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.findings import FindingLimits
 from leukview.domain.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -151,6 +153,7 @@ class LazyModel:
         self._lock = threading.Lock()
         self._loaded: tuple[Bundle, AnalysisPipeline] | None = None
         self._refiner: MaskRefiner | None = None
+        self._finding_limits: dict[str, tuple[FindingLimits, ...]] = {}
 
     def _load(self) -> tuple[Bundle, AnalysisPipeline]:
         from leukview.inference.classification.classifier_factory import load_classifier
@@ -202,6 +205,26 @@ class LazyModel:
                 return model_provenance(found, self._taxonomy, analyser.segmenter.identity)
         return None
 
+    def finding_limits_of(self, sha256: str) -> tuple[FindingLimits, ...]:
+        """Limits of the findings of a bundle; empty when it has none, or is not on this workstation.
+
+        Reads the description of the bundle alone, so that an archived slide opens without loading a model.
+        """
+        from leukview.inference.bundles.bundle import MANIFEST_FILE, parse_manifest
+
+        with self._lock:
+            if sha256 not in self._finding_limits:
+                own = [self._options.bundle] if self._options.bundle else []
+                for path in (*own, shipped_bundle_path(), *open_bundle_store().installed_folders()):
+                    try:
+                        raw = (path / MANIFEST_FILE).read_bytes()
+                        if hashlib.sha256(raw).hexdigest() == sha256:
+                            self._finding_limits[sha256] = parse_manifest(raw).findings
+                            break
+                    except (OSError, ModelError):
+                        continue
+            return self._finding_limits.get(sha256, ())
+
     def pipeline(self) -> AnalysisPipeline:
         """Analysis pipeline. Raises `ModelError`."""
         return self._load()[1]
@@ -217,7 +240,7 @@ class LazyModel:
         """The same bundle on torch (CPU), for other CAM methods. Raises `ModelError`."""
         from leukview.inference.classification.classifier_torch import TorchClassifier
 
-        return TorchClassifier(self._load()[0], "cpu")
+        return TorchClassifier(self._load()[0], "cpu", taxonomy=self._taxonomy)
 
     def model_info(self) -> ModelInfo:
         """Provenance of the model in use. Raises `ModelError`."""

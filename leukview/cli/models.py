@@ -40,17 +40,18 @@ def register(commands: SubParsers) -> None:
     p = actions.add_parser("install", help="install a bundle whose comparison you sign, or a SAM checkpoint")
     p.add_argument("file", type=Path, metavar="BUNDLE|FILE")
     p.add_argument("--comparison", type=Path, metavar="FILE", help="of this bundle against the model in use")
-    _add_signature_options(p)
+    add_signature_options(p)
     p.set_defaults(run=_install_command)
     p = actions.add_parser("rollback", help="take the model of before into use again")
-    _add_signature_options(p)
+    add_signature_options(p)
     p.set_defaults(run=_roll_back_command)
     p = actions.add_parser("history", help="who installed what, when and why")
     add_database_option(p)
     p.set_defaults(run=_history_command)
 
 
-def _add_signature_options(parser: argparse.ArgumentParser) -> None:
+def add_signature_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a person who signs, and the database."""
     add_reviewer_options(parser, "signs")
     parser.add_argument("--meaning", metavar="WORDS", help="what the signature means")
     parser.add_argument("--reason", default="", metavar="WORDS")
@@ -105,7 +106,7 @@ def _install_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
             Message("The comparison “{comparison}” cannot be read.", comparison=arguments.comparison.name)
         ) from error
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        signer, pin = _ask_signer(workbench, arguments)
+        signer, pin = ask_signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.model_registry.install(
             arguments.file, comparison, signer=signer, pin=pin, reason=arguments.reason, **more
@@ -116,14 +117,14 @@ def _install_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 def _roll_back_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        signer, pin = _ask_signer(workbench, arguments)
+        signer, pin = ask_signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.model_registry.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
     print(f"In use again: {entry.name}, signed by {entry.signer}.")
     return 0
 
 
-def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
+def ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
     """Name of the signer, and the PIN if there is one; see `read_pin`."""
     name = arguments.reviewer or operating_system_user()
     return name, read_pin(name, arguments) if workbench.model_registry.requires_pin(name) else ""

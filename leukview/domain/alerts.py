@@ -10,6 +10,9 @@ from statistics import median
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message, MessageList
 from leukview.core.strict_files import parse_toml, structure
+from leukview.domain.binomial import Interval
+from leukview.domain.film_evidence import FilmFinding
+from leukview.domain.findings import FINDINGS
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
@@ -21,12 +24,14 @@ ALERT_MEASURES = frozenset(
         "fewer_leukocytes",
         "p_apl",
         "few_for_apl",
+        "finding",
         "flag_share",
         "median_stain_unlikeness",
         "all",
     }
 )
-_TEMPLATE_FIELDS = frozenset({"count", "value", "percent"})
+_TEMPLATE_FIELDS = frozenset({"count", "value", "percent", "sensitivity", "specificity"})
+ALERT_ZONES = frozenset({"grey", "suspicious"})
 SEVERITIES = ("emergency", "high", "medium", "low")
 """The most severe first."""
 
@@ -36,10 +41,12 @@ class AlertCondition:
     """One comparison: `measure` over `classes` (or `flag`) reaches `threshold`.
 
     Attributes:
-        measure: One of `QC_MEASURES`.
+        measure: One of `ALERT_MEASURES`.
         threshold: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
         classes: Class keys of the cells that are counted.
         flag: For ``flag_share``: the flag that is counted.
+        finding: For ``finding``: key of the finding.
+        zone: For ``finding``: the condition holds in this zone, ``grey`` or ``suspicious``.
         min_cells: With fewer cells to evaluate, the conditions on the APL score and the stain do not hold.
     """
 
@@ -48,6 +55,8 @@ class AlertCondition:
     classes: tuple[str, ...] = ()
     flag: str = ""
     min_cells: int = 1
+    finding: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +101,12 @@ class _ConditionEntry:
     """A condition as ``alerts.toml`` has it."""
 
     measure: str
-    at_least: float
+    at_least: float | None = None
     classes: tuple[str, ...] = ()
     flag: str = ""
     min_cells: int = 1
+    finding: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ class _RuleEntry:
     classes: tuple[str, ...] = ()
     flag: str = ""
     min_cells: int = 1
+    finding: str = ""
+    zone: str = ""
     conditions: tuple[_ConditionEntry, ...] = ()
     caveat: str = ""
 
@@ -146,6 +159,8 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
         words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
             unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - ALERT_MEASURES)]
+            if condition.measure == "finding":
+                unknown += [*({condition.finding} - set(FINDINGS)), *({condition.zone} - ALERT_ZONES)]
             if unknown:
                 raise LeukViewError(
                     Message(
@@ -169,10 +184,19 @@ def _conditions(entry: _RuleEntry) -> tuple[AlertCondition, ...]:
     if entry.measure == "all":
         if not entry.conditions or entry.at_least is not None:
             raise ValueError(f"the rule “{entry.key}” of the measure “all” needs conditions, and no limit of its own")
-        return tuple(AlertCondition(c.measure, c.at_least, c.classes, c.flag, c.min_cells) for c in entry.conditions)
-    if entry.at_least is None or entry.conditions:
+        return tuple(_condition(c, entry.key) for c in entry.conditions)
+    if entry.conditions:
         raise ValueError(f"the rule “{entry.key}” needs at_least, and conditions only with the measure “all”")
-    return (AlertCondition(entry.measure, entry.at_least, entry.classes, entry.flag, entry.min_cells),)
+    return (_condition(entry, entry.key),)
+
+
+def _condition(entry: _RuleEntry | _ConditionEntry, rule: str) -> AlertCondition:
+    if (entry.measure == "finding") == (entry.at_least is not None):
+        raise ValueError(f"the rule “{rule}” needs at_least, or the measure “finding” with finding and zone")
+    limit = 0.0 if entry.at_least is None else entry.at_least
+    return AlertCondition(
+        entry.measure, limit, entry.classes, entry.flag, entry.min_cells, finding=entry.finding, zone=entry.zone
+    )
 
 
 def evaluate_alerts(
@@ -180,21 +204,29 @@ def evaluate_alerts(
     taxonomy: Taxonomy,
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
+    findings: Sequence[FilmFinding] = (),
 ) -> tuple[Alert, ...]:
     """Evaluate the rules on a slide.
+
+    Where the model has a finding of APL with limits of its own and a rule asks for it, the rules on the mean APL score
+    do not apply.
 
     Args:
         rules: From `parse_alert_rules`.
         taxonomy: Defines which classes are leukocytes and blasts.
         labels: Cell id → shown class key.
         predictions: Cell id → prediction; a cell without one is absent.
+        findings: Of the slide; empty when the model has none.
 
     Returns:
         The alerts, the most severe first and otherwise in the order of the rules.
     """
     alerts = []
     leukocytes = sum(taxonomy.cell_class(label).is_leukocyte for label in labels.values())
-    for rule in rules:
+    for rule in _applicable(rules, findings):
+        if rule.conditions[0].measure == "finding":
+            alerts += _finding_alerts(rule, findings)
+            continue
         hits = [_evaluate_condition(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
         if all(hit is not None for hit in hits):
             cells = tuple(dict.fromkeys(cell for hit in hits if hit for cell in hit[1]))
@@ -203,6 +235,34 @@ def evaluate_alerts(
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
             alerts.append(Alert(rule, Message(rule.message_template, count=count, value=value, percent=percent), cells))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
+
+
+def _applicable(rules: Sequence[AlertRule], findings: Sequence[FilmFinding]) -> list[AlertRule]:
+    assessed = {found.finding.key for found in findings}
+    asked = {c.finding for rule in rules for c in rule.conditions if c.measure == "finding"}
+    replaced = {"p_apl", "few_for_apl"} if "apl" in assessed & asked else set()
+    return [rule for rule in rules if not replaced & {c.measure for c in rule.conditions}]
+
+
+def _finding_alerts(rule: AlertRule, findings: Sequence[FilmFinding]) -> list[Alert]:
+    condition = rule.conditions[0]
+    for found in findings:
+        finding = found.finding
+        if finding.key == condition.finding and finding.zone == condition.zone:
+            rates = finding.limits.at_suspicious if finding.zone == "suspicious" else finding.limits.at_grey
+            text = Message(
+                rule.message_template,
+                count=len(found.cell_ids),
+                value=f"{finding.score.score:.2f}",
+                sensitivity=_rate_text(rates.found, rates.ill, rates.sensitivity),
+                specificity=_rate_text(rates.well - rates.false, rates.well, rates.specificity),
+            )
+            return [Alert(rule, text, found.cell_ids)]
+    return []
+
+
+def _rate_text(part: int, whole: int, interval: Interval) -> str:
+    return f"{100 * part / whole:.0f} % ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
 
 
 def _evaluate_condition(

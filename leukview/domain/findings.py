@@ -20,6 +20,17 @@ FINDINGS: tuple[FindingKey, ...] = get_args(FindingKey)
 Zone = Literal["not_assessable", "none", "grey", "suspicious"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 """From the least to the most suspicious."""
+FINDING_NAMES: dict[FindingKey, str] = {
+    "acute_leukaemia": "Acute leukaemia",
+    "apl": "APL",
+    "lymphoid_neoplasm": "Mature lymphoid neoplasm",
+}
+ZONE_NAMES: dict[Zone, str] = {
+    "not_assessable": "not assessable",
+    "none": "no suspicion",
+    "grey": "not excluded",
+    "suspicious": "suspicious",
+}
 LEAST_CELLS = 1.0
 """Weight of the cells, about their number, below which nothing can be judged."""
 PRIOR_CELLS = 2.0

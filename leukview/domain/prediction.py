@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,11 @@ class Prediction:
         """The stage's probabilities; None when this model was not trained on the stage."""
         return next((s for s in self.stages if s.stage == key), None)
 
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """Keys of the stages that this model was trained on."""
+        return tuple(s.stage for s in self.stages)
+
     def probability(self, stage: str, choice: str) -> float | None:
         """Conditional probability of a choice; None when the stage was not trained."""
         answer = self.find_stage(stage)
@@ -136,35 +141,97 @@ class StoredPrediction:
     mask_sha256: str = ""
 
 
-def class_probabilities(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
+def class_probabilities(
+    taxonomy: Taxonomy, stages: Sequence[StageProbabilities], tree: Tree | None = None
+) -> dict[str, float]:
     """Compute the probability of each class that the trained stages can predict.
 
-    Walks the tree from the root. A trained stage multiplies by its conditional probabilities. An untrained stage ends
+    Walks a tree from the root. A trained stage multiplies by its conditional probabilities. An untrained stage ends
     the walk, or is passed through when it declares `assume`.
+
+    Args:
+        taxonomy: Stages and classes.
+        stages: Of the model.
+        tree: The tree to walk; None = the one from which this model composes its classes.
 
     Returns:
         Class key → probability, for the deepest class on each branch, in taxonomy order; they sum to one.
     """
     answers = {s.stage: s for s in stages}
+    walked = tree or taxonomy.composing_tree(answers)
+    children = {s.parent_step: s for s in taxonomy.stages if s.is_in(walked)}
     found: dict[str, float] = {}
 
     def walk(path: tuple[Step, ...], named: CellClass | None, probability: float) -> None:
-        here = path[-1] if path else None
-        below = next((s for s in taxonomy.stages if not s.is_head and s.parent_step == here), None)
+        below = children.get(path[-1] if path else None)
         if below is not None and below.key in answers:
             answer = answers[below.key]
             for choice, p in zip(answer.choices, answer.probabilities, strict=True):
                 step = (*path, Step(below.key, choice))
-                walk(step, taxonomy.model_class(step) or named, probability * p)
+                walk(step, taxonomy.model_class(step, walked) or named, probability * p)
         elif below is not None and below.assumed_choice:
             step = (*path, Step(below.key, below.assumed_choice))
-            walk(step, taxonomy.model_class(step) or named, probability)
+            walk(step, taxonomy.model_class(step, walked) or named, probability)
         else:
             key = named.key if named else UNIDENTIFIED
             found[key] = found.get(key, 0.0) + probability
 
     walk((), None, 1.0)
     return dict(sorted(found.items(), key=lambda item: taxonomy.position(item[0])))
+
+
+def with_class_probabilities(
+    taxonomy: Taxonomy, stages: Sequence[StageProbabilities], classes: Mapping[str, float]
+) -> tuple[StageProbabilities, ...]:
+    """Give the stages of the composing tree the probabilities that compose to those of some classes.
+
+    The inverse of `class_probabilities`. Prediction sets of changed stages are dropped: they were calibrated for other
+    probabilities. Stages outside the tree, and below a step of probability zero, stay as they are.
+
+    Args:
+        taxonomy: Stages and classes.
+        stages: Of the model.
+        classes: Class key → probability, for the same classes as `class_probabilities` gives.
+    """
+    answers = {s.stage: s for s in stages}
+    tree = taxonomy.composing_tree(answers)
+    children = {s.parent_step: s for s in taxonomy.stages if s.is_in(tree)}
+    changed: dict[str, StageProbabilities] = {}
+
+    def mass(path: tuple[Step, ...], named: CellClass | None) -> float:
+        below = children.get(path[-1] if path else None)
+        if below is None or (below.key not in answers and not below.assumed_choice):
+            return classes.get(named.key if named else UNIDENTIFIED, 0.0)
+        choices = answers[below.key].choices if below.key in answers else (below.assumed_choice,)
+        parts = []
+        for choice in choices:
+            step = (*path, Step(below.key, choice))
+            parts.append(mass(step, taxonomy.model_class(step, tree) or named))
+        total = sum(parts)
+        if below.key in answers and total > 0.0:
+            changed[below.key] = StageProbabilities(below.key, choices, tuple(p / total for p in parts))
+        return total
+
+    mass((), None)
+    return tuple(changed.get(s.stage, s) for s in stages)
+
+
+def predicted_path(taxonomy: Taxonomy, prediction: Prediction) -> tuple[Step, ...]:
+    """The steps that lead to a prediction's class.
+
+    Those of the tree from which it was composed. A model that composes types also takes the more probable side in each
+    stage of the tree of disease, from the root down.
+    """
+    tree = taxonomy.composing_tree(prediction.trained)
+    path = taxonomy.cell_class(prediction.best).path_in(tree)
+    if tree == "disease":
+        return path
+    steps = list(path)
+    for stage in taxonomy.stages:
+        answer = prediction.find_stage(stage.key)
+        if answer and stage.is_in("disease") and stage.tree != "both" and stage.parent_step in steps:
+            steps.append(Step(stage.key, answer.best))
+    return tuple(steps)
 
 
 def entropy(probabilities: Sequence[float]) -> float:

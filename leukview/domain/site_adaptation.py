@@ -71,6 +71,19 @@ class SiteAdaptation:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class SiteLayer:
+    """A site's map of class probabilities, as a bundle holds it.
+
+    Attributes:
+        classes: K class keys, the columns of the map, as the bundle composes them.
+        adaptation: The map.
+    """
+
+    classes: tuple[str, ...]
+    adaptation: SiteAdaptation
+
+
 def _softmax(logits: Floats) -> Floats:
     powers = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)

@@ -1,4 +1,7 @@
-"""The tree of cell classes (``resources/taxonomy.toml``); a label is a path in it."""
+"""The two trees of cell classes (``resources/taxonomy.toml``); a label is a path in each.
+
+The tree of types says what a cell is, the tree of disease whether it is malignant and of which line.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, get_args
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
@@ -27,6 +31,10 @@ class UnknownClassError(LeukViewError, KeyError):
             Message("The class “{key}” is not defined here.", key=key),
             "If a site's class was removed, put it back into classes.toml, with retired = true.",
         )
+
+
+Tree = Literal["type", "disease"]
+StageTree = Literal["type", "disease", "both"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +70,7 @@ class Stage:
         choices: In the order of the network's outputs.
         is_head: True for a stage outside the tree (APL, Ph), which is scored but not part of the composition.
         published: True for the stages of the published method.
+        tree: The tree that the stage belongs to; a head belongs to none.
         assumed_choice: Choice assumed when a model was not trained on this optional stage; "" = composition ends.
     """
 
@@ -72,6 +81,11 @@ class Stage:
     is_head: bool
     published: bool
     assumed_choice: str = ""
+    tree: StageTree = "disease"
+
+    def is_in(self, tree: Tree) -> bool:
+        """Whether the stage takes part in the composition of classes by a tree."""
+        return not self.is_head and self.tree in {tree, "both"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,9 @@ class CellClass:
         is_blast_equivalent: Counted as a blast equivalent (promyelocyte in APL, promonocyte).
         follows_diagnosis: The steps of the patient's diagnosis apply to this class as well.
         is_model_class: A model's path that ends at `path` is shown as this class.
-        path: The steps that the label determines; may be partial or empty.
+        path: The steps of the tree of disease that the label determines; may be partial or empty.
+        type_path: The same of the tree of types.
+        names_type: A model's path that ends at `type_path` is shown as this class.
         parent: Key of the class of which this one is a finer part; "" = none.
         is_own: The site added this class.
         retired: A site's class that is no longer given; its cells keep it.
@@ -104,9 +120,19 @@ class CellClass:
     follows_diagnosis: bool
     is_model_class: bool
     path: tuple[Step, ...]
+    type_path: tuple[Step, ...] = ()
+    names_type: bool = False
     parent: str = ""
     is_own: bool = False
     retired: bool = False
+
+    def path_in(self, tree: Tree) -> tuple[Step, ...]:
+        """The steps of one tree that the label determines."""
+        return self.type_path if tree == "type" else self.path
+
+    def is_named_in(self, tree: Tree) -> bool:
+        """Whether a model's path that ends here is shown as this class."""
+        return self.names_type if tree == "type" else self.is_model_class
 
 
 @dataclass(frozen=True)
@@ -117,6 +143,7 @@ class Taxonomy:
         diagnoses: Diagnosis → the steps it determines.
         sha256: Of the file's text.
         aliases: Names and codes of the classes in other languages and data sets.
+        type_by_diagnosis: (diagnosis, class key) → the class that the label names in such a patient.
     """
 
     stages: tuple[Stage, ...]
@@ -124,6 +151,7 @@ class Taxonomy:
     diagnoses: Mapping[str, tuple[Step, ...]]
     sha256: str
     aliases: ClassAliases = field(default_factory=ClassAliases, repr=False)
+    type_by_diagnosis: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def _class_by_key(self) -> dict[str, CellClass]:
@@ -202,26 +230,52 @@ class Taxonomy:
         return found or (self.cell_class(key) if key else None)
 
     def determined_steps(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
-        """The steps that the label of a cell determines.
+        """The steps of both trees that the label of a cell determines.
 
         Args:
             class_key: The cell's class.
             diagnosis: The patient's, a key of ``[diagnoses]`` or "". It applies to blasts and their equivalents only.
 
         Returns:
-            Steps from the root down, at most one per stage.
+            Steps in the order of the stages, at most one per stage.
         """
         cell_class = self.cell_class(class_key)
-        steps = {s.stage: s for s in cell_class.path}
+        typed = self.cell_class(self.type_by_diagnosis.get((diagnosis, class_key), class_key))
+        steps = {s.stage: s for s in (*cell_class.path, *typed.type_path)}
         if cell_class.follows_diagnosis:
             for step in self.diagnoses.get(diagnosis, ()):
                 steps.setdefault(step.stage, step)
         return tuple(steps[s.key] for s in self.stages if s.key in steps)
 
-    def model_class(self, path: Iterable[Step]) -> CellClass | None:
-        """The class shown for a model's path of tree steps; None when there is none."""
+    def model_class(self, path: Iterable[Step], tree: Tree = "disease") -> CellClass | None:
+        """The class shown for a model's path in a tree; None when there is none."""
         wanted = tuple(path)
-        return next((c for c in self.classes if c.is_model_class and c.path == wanted), None)
+        return next((c for c in self.classes if c.is_named_in(tree) and c.path_in(tree) == wanted), None)
+
+    @cached_property
+    def type_leaves(self) -> tuple[CellClass, ...]:
+        """The classes at the ends of the tree of types, in taxonomy order."""
+        inner = {s.parent_step for s in self.stages if s.is_in("type")}
+        return tuple(c for c in self.classes if c.names_type and c.type_path and c.type_path[-1] not in inner)
+
+    def composing_tree(self, stages: Collection[str]) -> Tree:
+        """The tree from which a model composes the shown class.
+
+        Args:
+            stages: Keys of the stages on which the model was trained.
+
+        Returns:
+            The tree of types when the model was trained on a stage of this tree alone.
+        """
+        return (
+            "type"
+            if any(self._stage_by_key[key].tree == "type" for key in stages if self.knows_stage(key))
+            else "disease"
+        )
+
+    def knows_stage(self, key: str) -> bool:
+        """Whether there is a stage with this key."""
+        return key in self._stage_by_key
 
     def class_and_parts(self, key: str) -> frozenset[str]:
         """Keys of a class and of all finer classes that are a part of it."""
@@ -231,11 +285,15 @@ class Taxonomy:
         return frozenset(found)
 
     def is_compatible(self, one: str, other: str) -> bool:
-        """Whether two labels are compatible: one's path begins with the other's."""
+        """Whether two labels are compatible: one's path begins with the other's.
+
+        The types are compared; where one of the two has none, as the diseases, the paths in the tree of disease are.
+        """
         if one == other:
             return True
-        a, b = self.cell_class(one).path, self.cell_class(other).path
-        short, long = sorted((a, b), key=len)
+        a, b = self.cell_class(one), self.cell_class(other)
+        tree: Tree = "type" if a.type_path and b.type_path else "disease"
+        short, long = sorted((a.path_in(tree), b.path_in(tree)), key=len)
         return bool(short) and long[: len(short)] == short
 
     def is_finer(self, fine: str, coarse: str) -> bool:
@@ -271,12 +329,15 @@ class Taxonomy:
     def is_within(self, inner: str, outer: str) -> bool:
         """Whether the class `inner` is equal to `outer` or a subclass of it.
 
-        It is a subclass when its path begins with the whole path of `outer`. A band neutrophil is within the
-        neutrophils. A promyelocyte, whose path leaves open whether it is malignant, is not within the blasts, although
-        `is_compatible` finds the two compatible.
+        It is a subclass when its type begins with the whole type of `outer`, or when its path in the tree of disease
+        begins with the path by which an older model names `outer`. A band neutrophil is within the neutrophils, a
+        myelocyte within the immature granulocytes. A promyelocyte, whose path leaves open whether it is malignant, is
+        not within the blasts.
         """
-        inner_path, outer_path = self.cell_class(inner).path, self.cell_class(outer).path
-        return inner == outer or (bool(outer_path) and inner_path[: len(outer_path)] == outer_path)
+        a, b = self.cell_class(inner), self.cell_class(outer)
+        by_type = bool(b.type_path) and a.type_path[: len(b.type_path)] == b.type_path
+        names_disease = bool(b.path) and (b.is_model_class or not b.type_path)
+        return inner == outer or by_type or (names_disease and a.path[: len(b.path)] == b.path)
 
 
 def parse_taxonomy(text: str, aliases: ClassAliases | None = None) -> Taxonomy:
@@ -301,6 +362,7 @@ def parse_taxonomy(text: str, aliases: ClassAliases | None = None) -> Taxonomy:
                 is_head=head,
                 published=s["published"],
                 assumed_choice=s.get("assume", ""),
+                tree=s.get("tree", "disease"),
             )
             for head, table in ((False, "stages"), (True, "heads"))
             for s in raw[table]
@@ -322,16 +384,24 @@ def parse_taxonomy(text: str, aliases: ClassAliases | None = None) -> Taxonomy:
                 is_model_class=c.get("model", False),
                 path=tuple(Step.parse(p) for p in c["path"]),
                 parent=c.get("parent", ""),
+                type_path=tuple(Step.parse(p) for p in c.get("type_path", ())),
+                names_type=c.get("names_type", False),
             )
             for c in raw["classes"]
         )
         diagnoses = {name: tuple(Step.parse(p) for p in steps) for name, steps in raw["diagnoses"].items()}
+        typed = {_parse_diagnosed(key): str(name) for key, name in raw.get("type_by_diagnosis", {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The taxonomy file cannot be read: {reason}.", reason=error)) from error
     digest = hashlib.sha256(text.encode()).hexdigest()
-    taxonomy = Taxonomy(stages, classes, diagnoses, digest, aliases or ClassAliases())
+    taxonomy = Taxonomy(stages, classes, diagnoses, digest, aliases or ClassAliases(), typed)
     check_taxonomy(taxonomy)
     return taxonomy
+
+
+def _parse_diagnosed(text: str) -> tuple[str, str]:
+    diagnosis, _, class_key = text.partition("/")
+    return diagnosis, class_key
 
 
 def check_taxonomy(taxonomy: Taxonomy) -> None:
@@ -362,23 +432,38 @@ def check_taxonomy(taxonomy: Taxonomy) -> None:
     strangers = sorted(set(alias_keys(taxonomy.aliases)) - {c.key for c in taxonomy.classes})
     if strangers:
         raise LeukViewError(Message("The class aliases name the unknown class {names}.", names=", ".join(strangers)))
+    strange = sorted({s.tree for s in taxonomy.stages} - set(get_args(StageTree)))
+    if strange:
+        raise LeukViewError(Message("The taxonomy uses the unknown tree {names}.", names=", ".join(strange)))
     known = {Step(s.key, c) for s in taxonomy.stages for c in s.choices}
     used = {s.parent_step for s in taxonomy.stages if s.parent_step}
-    used |= {step for c in taxonomy.classes for step in c.path}
+    used |= {step for c in taxonomy.classes for step in (*c.path, *c.type_path)}
     used |= {step for steps in taxonomy.diagnoses.values() for step in steps}
     used |= {Step(s.key, s.assumed_choice) for s in taxonomy.stages if s.assumed_choice}
     unknown = sorted(str(step) for step in used - known)
     if unknown:
         raise LeukViewError(Message("The taxonomy uses the unknown step {names}.", names=", ".join(unknown)))
     _check_parents(taxonomy)
-    for cell_class in taxonomy.classes:
-        previous: Step | None = None
-        for step in cell_class.path:
-            if taxonomy.stage(step.stage).parent_step != previous:
-                raise LeukViewError(
-                    Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
-                )
-            previous = step
+    for tree in get_args(Tree):
+        for cell_class in taxonomy.classes:
+            _check_path(taxonomy, cell_class, tree)
+    known_classes = {c.key for c in taxonomy.classes}
+    for (diagnosis, class_key), named_class in taxonomy.type_by_diagnosis.items():
+        if diagnosis not in taxonomy.diagnoses or not {class_key, named_class} <= known_classes:
+            raise LeukViewError(
+                Message("The taxonomy uses the unknown step {names}.", names=f"{diagnosis}/{class_key} = {named_class}")
+            )
+
+
+def _check_path(taxonomy: Taxonomy, cell_class: CellClass, tree: Tree) -> None:
+    previous: Step | None = None
+    for step in cell_class.path_in(tree):
+        stage = taxonomy.stage(step.stage)
+        if stage.parent_step != previous or not stage.is_in(tree):
+            raise LeukViewError(
+                Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
+            )
+        previous = step
 
 
 def _check_parents(taxonomy: Taxonomy) -> None:

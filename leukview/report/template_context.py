@@ -15,6 +15,7 @@ from leukview.report.differential_section import (
     non_leukocyte_rows,
     warning_sentences,
 )
+from leukview.report.finding_section import finding_entries
 from leukview.report.glyph_fallback import TemplateContext
 from leukview.report.grading_section import grading_note, grading_rows
 from leukview.report.pdf_signature import Signatory
@@ -183,6 +184,7 @@ def build_template_context(
         "facts": _fact_rows(data, stated, texts, clock),
         "synthetic": texts("band.synthetic") if view.slide.synthetic else "",
         "alerts": _alert_entries(data, texts, clock),
+        "findings": finding_entries(data, texts),
         "changes": latest_amendment_section(data, texts, clock),
         "rows": differential_rows(data, references, texts),
         "denominator": denominator_text(data, texts),

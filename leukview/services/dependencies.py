@@ -16,10 +16,12 @@ from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.rights import UNRESTRICTED_RIGHTS, RoleRights
 from leukview.domain.review.sign_rule import SignRule
+from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.export.exporter import ExportAdapters
+from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
@@ -36,6 +38,7 @@ from leukview.services.ports.storage import (
 from leukview.services.ports.worklist import WorklistIndex
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
+from leukview.services.review.view_builder import LimitsOf, no_limits
 from leukview.services.users.profiles import ProfileStore
 
 
@@ -85,6 +88,8 @@ class Dependencies:
         correction_exporter: Exports reviewed cells for training.
         model_registry: Compares and installs models, and rolls them back.
         find_model_info: Provenance of another bundle than the one in use, by its SHA-256; None when not installed.
+        make_site_adaptation: Makes the service that calibrates the model in use, given a reader of images.
+        finding_limits: Limits of the findings of a bundle, by its SHA-256.
         export_adapters: Adapters for exports; None where slides cannot be exported.
         role_rights: Rights of reviewers by role.
         seals: Seals of the chains.
@@ -126,3 +131,5 @@ class Dependencies:
     worklist_index: WorklistIndex | None = None
     eraser: SlideEraser | None = None
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
+    make_site_adaptation: Callable[[Callable[[Cell], NDArray[np.uint8]]], SiteAdaptationService] | None = None
+    finding_limits: LimitsOf = no_limits

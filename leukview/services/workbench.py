@@ -47,6 +47,7 @@ from leukview.services.images import ImageCheck, check_images, load_image
 from leukview.services.importing.import_slide import import_slide
 from leukview.services.importing.preview_checks import check_preview
 from leukview.services.importing.stored_slides import compare_with_stored
+from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.seals import Seals
@@ -146,6 +147,12 @@ class Workbench:
         if self._dependencies.correction_exporter is None:
             raise ExportError("This workbench exports no corrections.")
         return self._dependencies.correction_exporter
+
+    @property
+    def site_adaptation(self) -> SiteAdaptationService | None:
+        """Calibrates the model in use for this site; None in a process without a model registry."""
+        make = self._dependencies.make_site_adaptation
+        return make(self.load_image) if make else None
 
     @property
     def model_registry(self) -> ModelRegistryService:
@@ -461,6 +468,7 @@ class Workbench:
             self.check_images,
             self.profiles,
             rooms.sign_rule,
+            rooms.finding_limits,
         )
 
     def check_images(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:

@@ -300,6 +300,7 @@ FORMS_BY_CLASS: Mapping[str, tuple[CellForm, ...]] = MappingProxyType(
     {
         "blast": (_BLAST, _CLEFT_BLAST),
         "promyelocyte": (_PROMYELOCYTE,),
+        "abnormal_promyelocyte": (_APL_HYPERGRANULAR, _APL_HYPERGRANULAR, _APL_MICROGRANULAR),
         "promonocyte": (_PROMONOCYTE,),
         "aml": (_MYELOBLAST, _MYELOBLAST, _CLEFT_BLAST, _MONOBLAST),
         "mds": (_DYSPLASTIC_NEUTROPHIL, _MYELOBLAST),

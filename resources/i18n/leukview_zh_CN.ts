@@ -1147,6 +1147,37 @@
         </message>
     </context>
     <context>
+        <name>FindingStrip</name>
+        <message>
+            <source>Findings of the film</source>
+            <translation>涂片所见</translation>
+        </message>
+        <message>
+            <source>Lower limit</source>
+            <translation>下限</translation>
+        </message>
+        <message>
+            <source>Upper limit</source>
+            <translation>上限</translation>
+        </message>
+        <message>
+            <source>limits {0} and {1}</source>
+            <translation>界限 {0} 和 {1}</translation>
+        </message>
+        <message>
+            <source>{0} cells</source>
+            <translation>{0} 个细胞</translation>
+        </message>
+        <message>
+            <source>{0}, by what a reviewer named</source>
+            <translation>{0}，依据审核者的判定</translation>
+        </message>
+        <message>
+            <source>{0}: found {1} of the patients with it; lower in {2} of the others.</source>
+            <translation>{0}：检出患者的 {1}；其他患者中 {2} 的评分更低。</translation>
+        </message>
+    </context>
+    <context>
         <name>FolderQuestionsPanel</name>
         <message>
             <source>A patient of its own</source>
@@ -3876,8 +3907,16 @@
             <translation>APL 属急症：请立即电话通知临床医生，并记录通知了谁。APL 平均评分 {value}（恶性样细胞：{count} 个）。</translation>
         </message>
         <message>
+            <source>APL is an emergency: call the clinician now and record whom you called. Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with APL; {specificity} of those without had lower ones.</source>
+            <translation>APL 属于急症：请立即通知临床医生并记录通知了谁。涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的 APL 患者达到此评分；{specificity} 的非 APL 患者评分更低。</translation>
+        </message>
+        <message>
             <source>APL not assessable</source>
             <translation>APL 无法评估</translation>
+        </message>
+        <message>
+            <source>APL not excluded</source>
+            <translation>不能排除 APL</translation>
         </message>
         <message>
             <source>AUC of the cells {auc} ({low}–{high} over patients)</source>
@@ -3886,6 +3925,14 @@
         <message>
             <source>AUC of the malignant cells {auc} ({low}–{high} over patients)</source>
             <translation>恶性细胞的 AUC {auc}（按患者 {low}–{high}）</translation>
+        </message>
+        <message>
+            <source>Abnormal promyelocyte</source>
+            <translation>异常早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Abnormal promyelocytes</source>
+            <translation>异常早幼粒细胞</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -4096,6 +4143,10 @@
             <translation>备份…</translation>
         </message>
         <message>
+            <source>Band</source>
+            <translation>杆状核</translation>
+        </message>
+        <message>
             <source>Band neutrophil</source>
             <translation>中性杆状核粒细胞</translation>
         </message>
@@ -4134,6 +4185,10 @@
         <message>
             <source>Blast</source>
             <translation>原始细胞</translation>
+        </message>
+        <message>
+            <source>Blast or promonocyte</source>
+            <translation>原始细胞或幼单核细胞</translation>
         </message>
         <message>
             <source>Blast with nuclear folding</source>
@@ -4246,6 +4301,10 @@
         <message>
             <source>Cell cut by the edge</source>
             <translation>细胞被边缘截断</translation>
+        </message>
+        <message>
+            <source>Cell of a mature lymphoid neoplasm</source>
+            <translation>成熟淋巴肿瘤细胞</translation>
         </message>
         <message>
             <source>Cell or not</source>
@@ -4812,6 +4871,14 @@
             <translation>疑似 APL 的形态特征</translation>
         </message>
         <message>
+            <source>Features raising suspicion of a mature lymphoid neoplasm</source>
+            <translation>提示成熟淋巴肿瘤可疑的特征</translation>
+        </message>
+        <message>
+            <source>Features raising suspicion of acute leukaemia</source>
+            <translation>提示急性白血病可疑的特征</translation>
+        </message>
+        <message>
             <source>Fetch it again.</source>
             <translation>请重新获取。</translation>
         </message>
@@ -4826,6 +4893,14 @@
         <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
+        </message>
+        <message>
+            <source>Fit it again: leukview adapt.</source>
+            <translation>请重新校准：leukview adapt。</translation>
+        </message>
+        <message>
+            <source>Fitted to {cells} reviewed cells:</source>
+            <translation>依据 {cells} 个已审核细胞校准：</translation>
         </message>
         <message>
             <source>For PostgreSQL install leukview[postgres].</source>
@@ -5208,6 +5283,10 @@
             <translation>请在红细胞单层平铺处判断，勿在涂片厚处判断。</translation>
         </message>
         <message>
+            <source>Judged on {count} cells of patients kept aside.</source>
+            <translation>以留出患者的 {count} 个细胞评判。</translation>
+        </message>
+        <message>
             <source>Keep the backups made before; do not delete them.</source>
             <translation>请保留先前的备份，不要删除。</translation>
         </message>
@@ -5352,6 +5431,10 @@
             <translation>轮廓保持原样。</translation>
         </message>
         <message>
+            <source>Left out, because the model has no such class: {count}.</source>
+            <translation>因模型没有该类别而未使用：{count}。</translation>
+        </message>
+        <message>
             <source>Left out: {reasons}.</source>
             <translation>未包含：{reasons}。</translation>
         </message>
@@ -5406,6 +5489,10 @@
         <message>
             <source>Light theme</source>
             <translation>浅色主题</translation>
+        </message>
+        <message>
+            <source>Lineage</source>
+            <translation>细胞系</translation>
         </message>
         <message>
             <source>Link</source>
@@ -5474,6 +5561,14 @@
         <message>
             <source>Lymphoid</source>
             <translation>淋系</translation>
+        </message>
+        <message>
+            <source>Lymphoid cell</source>
+            <translation>淋巴系细胞</translation>
+        </message>
+        <message>
+            <source>Lymphoid neoplasm</source>
+            <translation>淋巴肿瘤</translation>
         </message>
         <message>
             <source>MDS</source>
@@ -6152,6 +6247,10 @@
             <translation>正在读取参考图谱</translation>
         </message>
         <message>
+            <source>Reading the reviewed cells</source>
+            <translation>正在读取已审核细胞</translation>
+        </message>
+        <message>
             <source>Reading the worklist</source>
             <translation>正在读取工作列表</translation>
         </message>
@@ -6312,6 +6411,10 @@
             <translation>审核</translation>
         </message>
         <message>
+            <source>Review and sign slides first.</source>
+            <translation>请先审核并签名玻片。</translation>
+        </message>
+        <message>
             <source>Review blind to the model.</source>
             <translation>对模型设盲审核。</translation>
         </message>
@@ -6364,6 +6467,18 @@
             <translation>裂红细胞</translation>
         </message>
         <message>
+            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with a lymphoid neoplasm; {specificity} of those without had lower ones. Among reactive lymphocytoses alone it is wrong more often: see the model card.</source>
+            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的淋巴肿瘤患者达到此评分；{specificity} 的其他患者评分更低。仅在反应性淋巴细胞增多的患者中，误报更多：见模型说明。</translation>
+        </message>
+        <message>
+            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with acute leukaemia; {specificity} of those without had lower ones.</source>
+            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的急性白血病患者达到此评分；{specificity} 的其他患者评分更低。</translation>
+        </message>
+        <message>
+            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, {sensitivity} of those with APL had scores this high; {specificity} of those without had lower ones. Look for abnormal promyelocytes and Auer rods.</source>
+            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的 APL 患者达到此评分；{specificity} 的非 APL 患者评分更低。请寻找异常早幼粒细胞和 Auer 小体。</translation>
+        </message>
+        <message>
             <source>Second reader</source>
             <translation>第二阅片者</translation>
         </message>
@@ -6386,6 +6501,10 @@
         <message>
             <source>Segment Anything is not installed.</source>
             <translation>未安装 Segment Anything。</translation>
+        </message>
+        <message>
+            <source>Segmented</source>
+            <translation>分叶核</translation>
         </message>
         <message>
             <source>Segmented neutrophil</source>
@@ -6920,6 +7039,10 @@
             <translation>模型“{manifest}”的文件 {name} 已损坏。</translation>
         </message>
         <message>
+            <source>The findings of the model “{manifest}” are not sound.</source>
+            <translation>模型“{manifest}”的所见界限无效。</translation>
+        </message>
+        <message>
             <source>The folder “{name}” cannot be read: {reason}.</source>
             <translation>文件夹“{name}”无法读取：{reason}。</translation>
         </message>
@@ -7096,6 +7219,10 @@
             <translation>模型“{manifest}”无法安装：{reason}。</translation>
         </message>
         <message>
+            <source>The model “{manifest}” cannot be written: {reason}.</source>
+            <translation>无法写入模型“{manifest}”：{reason}。</translation>
+        </message>
+        <message>
             <source>The model “{manifest}” has no trained stage.</source>
             <translation>模型“{manifest}”没有已训练的阶段。</translation>
         </message>
@@ -7106,6 +7233,10 @@
         <message>
             <source>The model “{manifest}” lacks its file {name}.</source>
             <translation>模型“{manifest}”缺少文件 {name}。</translation>
+        </message>
+        <message>
+            <source>The model “{manifest}” lists a stage twice.</source>
+            <translation>模型“{manifest}”重复列出同一阶段。</translation>
         </message>
         <message>
             <source>The model “{manifest}” lists the wrong files: {names}.</source>
@@ -7320,6 +7451,18 @@
             <translation>机构信息文件只能包含文本。</translation>
         </message>
         <message>
+            <source>The site's calibration in the model cannot be read.</source>
+            <translation>无法读取模型中的本地校准。</translation>
+        </message>
+        <message>
+            <source>The site's calibration in the model is not sound.</source>
+            <translation>模型中的本地校准无效。</translation>
+        </message>
+        <message>
+            <source>The site's calibration in “{name}” is of other classes.</source>
+            <translation>“{name}”中的本地校准属于其他类别。</translation>
+        </message>
+        <message>
             <source>The slide cannot be signed yet.</source>
             <translation>该玻片尚不能签名。</translation>
         </message>
@@ -7388,6 +7531,10 @@
             <translation>分类体系使用了未知步骤 {names}。</translation>
         </message>
         <message>
+            <source>The taxonomy uses the unknown tree {names}.</source>
+            <translation>分类体系使用了未知的树 {names}。</translation>
+        </message>
+        <message>
             <source>The torch engine is not installed.</source>
             <translation>未安装 torch 引擎。</translation>
         </message>
@@ -7442,6 +7589,10 @@
         <message>
             <source>There are no report texts for the language “{language}”.</source>
             <translation>没有语言“{language}”的报告文本。</translation>
+        </message>
+        <message>
+            <source>There are no reviewed cells to learn from.</source>
+            <translation>没有可供学习的已审核细胞。</translation>
         </message>
         <message>
             <source>There are seals of another workstation (key {key}), which only that workstation can check.</source>
@@ -7908,6 +8059,10 @@
             <translation>空字符（NUL）</translation>
         </message>
         <message>
+            <source>abnormal promyelocyte</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>adequate</source>
             <translation>正常</translation>
         </message>
@@ -7928,6 +8083,10 @@
             <translation>人工假象</translation>
         </message>
         <message>
+            <source>band</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>basophil</source>
             <translation>嗜碱性粒细胞</translation>
         </message>
@@ -7938,6 +8097,10 @@
         <message>
             <source>benign</source>
             <translation>良性</translation>
+        </message>
+        <message>
+            <source>blast</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>brush</source>
@@ -8024,6 +8187,10 @@
             <translation>有核红细胞</translation>
         </message>
         <message>
+            <source>giant platelet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>hcl</source>
             <translation>HCL</translation>
         </message>
@@ -8038,6 +8205,10 @@
         <message>
             <source>immature</source>
             <translation>幼稚</translation>
+        </message>
+        <message>
+            <source>immature granulocyte</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>increased</source>
@@ -8100,6 +8271,10 @@
             <translation>淋系</translation>
         </message>
         <message>
+            <source>lymphoid neoplasm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>malignant</source>
             <translation>恶性</translation>
         </message>
@@ -8120,8 +8295,16 @@
             <translation>MDS</translation>
         </message>
         <message>
+            <source>metamyelocyte</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>monocyte</source>
             <translation>单核细胞</translation>
+        </message>
+        <message>
+            <source>myelocyte</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>myeloid</source>
@@ -8176,6 +8359,10 @@
             <translation>其中{name}</translation>
         </message>
         <message>
+            <source>other</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>other aml</source>
             <translation>其他 AML</translation>
         </message>
@@ -8192,12 +8379,36 @@
             <translation>Ph 阳性</translation>
         </message>
         <message>
+            <source>plasma cell</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>platelet</source>
             <translation>血小板</translation>
         </message>
         <message>
+            <source>platelet clump</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>present</source>
             <translation>可见</translation>
+        </message>
+        <message>
+            <source>prolymphocyte</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>promonocyte</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>promyelocyte</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>segmented</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
@@ -8302,6 +8513,10 @@
         <message>
             <source>unsigned slides</source>
             <translation>未签发玻片</translation>
+        </message>
+        <message>
+            <source>variant lymphocyte</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>with comments, without names</source>

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +12,25 @@ import pytest
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.bundles.bundle import MANIFEST_FILE, ONNX_FILE, WEIGHTS_FILE, load_bundle
+from leukview.domain.findings import FindingLimits, PatientRates
+from leukview.domain.prediction import class_probabilities
+from leukview.domain.site_adaptation import SiteAdaptation, SiteLayer
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import (
+    BUNDLE_FORMAT,
+    MANIFEST_FILE,
+    ONNX_FILE,
+    SITE_LAYER_FILE,
+    WEIGHTS_FILE,
+    BundleManifest,
+    hash_files,
+    load_bundle,
+    parse_manifest,
+    write_manifest,
+)
+from leukview.inference.bundles.site_layer import write_site_layer
 from leukview.inference.classification.classifier_factory import load_classifier, shipped_bundle_in
+from leukview.services.ports.inference import ClassifierOutput
 from tests.support.tiny_bundle import write_tiny_bundle
 
 
@@ -33,11 +51,21 @@ def edit_manifest(folder: Path, change: Callable[[Any], object]) -> None:
     path.write_text(json.dumps(value), encoding="utf-8")
 
 
+def finding(**changes: Any) -> dict[str, Any]:
+    rates = {"found": 9, "ill": 10, "false": 1, "well": 30}
+    return {"key": "apl", "grey": 0.0, "suspicious": 1.0, "at_grey": rates, "at_suspicious": rates} | changes
+
+
+def load_manifest(folder: Path) -> BundleManifest:
+    return parse_manifest((folder / MANIFEST_FILE).read_bytes())
+
+
 def test_that_a_bundle_is_known_by_the_hash_of_its_description(tiny, taxonomy):
     bundle = load_bundle(tiny, taxonomy)
     assert bundle.sha256 == hashlib.sha256((tiny / MANIFEST_FILE).read_bytes()).hexdigest()
     assert bundle.manifest.name == "tiny-random"
-    assert [s.key for s in bundle.manifest.trained_stages] == [s.key for s in taxonomy.stages]
+    known = [s.key for s in taxonomy.stages if s.tree != "type" and s.key != "lymphoid_neoplasm"]
+    assert [s.key for s in bundle.manifest.trained_stages] == known
 
 
 @pytest.mark.parametrize("name", [ONNX_FILE, WEIGHTS_FILE])
@@ -64,7 +92,16 @@ def test_that_a_folder_without_a_description_is_no_model(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda v: v.update(format=3),
+        lambda v: v.update(format=4),
+        lambda v: v.update(format=2),  # which knew no types
+        lambda v: v.update(vocabulary="moods"),
+        lambda v: v.update(type_offsets={"blast": float("inf")}),
+        lambda v: v["stages"].append(v["stages"][0]),
+        lambda v: v.update(findings=[finding(grey=2.0)]),
+        lambda v: v.update(findings=[finding(grey=float("nan"))]),
+        lambda v: v.update(findings=[finding(), finding()]),
+        lambda v: v.update(findings=[finding(key="moon")]),
+        lambda v: v.update(findings=[finding(at_grey={"found": 3, "ill": 2, "false": 0, "well": 1})]),
         lambda v: v.update(format=1),  # which knew no prediction sets
         lambda v: v.update(format=True),
         lambda v: v["stages"][0].update(set_from=1.5),
@@ -94,15 +131,117 @@ def test_that_a_description_that_does_not_fit_the_format_is_refused(copy, change
         load_bundle(copy)
 
 
+def downgrade(value: Any) -> None:
+    """Make a description one of format 2."""
+    value["format"] = 2
+    for name in ("vocabulary", "findings", "type_offsets"):
+        del value[name]
+
+
+def test_that_a_bundle_of_the_second_format_is_read_and_gives_the_same(copy, tiny, taxonomy):
+    edit_manifest(copy, downgrade)
+    bundle = load_bundle(copy, taxonomy)
+    assert (bundle.manifest.format, bundle.manifest.vocabulary) == (BUNDLE_FORMAT, "stages")
+    assert bundle.manifest.findings == ()
+    image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
+    cell = [image], [np.ones((50, 50), np.uint8)]
+    [old], [new] = (load_classifier(folder, threads=1, taxonomy=taxonomy).classify(*cell) for folder in (copy, tiny))
+    assert old.stages == new.stages
+
+
+def test_that_findings_types_and_offsets_survive_the_description(copy, taxonomy):
+    rates = PatientRates(19, 20, 2, 40)
+    limits = FindingLimits("apl", -0.5, 1.25, rates, rates)
+    manifest = replace(load_bundle(copy).manifest, findings=(limits,))
+    write_manifest(manifest, copy)
+    assert load_bundle(copy, taxonomy).manifest == manifest
+
+
+def test_that_a_vocabulary_that_the_stages_do_not_have_is_refused(copy, taxonomy):
+    edit_manifest(copy, lambda v: v.update(vocabulary="types"))
+    with pytest.raises(ModelError, match="other classes"):
+        load_bundle(copy, taxonomy)
+
+
+def test_that_a_stage_may_have_grown_choices_since(tiny, taxonomy):
+    first, *rest = taxonomy.stages
+    grown = replace(taxonomy, stages=(replace(first, choices=(*first.choices, "bubble")), *rest))
+    load_bundle(tiny, grown)
+    with pytest.raises(ModelError, match="other classes"):
+        load_bundle(tiny, replace(taxonomy, stages=(replace(first, choices=first.choices[:-1]), *rest)))
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory, taxonomy):
+    return write_tiny_bundle(tmp_path_factory.mktemp("typed") / "tiny", taxonomy, vocabulary="types")
+
+
+def classify_one(folder: Path, taxonomy: Taxonomy) -> ClassifierOutput:
+    image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
+    [found] = load_classifier(folder, threads=1, taxonomy=taxonomy).classify([image], [np.ones((50, 50), np.uint8)])
+    return found
+
+
+def test_that_offsets_change_the_types_and_nothing_else(typed, tmp_path, taxonomy):
+    folder = shutil.copytree(typed, tmp_path / "copy")
+    edit_manifest(folder, lambda v: v.update(type_offsets={"plasma_cell": 3.0}))
+    before, after = classify_one(typed, taxonomy), classify_one(folder, taxonomy)
+    plain, raised = (class_probabilities(taxonomy, found.stages) for found in (before, after))
+    assert set(plain) == {c.key for c in taxonomy.type_leaves}
+    odds = [p["plasma_cell"] / (1 - p["plasma_cell"]) for p in (plain, raised)]
+    assert odds[1] / odds[0] == pytest.approx(math.exp(3.0))
+    assert raised["lymphocyte"] / raised["variant_lymphocyte"] == pytest.approx(
+        plain["lymphocyte"] / plain["variant_lymphocyte"]
+    )
+    unchanged = {s.stage for s, t in zip(before.stages, after.stages, strict=True) if s == t}
+    assert {"stage1", "apl", "lymphoid_neoplasm", "stage2b"} <= unchanged
+    edit_manifest(folder, lambda v: v.update(type_offsets={"neutrophil": 3.0}))  # no leaf
+    with pytest.raises(ModelError, match="other classes"):
+        load_bundle(folder, taxonomy)
+
+
+def test_that_a_sites_layer_maps_the_composed_classes_of_its_bundle(typed, tmp_path, taxonomy):
+    folder = shutil.copytree(typed, tmp_path / "copy")
+    before = classify_one(folder, taxonomy)
+    plain = class_probabilities(taxonomy, before.stages)
+    classes, width = tuple(plain), len(before.features)
+    bias = np.asarray([4.0 if key == "eosinophil" else 0.0 for key in classes])
+    none = np.zeros(len(classes), bool)
+    adaptation = SiteAdaptation(np.zeros(width), np.ones(width), 1.0, bias, np.zeros((width, len(classes))), none, 0.1)
+
+    def install(content: bytes) -> None:
+        (folder / SITE_LAYER_FILE).write_bytes(content)
+        write_manifest(replace(load_manifest(folder), files=hash_files(folder)), folder)
+
+    install(write_site_layer(SiteLayer(classes, adaptation)))
+    after = classify_one(folder, taxonomy)
+    adapted = class_probabilities(taxonomy, after.stages)
+    assert adapted["eosinophil"] / adapted["monocyte"] == pytest.approx(
+        math.exp(4.0) * plain["eosinophil"] / plain["monocyte"]
+    )
+    assert np.array_equal(after.features, before.features)
+    install(write_site_layer(SiteLayer(("moon", *classes[1:]), adaptation)))
+    with pytest.raises(ModelError, match="of other classes"):
+        load_classifier(folder, threads=1, taxonomy=taxonomy)
+    for content in (b"", b"PK\x03\x04 no archive", write_site_layer(SiteLayer(classes, adaptation))[:-40]):
+        install(content)
+        with pytest.raises(ModelError, match="cannot be read"):
+            load_classifier(folder, threads=1, taxonomy=taxonomy)
+    install(write_site_layer(SiteLayer(classes, replace(adaptation, scale=np.zeros(width)))))
+    with pytest.raises(ModelError, match="not sound"):
+        load_classifier(folder, threads=1, taxonomy=taxonomy)
+
+
 def test_that_a_bundle_of_the_first_format_is_read_and_gives_no_sets(copy, taxonomy):
     def first(value: Any) -> None:
+        downgrade(value)
         value["format"] = 1
         for stage in value["stages"]:
             del stage["set_from"]
 
     edit_manifest(copy, first)
     bundle = load_bundle(copy, taxonomy)
-    assert bundle.manifest.format == 2
+    assert bundle.manifest.format == BUNDLE_FORMAT
     assert all(s.set_from is None for s in bundle.manifest.stages)
     image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
     [found] = load_classifier(copy, threads=1).classify([image], [np.ones((50, 50), np.uint8)])

@@ -80,9 +80,10 @@ def test_that_a_cell_gets_the_same_answer_alone_and_in_a_batch(tiny, cells):
 
 def test_that_each_trained_stage_answers_with_probabilities_and_a_map_for_every_choice(tiny, cells, taxonomy):
     classifier = load_classifier(tiny)
-    assert classifier.trained_stages == tuple(s.key for s in taxonomy.stages)
+    known = [s for s in taxonomy.stages if s.tree != "type" and s.key != "lymphoid_neoplasm"]
+    assert classifier.trained_stages == tuple(s.key for s in known)
     for found in classifier.classify(*cells):
-        for stage, answer, maps in zip(taxonomy.stages, found.stages, found.maps, strict=True):
+        for stage, answer, maps in zip(known, found.stages, found.maps, strict=True):
             assert answer.stage == maps.stage == stage.key
             assert answer.choices == stage.choices
             assert sum(answer.probabilities) == pytest.approx(1.0)

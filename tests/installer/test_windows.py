@@ -116,6 +116,8 @@ def test_that_launchers_and_setup_compile(tmp_path: Path):
 # ---- under Wine
 @pytest.fixture(scope="module")
 def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    if not os.environ.get("LEUKVIEW_WINE"):
+        pytest.skip("LEUKVIEW_WINE is not set: the setup for Windows is not tried (make test-windows).")
     if not wine_is_available() or missing_tools():
         pytest.skip("Wine, NSIS or mingw is not installed: the setup for Windows is not tried.")
     prefix = Windows(tmp_path_factory.mktemp("wine"))

@@ -172,7 +172,7 @@ def test_that_the_json_is_valid_and_says_every_field(here: Workstation, spoken: 
     (path,) = here.export(spoken, ExportFormat.JSON, tmp_path / "out").paths
     body = json.loads(path.read_text(encoding="utf-8"))
     assert schema_errors(validator("slide.schema.json"), body) == []
-    assert body["schema_version"] == SCHEMA_VERSION == "1.1"
+    assert body["schema_version"] == SCHEMA_VERSION == "1.2"
     taxonomy = here.workbench.taxonomy
     assert body["taxonomy_sha256"] == taxonomy.sha256
     for row, cell, kept in zip(

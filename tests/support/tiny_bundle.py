@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from leukview.domain.findings import FindingLimits
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import (
     BUNDLE_FORMAT,
@@ -19,6 +20,7 @@ from leukview.inference.bundles.bundle import (
     BundleManifest,
     BundleNet,
     BundleStage,
+    Vocabulary,
     hash_files,
     write_manifest,
 )
@@ -36,8 +38,10 @@ def write_tiny_bundle(
     seed: int = 0,
     architecture: Architecture = "shared",
     pooling: Pooling = "frame",
+    vocabulary: Vocabulary = "stages",
+    findings: tuple[FindingLimits, ...] = (),
 ) -> Path:
-    """Write a bundle with random weights in which every stage counts as trained.
+    """Write a bundle with random weights in which every stage of its vocabulary counts as trained.
 
     Args:
         path: Folder to create.
@@ -45,6 +49,8 @@ def write_tiny_bundle(
         seed: Seed of the weights.
         architecture: ``shared`` or ``paper``.
         pooling: ``frame`` or ``cell``; with ``cell`` the background is suppressed too.
+        vocabulary: ``stages`` = as the bundles of before the tree of types; ``types`` = the stages of both trees.
+        findings: Limits of the bundle's findings.
 
     Returns:
         `path`.
@@ -57,7 +63,9 @@ def write_tiny_bundle(
         taxonomy_sha256=taxonomy.sha256,
         net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
         stages=tuple(
-            BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0, 0.1) for s in taxonomy.stages
+            BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0, 0.1)
+            for s in taxonomy.stages
+            if vocabulary == "types" or (s.tree != "type" and s.key != "lymphoid_neoplasm")
         ),
         classes={},
         preprocessing=Preprocessing(
@@ -68,6 +76,8 @@ def write_tiny_bundle(
         licences={},
         metrics={},
         files={},
+        vocabulary=vocabulary,
+        findings=findings,
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -120,6 +120,7 @@ def main() -> None:
             },
             metrics={key: result[key] for key in (*SUBSET_TITLES, "unlikeness") if key in result},
             files={},
+            vocabulary="types" if taxonomy.composing_tree(trained) == "type" else "stages",
         )
         (folder / MODEL_CARD_FILE).write_text(model_card(manifest), encoding="utf-8")
         sha256 = write_manifest(

@@ -84,7 +84,7 @@ def build(
         segmenter = load_embedded_segmenter()
         numbered = zip(itertools.count(), cells, decode_pool(cells, folder), strict=False)
         for batch in _batched(numbered):
-            shown = [as_negative(_on_glass(cell, pixels), cell) for _, cell, pixels in batch]
+            shown = [as_negative(on_glass(cell, pixels), cell) for _, cell, pixels in batch]
             for (row, cell, _), pixels, mask in zip(batch, shown, segmenter.segment(shown), strict=True):
                 own = replace(how, field=how.field * FIELD_FACTOR.get(cell.source, 1.0))
                 box = crop_box(pixels.shape[0], pixels.shape[1], own)
@@ -103,7 +103,7 @@ def _batched(items: Iterator[_Numbered]) -> Iterator[tuple[_Numbered, ...]]:
         yield batch
 
 
-def _on_glass(cell: LabelledCell, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def on_glass(cell: LabelledCell, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """C-NMC's black background as empty glass, as everywhere else."""
     if cell.source != "cnmc":
         return pixels

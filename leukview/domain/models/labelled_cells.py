@@ -226,9 +226,9 @@ def determined_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages
     Returns:
         A class key; "" when the label does not determine the prediction.
     """
-    last = {s.parent_step for s in taxonomy.stages if not s.is_head and s.key in stages}
-    determined = taxonomy.determined_steps(cell_class, diagnosis)
+    tree = taxonomy.composing_tree(stages)
+    last = {s.parent_step for s in taxonomy.stages if s.is_in(tree) and s.key in stages}
+    determined = [s for s in taxonomy.determined_steps(cell_class, diagnosis) if taxonomy.stage(s.stage).is_in(tree)]
     steps = [s for s in determined if s.stage in stages or taxonomy.stage(s.stage).assumed_choice == s.choice]
-    steps = [s for s in steps if not taxonomy.stage(s.stage).is_head]
-    named = taxonomy.model_class(steps)
+    named = taxonomy.model_class(steps, tree)
     return named.key if named and steps[-1] not in last else ""

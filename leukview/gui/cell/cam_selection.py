@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from leukview.domain.prediction import predicted_path
 from leukview.domain.taxonomy import Step, Taxonomy
 from leukview.gui.cell.stage_tree import choice_text
 from leukview.services.ports.storage import CachedAnalysis
@@ -48,8 +49,9 @@ class CamSelection:
             and prediction.probability(self.requested_step.stage, self.requested_step.choice) is not None
         ):
             return self.requested_step
-        path = taxonomy.cell_class(prediction.best).path
-        known = [s for s in path if (stage := prediction.find_stage(s.stage)) and s.choice in stage.choices]
+        path = predicted_path(taxonomy, prediction)
+        typed = [s for s in path if taxonomy.stage(s.stage).is_in(taxonomy.composing_tree(prediction.trained))]
+        known = [s for s in typed if (stage := prediction.find_stage(s.stage)) and s.choice in stage.choices]
         return known[-1] if known else None
 
     def needs_computing(self, step: Step) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import Prediction, predicted_path
 from leukview.domain.taxonomy import Stage, Step, Taxonomy
 from leukview.gui.app.i18n import format_percent, join_list, translate_data
 
@@ -64,10 +64,13 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
     A stage is a child of the choice that leads to it. The stages that an untrained stage would lead to are its
     children, so that each stage of the taxonomy is listed once.
     """
-    path = frozenset(taxonomy.cell_class(prediction.best).path)
+    path = frozenset(predicted_path(taxonomy, prediction))
+    # The tree of types of a model that was not trained on it, and the other new head, would be rows of nothing.
+    typed = taxonomy.composing_tree(prediction.trained) == "type"
+    stages = [s for s in taxonomy.stages if prediction.find_stage(s.key) or _is_listed_untrained(s, typed=typed)]
 
     def below(step: Step | None) -> tuple[StageRow, ...]:
-        return tuple(row_of(s) for s in taxonomy.stages if not s.is_head and s.parent_step == step)
+        return tuple(row_of(s) for s in stages if not s.is_head and s.parent_step == step)
 
     def row_of(stage: Stage) -> StageRow:
         answer = prediction.find_stage(stage.key)
@@ -117,4 +120,14 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             has_prediction_set=named,
         )
 
-    return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.is_head)
+    return below(None) + tuple(row_of(s) for s in stages if s.is_head)
+
+
+def _is_listed_untrained(stage: Stage, *, typed: bool) -> bool:
+    """Whether a stage is listed as not assessed: the published ones always, the types where the model has some."""
+    return (
+        stage.published
+        or stage.tree == "both"
+        or (typed and stage.tree == "type")
+        or bool(stage.assumed_choice and stage.tree == "disease")
+    )

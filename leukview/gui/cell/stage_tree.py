@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.domain.prediction import Prediction, class_probabilities
+from leukview.domain.prediction import Prediction, class_probabilities, predicted_path
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.gui.app.i18n import join_sentences
 from leukview.gui.cell.stage_rows import RowKind, StageRow, choice_text, probability_text, stage_rows
@@ -343,7 +343,7 @@ class StageTree(QWidget):
         )
 
     def _note_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
-        path = taxonomy.cell_class(prediction.best).path
+        path = predicted_path(taxonomy, prediction)
         sentences = [
             self.tr(
                 "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."

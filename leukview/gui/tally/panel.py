@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLabel,
 from typing_extensions import override
 
 from leukview.domain.differential import Differential
+from leukview.gui.tally.finding_strip import FindingStrip
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.gui.tally.model import CLASS_KEY_ROLE, IntervalDelegate, TallyColumn, TallyModel, tally_rows
 from leukview.services.review.patient_tally import PatientTally, SlideCounts
@@ -74,6 +75,8 @@ class TallyPanel(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self.all_slides_checkbox)
+        self.finding_strip = FindingStrip()
+        self._layout.addWidget(self.finding_strip)
         self._layout.addWidget(self._headline_label)
         self._layout.addWidget(self.table, 1)
         self._layout.addWidget(self._warnings_label)
@@ -165,9 +168,11 @@ class TallyPanel(QWidget):
             self._fit_columns()
             self._headline_label.clear()
             self._warnings_label.clear()
+            self.finding_strip.show_findings(())
             return
         others = self._other_slides if self.is_joined else ()
         source = PatientTally.from_slides(view, others, blind=blind) if blind or others else view
+        self.finding_strip.show_findings(source.findings)
         lines = tally_rows(source)
         self.model.show_rows(lines, blind=blind)
         self.table.setColumnHidden(TallyColumn.ABSOLUTE, all(line.absolute_per_nl is None for line in lines))

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from leukview.core.atomic_files import file_sha256, read_file
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 from leukview.core.strict_files import parse_json, structure
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.findings import FindingLimits, PatientRates
+from leukview.domain.taxonomy import Taxonomy, Tree
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
 
-BUNDLE_FORMAT = 2
-"""Format version written; format 1, which had no prediction sets, can still be read."""
+BUNDLE_FORMAT = 3
+"""Format version written.
+
+Formats 1 and 2 can still be read: 1 had no prediction sets, neither had types or findings.
+"""
 MANIFEST_FILE = "bundle.json"
 ONNX_FILE = "classifier.onnx"
 WEIGHTS_FILE = "classifier.safetensors"
@@ -30,7 +35,10 @@ MODEL_CARD_FILE = "MODEL_CARD.md"
 MAX_MANIFEST_BYTES, MAX_MODEL_FILE_BYTES = 64 * 1024**2, 4 * 1024**3
 TEMPERATURE_RANGE = (1e-2, 1e2)
 """Usable divisors of the logits; calibration gives values near 1, and far smaller ones overflow."""
+SITE_LAYER_FILE = "site_layer.npz"
+OPTIONAL_FILES = (OOD_FILE, SITE_LAYER_FILE)
 REQUIRED_FILES = (ONNX_FILE, WEIGHTS_FILE, MODEL_CARD_FILE)
+Vocabulary = Literal["types", "stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class BundleStage:
     """One stage of the taxonomy, trained or not.
 
     Attributes:
-        choices: All choices of the taxonomy, in its order.
+        choices: All choices that the taxonomy had when the bundle was made, in its order.
         trained: The choices that the network has an output for, in the same order; empty = untrained.
         support: Number of training cells per choice.
         temperature: Divisor of the combined logits before the softmax.
@@ -71,7 +79,7 @@ class BundleManifest:
     """The contents of ``bundle.json``.
 
     Attributes:
-        format: Version of the format; always `COMPARISON_FORMAT` after reading.
+        format: Version of the format; always `BUNDLE_FORMAT` after reading.
         taxonomy_sha256: Hash of the ``taxonomy.toml`` used in training (provenance; only the stages must fit).
         classes: Number of training cells per class key.
         abstain_below: Composed confidence below which a cell is shown as unidentified; 0 = never.
@@ -79,6 +87,9 @@ class BundleManifest:
         licences: Licence terms of each source of training images.
         metrics: Evaluation results, as shown on the model card.
         files: SHA-256 of each other file in the folder.
+        vocabulary: Tree from which the shown class is composed: ``types``, or the published ``stages``.
+        findings: Limits of the findings of a film; empty = the bundle has none.
+        type_offsets: Leaf of the tree of types → what is added to the logarithm of its probability.
     """
 
     format: int
@@ -93,6 +104,14 @@ class BundleManifest:
     licences: Mapping[str, str]
     metrics: Mapping[str, Any]
     files: Mapping[str, str]
+    vocabulary: Vocabulary = "stages"
+    findings: tuple[FindingLimits, ...] = ()
+    type_offsets: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Tree:
+        """The tree from which the shown class is composed."""
+        return "type" if self.vocabulary == "types" else "disease"
 
     @property
     def trained_stages(self) -> tuple[BundleStage, ...]:
@@ -170,8 +189,8 @@ def parse_manifest(raw: bytes) -> BundleManifest:
     except ValueError as error:
         raise ModelError("The model's bundle.json cannot be read.", "Install the model again.") from error
     found = value.get("format") if isinstance(value, dict) else None
-    if found == 1 and not isinstance(found, bool):
-        value = _upgrade_from_format_1(value)
+    if isinstance(found, int) and not isinstance(found, bool) and found in {1, 2}:
+        value = _upgrade_from_format_2(_upgrade_from_format_1(value) if found == 1 else value)
     elif found != BUNDLE_FORMAT:
         raise ModelError(
             Message(
@@ -194,18 +213,28 @@ def _upgrade_from_format_1(value: dict[str, Any]) -> dict[str, Any]:
     stages = value.get("stages")
     if not isinstance(stages, list) or any(not isinstance(s, dict) or "set_from" in s for s in stages):
         raise ModelError("The model's bundle.json is not what its format says.")
-    return value | {"format": BUNDLE_FORMAT, "stages": [s | {"set_from": None} for s in stages]}
+    return value | {"format": 2, "stages": [s | {"set_from": None} for s in stages]}
+
+
+def _upgrade_from_format_2(value: dict[str, Any]) -> dict[str, Any]:
+    if any(name in value for name in ("vocabulary", "findings", "type_offsets")):
+        raise ModelError("The model's bundle.json is not what its format says.")
+    return value | {"format": BUNDLE_FORMAT, "vocabulary": "stages", "findings": [], "type_offsets": {}}
 
 
 def check_taxonomy(manifest: BundleManifest, taxonomy: Taxonomy) -> None:
-    """Check that the bundle's stages and choices equal the taxonomy's, in order.
+    """Check that the bundle's stages are stages of the taxonomy.
+
+    A stage of the taxonomy that the bundle lacks is untrained; a stage may have grown choices since, at its end.
 
     Raises:
-        ModelError: They differ.
+        ModelError: A stage or type is unknown, or the vocabulary is not that of the trained stages.
     """
-    ours = tuple((s.key, s.choices) for s in taxonomy.stages)
-    theirs = tuple((s.key, s.choices) for s in manifest.stages)
-    if ours != theirs:
+    ours = {s.key: s.choices for s in taxonomy.stages}
+    fits = all(s.choices == ours.get(s.key, ())[: len(s.choices)] for s in manifest.stages)
+    composed = taxonomy.composing_tree([s.key for s in manifest.trained_stages]) if fits else "disease"
+    unknown = set(manifest.type_offsets) - {c.key for c in taxonomy.type_leaves}
+    if not fits or unknown or composed != manifest.tree:
         raise ModelError(
             Message("The model “{manifest}” was made for other classes.", manifest=manifest.name),
             "Install one that fits.",
@@ -222,13 +251,13 @@ def write_manifest(manifest: BundleManifest, folder: Path) -> str:
 
 def hash_files(folder: Path) -> dict[str, str]:
     """SHA-256 of the files in a bundle's folder, except ``bundle.json``."""
-    names = (*REQUIRED_FILES, OOD_FILE)
+    names = (*REQUIRED_FILES, *OPTIONAL_FILES)
     return {n: file_sha256(folder / n) for n in names if (folder / n).exists()}
 
 
 def _validate_manifest(manifest: BundleManifest) -> None:
     missing = [name for name in REQUIRED_FILES if name not in manifest.files]
-    unknown = [name for name in manifest.files if name not in (*REQUIRED_FILES, OOD_FILE)]
+    unknown = [name for name in manifest.files if name not in (*REQUIRED_FILES, *OPTIONAL_FILES)]
     if missing or unknown:
         raise ModelError(
             Message(
@@ -247,6 +276,9 @@ def _validate_manifest(manifest: BundleManifest) -> None:
                 abstain_below=manifest.abstain_below,
             )
         )
+    _validate_findings(manifest)
+    if len({s.key for s in manifest.stages}) != len(manifest.stages):
+        raise ModelError(Message("The model “{manifest}” lists a stage twice.", manifest=manifest.name))
     for stage in manifest.stages:
         ordered = tuple(c for c in stage.choices if c in stage.trained)
         low, high = TEMPERATURE_RANGE
@@ -265,3 +297,15 @@ def _validate_manifest(manifest: BundleManifest) -> None:
                 )
             )
     _ = manifest.net_config
+
+
+def _validate_findings(manifest: BundleManifest) -> None:
+    def sound(rates: PatientRates) -> bool:
+        return 0 <= rates.found <= rates.ill > 0 and 0 <= rates.false <= rates.well > 0
+
+    keys = [limits.key for limits in manifest.findings]
+    numbers = [v for limits in manifest.findings for v in (limits.grey, limits.suspicious)]
+    numbers += manifest.type_offsets.values()
+    rates = [r for limits in manifest.findings for r in (limits.at_grey, limits.at_suspicious)]
+    if len(set(keys)) != len(keys) or not all(map(math.isfinite, numbers)) or not all(map(sound, rates)):
+        raise ModelError(Message("The findings of the model “{manifest}” are not sound.", manifest=manifest.name))

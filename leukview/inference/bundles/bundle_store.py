@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from leukview.core.atomic_files import PARTIAL, atomic_directory, file_sha256
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.domain.site_adaptation import SiteLayer
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import MANIFEST_FILE, MODEL_CARD_FILE, Bundle, load_bundle
+from leukview.inference.bundles.bundle import (
+    MANIFEST_FILE,
+    MODEL_CARD_FILE,
+    SITE_LAYER_FILE,
+    Bundle,
+    hash_files,
+    load_bundle,
+    write_manifest,
+)
+from leukview.inference.bundles.site_layer import write_site_layer
 from leukview.inference.classification.classifier_factory import load_classifier
 from leukview.services.models.registry import BundleDescription
 
@@ -107,6 +119,52 @@ class FileBundleStore:
                 )
             ) from error
         return _describe(bundle)
+
+    def write_adapted(
+        self, path: Path, layer: SiteLayer | None, name: str, patients: Sequence[str], output: Path
+    ) -> BundleDescription:
+        """Write a copy of a bundle with a site's layer, atomically.
+
+        Args:
+            path: Folder of the bundle.
+            layer: Takes the place of one that the bundle has; None = the copy has none.
+            name: Of the copy.
+            patients: Pseudonyms of the patients on whose cells the layer was fitted.
+            output: Folder to create; replaced.
+
+        Raises:
+            ModelError: The bundle is invalid, the layer does not fit it, or the folder cannot be written.
+        """
+        bundle = load_bundle(path, self._taxonomy)
+        manifest, provenance = bundle.manifest, dict(bundle.manifest.provenance)
+        provenance["adapted_from"] = {"name": manifest.name, "sha256": bundle.sha256}
+        if "training_patients" in provenance:
+            provenance["training_patients"] = sorted({*provenance["training_patients"], *patients})
+        fitted = f"Classes fitted to reviewed cells of {len(patients)} patients of the site."
+        note = f"\n\n## Calibrated for a site\n\n{fitted}\n"
+        try:
+            with atomic_directory(output, replace=True) as part:
+                for file, content in bundle.file_contents.items():
+                    if file != SITE_LAYER_FILE:
+                        (part / file).write_bytes(content)
+                if layer is not None:
+                    (part / SITE_LAYER_FILE).write_bytes(write_site_layer(layer))
+                    card = bundle.file_contents[MODEL_CARD_FILE].decode("utf-8", errors="replace")
+                    (part / MODEL_CARD_FILE).write_text(card.rstrip() + note, encoding="utf-8")
+                changed = replace(manifest, name=name, provenance=provenance, files=hash_files(part))
+                write_manifest(changed, part)
+                load_classifier(part, "onnx", taxonomy=self._taxonomy)
+        except OSError as error:
+            raise ModelError(
+                Message(
+                    "The model “{manifest}” cannot be written: {reason}.", manifest=name, reason=error.strerror or error
+                )
+            ) from error
+        return self.inspect(output)
+
+    def has_site_layer(self, path: Path) -> bool:
+        """Whether the bundle in a folder was calibrated for a site. Raises `ModelError`."""
+        return SITE_LAYER_FILE in load_bundle(path, self._taxonomy).file_contents
 
     def installed_folders(self) -> list[Path]:
         """Folders of the installed bundles, valid or not."""

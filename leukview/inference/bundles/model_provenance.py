@@ -27,9 +27,11 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
     """
     manifest = bundle.manifest
     trained = {s.key: s for s in manifest.trained_stages}
+    # A bundle of before the tree of types lacks its stages altogether: it makes no claim on them.
+    known = [s for s in taxonomy.stages if s.key in {stage.key for stage in manifest.stages}]
     limits = [
         Message("Stage “{stage}” was not trained: not assessed by this model.", stage=Message(s.name))
-        for s in taxonomy.stages
+        for s in known
         if s.key not in trained
     ]
     for stage in taxonomy.stages:
@@ -50,7 +52,7 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
         bundle_sha256=bundle.sha256,
         segmenter=segmenter,
         trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
-        untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
+        untrained_stages=tuple(s.name for s in known if s.key not in trained),
         trained_on=Message(
             "{cells} cells of {count} classes: {sources}",
             cells=f"{cells:,}",

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 from leukview.domain.prediction import StageProbabilities, conformal_set
+from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import OOD_FILE, Bundle, BundleStage
 from leukview.inference.classification import cam_maps
+from leukview.inference.classification.class_calibration import class_calibration
 from leukview.inference.classification.ood import measure_stain, read_ood_detectors
 from leukview.inference.classification.preprocess import (
     Box,
@@ -32,12 +34,18 @@ BATCH_SIZE = 16
 class BundleClassifier(ABC):
     """Implements the `Classifier` port for a bundle; subclasses run the network.
 
+    Args:
+        bundle: A checked bundle.
+        batch_size: Images per run.
+        taxonomy: Needed by a bundle with offsets of types or a site's layer.
+
     Raises:
         ModelError: The statistics of the training cells are damaged.
     """
 
-    def __init__(self, bundle: Bundle, batch_size: int = BATCH_SIZE) -> None:
+    def __init__(self, bundle: Bundle, batch_size: int = BATCH_SIZE, taxonomy: Taxonomy | None = None) -> None:
         self.bundle = bundle
+        self._calibration = class_calibration(bundle, taxonomy)
         self._batch_size = batch_size
         self._feature_ood_detector, self._stain_ood_detector = None, None
         if OOD_FILE in bundle.file_contents:
@@ -180,8 +188,11 @@ class BundleClassifier(ABC):
         far = self._feature_ood_detector.percentiles(features) if self._feature_ood_detector else None
         return [
             ClassifierOutput(
-                stages=tuple(
-                    _stage_probabilities(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)
+                stages=self._calibrated(
+                    tuple(
+                        _stage_probabilities(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)
+                    ),
+                    features[row],
                 ),
                 maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
                 features=features[row].copy(),
@@ -191,6 +202,11 @@ class BundleClassifier(ABC):
             )
             for row, box in enumerate(boxes)
         ]
+
+    def _calibrated(
+        self, stages: tuple[StageProbabilities, ...], features: NDArray[np.float32]
+    ) -> tuple[StageProbabilities, ...]:
+        return stages if self._calibration is None else self._calibration(stages, features)
 
 
 def _stage_probabilities(stage: BundleStage, p: list[float]) -> StageProbabilities:

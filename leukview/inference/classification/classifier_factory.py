@@ -52,9 +52,9 @@ def load_classifier(
             raise ModelError(
                 Message("ONNX Runtime does not run on “{device}” here.", device=device), "Choose the torch engine."
             )
-        return OnnxClassifier(bundle, threads)
+        return OnnxClassifier(bundle, threads, taxonomy=taxonomy)
     if importlib.util.find_spec("torch") is None:
         raise ModelError("The torch engine is not installed.", "Install leukview[torch], or choose the CPU.")
     from leukview.inference.classification.classifier_torch import TorchClassifier
 
-    return TorchClassifier(bundle, device)
+    return TorchClassifier(bundle, device, taxonomy=taxonomy)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import ONNX_FILE, Bundle
 from leukview.inference.classification.classifier import BATCH_SIZE, GRANULARITY_BLOCKS, BundleClassifier
 from leukview.inference.onnx_session import create_onnx_session
@@ -21,13 +22,20 @@ class OnnxClassifier(BundleClassifier):
         bundle: A checked bundle.
         threads: Threads inside one operator; None = one per core, at most four.
         batch_size: Images per run.
+        taxonomy: See `BundleClassifier`.
 
     Raises:
         ModelError: The graph cannot be run or does not fit ``bundle.json``.
     """
 
-    def __init__(self, bundle: Bundle, threads: int | None = None, batch_size: int = BATCH_SIZE) -> None:
-        super().__init__(bundle, batch_size)
+    def __init__(
+        self,
+        bundle: Bundle,
+        threads: int | None = None,
+        batch_size: int = BATCH_SIZE,
+        taxonomy: Taxonomy | None = None,
+    ) -> None:
+        super().__init__(bundle, batch_size, taxonomy)
         try:
             self._session = create_onnx_session(bundle.file_contents[ONNX_FILE], threads)
         except Exception as error:  # ONNX Runtime raises about a dozen private types

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
+from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import WEIGHTS_FILE, Bundle
 from leukview.inference.classification.classifier import BATCH_SIZE, BundleClassifier
 from leukview.inference.networks.pmg import PmgNet
@@ -38,13 +39,20 @@ class TorchClassifier(BundleClassifier):
         bundle: A checked bundle.
         device: ``cpu``, ``cuda``, ``mps``, or ``auto`` = the first available of cuda, mps, cpu.
         batch_size: Images per run.
+        taxonomy: See `BundleClassifier`.
 
     Raises:
         ModelError: The weights do not fit the description, or the device is unavailable.
     """
 
-    def __init__(self, bundle: Bundle, device: str = "auto", batch_size: int = BATCH_SIZE) -> None:
-        super().__init__(bundle, batch_size)
+    def __init__(
+        self,
+        bundle: Bundle,
+        device: str = "auto",
+        batch_size: int = BATCH_SIZE,
+        taxonomy: Taxonomy | None = None,
+    ) -> None:
+        super().__init__(bundle, batch_size, taxonomy)
         self.device = resolve_device(device)
         self.net = PmgNet(bundle.manifest.net_config)
         try:

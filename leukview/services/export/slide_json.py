@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.domain.alerts import Alert
+from leukview.domain.binomial import Interval
+from leukview.domain.film_evidence import FilmFinding
+from leukview.domain.findings import PatientRates
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import ReviewEvent
@@ -17,7 +20,7 @@ from leukview.services.export.prediction_codec import prediction_to_json, predic
 from leukview.services.export.slide_record import DifferentialLine, SlideRecord, rounded_percent
 from leukview.services.review.slide_view import CellView
 
-SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.1"
+SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def slide_summary_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED)
         "straddles_20_percent": shown.straddles_threshold,
         "under_200_leukocytes": shown.is_small_sample,
         "alerts": [_alert(a, record) for a in view.alerts],
+        "findings": [finding_to_json(found) for found in view.findings],
         "comment": record.slide_comment,
         "grades": {
             key: {"grade": g.grade, "reviewer": g.reviewer, "at": g.at} for key, g in view.review.grades.items()
@@ -191,6 +195,36 @@ def _alert(alert: Alert, record: SlideRecord) -> dict[str, object]:
         "must_be_acknowledged": alert.rule.must_acknowledge,
         "acknowledged": acknowledged,
     }
+
+
+def finding_to_json(found: FilmFinding) -> dict[str, object]:
+    """Convert a finding with its limits, and what they did among patients whom the model had not seen."""
+    finding, limits = found.finding, found.finding.limits
+    zones = {"grey": (limits.grey, limits.at_grey), "suspicious": (limits.suspicious, limits.at_suspicious)}
+    return {
+        "key": finding.key,
+        "score": round(finding.score.score, 4),
+        "zone": finding.zone,
+        "cells": round(finding.score.cells, 1),
+        "raised_by_review": finding.raised_by_review,
+        "limits": {zone: limit for zone, (limit, _) in zones.items()},
+        "sensitivity": {zone: _sensitivity(rates) for zone, (_, rates) in zones.items()},
+        "specificity": {zone: _specificity(rates) for zone, (_, rates) in zones.items()},
+        "cell_ids": list(found.cell_ids),
+    }
+
+
+def _sensitivity(rates: PatientRates) -> dict[str, object]:
+    return _rate(rates.found, rates.ill, rates.sensitivity)
+
+
+def _specificity(rates: PatientRates) -> dict[str, object]:
+    return _rate(rates.well - rates.false, rates.well, rates.specificity)
+
+
+def _rate(part: int, patients: int, interval: Interval) -> dict[str, object]:
+    ends = [round(interval.low, 4), round(interval.high, 4)]
+    return {"value": round(part / patients, 4), "interval_95": ends, "patients": patients}
 
 
 def _agreement(agreement: Agreement) -> dict[str, object]:

@@ -15,7 +15,17 @@ from leukview.domain.prediction import class_probabilities
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.review.slide_view import CellView
 
-_MODEL_COLUMNS = ("class", "confidence", "gate", "p_malignant", "p_apl", "cell_area_px", "nucleus_area_px", "nc_ratio")
+_MODEL_COLUMNS = (
+    "class",
+    "confidence",
+    "gate",
+    "p_malignant",
+    "p_apl",
+    "p_lymphoid",
+    "cell_area_px",
+    "nucleus_area_px",
+    "nc_ratio",
+)
 _REVIEW_COLUMNS = (
     "cell_id",
     "number",
@@ -39,7 +49,11 @@ _REVIEW_COLUMNS = (
     "map_shown",
 )
 CELL_COLUMNS = ("file", "source_class", *_MODEL_COLUMNS, "flags", *_REVIEW_COLUMNS, "mask", "notice")
-"""Columns of ``cells.csv``, followed by ``p_<class>`` for each class that the model can predict."""
+"""Columns of ``cells.csv``, followed by ``p_<class>``.
+
+There is one for each class that the model can predict. Where it composes classes from the tree of types, one for every
+leaf of that tree.
+"""
 DIFFERENTIAL_COLUMNS = (
     "slide_id",
     "status",
@@ -77,17 +91,20 @@ def cells_csv(
     """
     view, masks = record.view, mask_files or {}
     composed = {v.cell.id: class_probabilities(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
-    named = sorted({key for p in composed.values() for key in p}, key=view.taxonomy.position)
+    named = {key for p in composed.values() for key in p}
+    if any(v.prediction and view.taxonomy.composing_tree(v.prediction.trained) == "type" for v in view.cells):
+        named |= {leaf.key for leaf in view.taxonomy.type_leaves}
+    columns = sorted(named, key=view.taxonomy.position)
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([*CELL_COLUMNS, *(f"p_{key}" for key in named)])
+    writer.writerow([*CELL_COLUMNS, *(f"p_{key}" for key in columns)])
     for v in view.cells:
         source = v.cell.source
         row: list[object] = [escape_formula(file_names.get(v.cell.id, "")), source.class_key if source else ""]
         row += _model_values(v, missing_flag) + _review_values(v, include_comments=record.include_comments)
         row += [masks.get(v.cell.id, ""), RESEARCH_USE_LINE]
         shares = composed.get(v.cell.id, {})
-        writer.writerow([*row, *(_format_number(shares.get(key)) for key in named)])
+        writer.writerow([*row, *(_format_number(shares.get(key)) for key in columns)])
     return stream.getvalue()
 
 
@@ -102,6 +119,7 @@ def _model_values(cell_view: CellView, missing_flag: str) -> list[object]:
         gate.best if gate else "leukocyte",
         _format_number(p.probability("stage1", "malignant")),
         _format_number(p.probability("apl", "apl")),
+        _format_number(p.probability("lymphoid_neoplasm", "lymphoid_neoplasm")),
         m.cell_area_px,
         m.nucleus_area_px,
         _format_number(m.nc_ratio),

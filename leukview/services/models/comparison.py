@@ -263,7 +263,7 @@ def _predict_set(
             guess.append(best)
             confidence.append(composed[best])
             apl.append(_apl_probability(answer.stages))
-    malignant = [MALIGNANT_STEP in taxonomy.cell_class(name).path for name in guess]
+    malignant = [_is_malignant_class(taxonomy, name) for name in guess]
     sure = np.asarray(confidence, np.float64)
     return ModelPredictions(
         np.asarray(guess),
@@ -273,6 +273,12 @@ def _predict_set(
         np.asarray(apl, np.float64),
         frozenset(model.classifier.trained_stages),
     )
+
+
+def _is_malignant_class(taxonomy: Taxonomy, class_key: str) -> bool:
+    """Whether a predicted class alarms: one on the malignant side of stage 1, or a blast or equivalent by its type."""
+    cell_class = taxonomy.cell_class(class_key)
+    return MALIGNANT_STEP in cell_class.path or cell_class.is_blast or cell_class.is_blast_equivalent
 
 
 def _apl_probability(stages: Sequence[StageProbabilities]) -> float:

@@ -17,6 +17,7 @@ from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
 from leukview.domain.review.hash_chain import first_broken
 from leukview.domain.review.rights import Right
+from leukview.domain.site_adaptation import SiteLayer
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import (
     BOOTSTRAP_RESAMPLES,
@@ -69,6 +70,18 @@ class BundleStore(Protocol):
 
     def install(self, path: Path) -> BundleDescription:
         """Copy a bundle into the store, atomically. Raises `ModelError`."""
+
+
+class AdaptableBundleStore(BundleStore, Protocol):
+    """Bundles that can be calibrated for a site."""
+
+    def write_adapted(
+        self, path: Path, layer: SiteLayer | None, name: str, patients: Sequence[str], output: Path
+    ) -> BundleDescription:
+        """Write a copy of a bundle with a site's layer, or without one, atomically. Raises `ModelError`."""
+
+    def has_site_layer(self, path: Path) -> bool:
+        """Whether the bundle in a folder was calibrated for a site. Raises `ModelError`."""
 
 
 class ModelRegistryStore(Protocol):
@@ -223,12 +236,27 @@ class ModelRegistryService:
         for folder in folders:
             name = _unique_name(folder.resolve().name, [s.name for s in sets])
             sets.append(make_evaluation_set(name, folder, self._comparison_setup.load_cells(folder)))
+        return self.compare_on(
+            champion, candidate, sets, self._comparison_setup.load_images, created_at, token, reporter
+        )
+
+    def compare_on(
+        self,
+        champion: Path | None,
+        candidate: Path,
+        sets: Sequence[EvaluationSet],
+        load_images: ImageLoader,
+        created_at: datetime,
+        token: CancelToken,
+        reporter: Reporter,
+    ) -> ModelComparison:
+        """Compare two bundles on given cells; see `compare` and `compare_models`."""
         return compare_models(
             self._comparison_setup.load_model(champion or self._bundles.path_of(self.champion_sha256())),
             self._comparison_setup.load_model(candidate),
             sets,
             self._taxonomy,
-            self._comparison_setup.load_images,
+            load_images,
             self._comparison_setup.load_segmenter,
             created_at.isoformat(timespec="seconds"),
             token,

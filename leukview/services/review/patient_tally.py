@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from leukview.domain.differential import Differential, join_tallies
+from leukview.domain.film_evidence import NO_BASIS, FilmFinding, FindingsBasis, film_findings
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.review.slide_view import SlideView
 
@@ -20,6 +21,7 @@ class SlideCounts:
         shown_counts: Class key → number of cells by the shown labels, without cells not analysed yet.
         model_counts: The same by predictions only.
         reviewer_counts: The same by reviewers' labels only, which is all that a blinded reviewer may see.
+        basis: What the findings of the film rest on.
     """
 
     slide_id: str
@@ -27,12 +29,14 @@ class SlideCounts:
     shown_counts: Mapping[str, int]
     model_counts: Mapping[str, int]
     reviewer_counts: Mapping[str, int]
+    basis: FindingsBasis = NO_BASIS
 
 
 def count_slide(view: SlideView) -> SlideCounts:
     """Read the counts of a slide from its view."""
     tallies = (view.shown_tally, view.model_tally, view.reviewer_tally)
-    return SlideCounts(view.slide.id, len(view.cells), *(tally.counts_by_class() for tally in tallies))
+    shown, model, reviewer = (tally.counts_by_class() for tally in tallies)
+    return SlideCounts(view.slide.id, len(view.cells), shown, model, reviewer, view.basis)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class PatientTally:
     def model_tally(self) -> Differential:
         """Differential by predictions; empty for a blinded reviewer."""
         return join_tallies(self.taxonomy, () if self.blind else (s.model_counts for s in self.slides))
+
+    @cached_property
+    def findings(self) -> tuple[FilmFinding, ...]:
+        """Findings over all films of the patient; empty for a blinded reviewer."""
+        return () if self.blind else film_findings([s.basis for s in self.slides])
 
     @property
     def cell_count(self) -> int:

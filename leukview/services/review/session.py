@@ -45,7 +45,7 @@ from leukview.services.review.sign_obstacles import SignObstacle, find_sign_obst
 from leukview.services.review.signed_binding import current_binding
 from leukview.services.review.signing import image_obstacles, make_signed_state, signed_content
 from leukview.services.review.slide_view import CellView, SlideView
-from leukview.services.review.view_builder import SlideViewBuilder
+from leukview.services.review.view_builder import LimitsOf, SlideViewBuilder, no_limits
 
 __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
 
@@ -72,6 +72,7 @@ class ReviewSession:
         check_images: Callable[[Sequence[Cell]], ImageCheck] = lambda _cells: ImageCheck(),
         access: Access = UNRESTRICTED_ACCESS,
         sign_rule: SignRule = SignRule(),  # noqa: B008 - frozen
+        limits_of: LimitsOf = no_limits,
     ) -> None:
         """Begin or resume a review.
 
@@ -87,6 +88,7 @@ class ReviewSession:
             check_images: Finds the cells whose image is missing or changed; reads all of them.
             access: Rights of the reviewer.
             sign_rule: What the review needs before it can be signed.
+            limits_of: See `SlideViewBuilder`.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -101,7 +103,7 @@ class ReviewSession:
         self._slide = slides.slide(slide_id)
         cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
-        self._view_builder = SlideViewBuilder(cells, predictions, inside, taxonomy, tuple(rules), reading)
+        self._view_builder = SlideViewBuilder(cells, predictions, inside, taxonomy, tuple(rules), reading, limits_of)
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND_READING:
             check_second_reader(self._events, reviewer, aliases)

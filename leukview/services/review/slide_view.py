@@ -7,6 +7,7 @@ from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, evaluate_alerts
 from leukview.domain.differential import Differential, compute_differential
+from leukview.domain.film_evidence import NO_BASIS, FilmFinding, FindingsBasis, film_findings
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX
@@ -91,6 +92,7 @@ class SlideView:
     Attributes:
         cells: Of a signed slide those that the signature covers.
         late_cells: Ids of cells that were imported after the signature. They count nowhere until the slide is reopened.
+        basis: What the findings of the film rest on.
     """
 
     slide: Slide
@@ -100,6 +102,7 @@ class SlideView:
     rules: tuple[AlertRule, ...]
     reading: int = FIRST_READING
     late_cells: tuple[str, ...] = ()
+    basis: FindingsBasis = NO_BASIS
 
     @cached_property
     def unavailable_signed_cells(self) -> tuple[str, ...]:
@@ -143,8 +146,17 @@ class SlideView:
         """Alerts of the shown labels."""
         labels = {v.cell.id: v.label for v in self.cells if not v.pending}
         return evaluate_alerts(
-            self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction}
+            self.rules,
+            self.taxonomy,
+            labels,
+            {v.cell.id: v.prediction for v in self.cells if v.prediction},
+            self.findings,
         )
+
+    @cached_property
+    def findings(self) -> tuple[FilmFinding, ...]:
+        """Findings of the film; empty when the model has none."""
+        return film_findings([self.basis])
 
     @property
     def unacknowledged_alerts(self) -> tuple[Alert, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leukview.domain.alerts import AlertRule
+from leukview.domain.film_evidence import NO_BASIS, CellEvidence, FindingsBasis, cell_evidence
+from leukview.domain.findings import FindingLimits
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX, RepairedMask
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
@@ -24,6 +27,14 @@ from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.analysis.pipeline import measure_mask
 from leukview.services.review.slide_view import CellView, SlideView
 
+LimitsOf = Callable[[str], tuple[FindingLimits, ...]]
+"""SHA-256 of a bundle → the limits of its findings; empty when it has none or is not on this workstation."""
+
+
+def no_limits(_bundle: str) -> tuple[FindingLimits, ...]:
+    """A bundle without findings."""
+    return ()
+
 
 class SlideViewBuilder:
     """Builds the view of one reading of a slide, from scratch or incrementally.
@@ -35,6 +46,7 @@ class SlideViewBuilder:
         taxonomy: The classes.
         rules: The alert rules.
         reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader.
+        limits_of: SHA-256 of a bundle → the limits of its findings.
     """
 
     def __init__(
@@ -45,9 +57,12 @@ class SlideViewBuilder:
         taxonomy: Taxonomy,
         rules: tuple[AlertRule, ...],
         reading: int,
+        limits_of: LimitsOf = no_limits,
     ) -> None:
         self.cells, self._taxonomy, self._rules, self._reading = cells, taxonomy, rules, reading
         self.predictions, self.mask_predictions = dict(predictions), dict(mask_predictions)
+        self._limits_of = limits_of
+        self._evidence: dict[str, tuple[Prediction, CellEvidence]] = {}
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
     def build(
@@ -76,7 +91,8 @@ class SlideViewBuilder:
             known = previous.by_id
             views = tuple(known[new.cell.id] if known.get(new.cell.id) == new else new for new in views)
         rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
-        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading, late)
+        basis = self._findings_basis(views)
+        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading, late, basis)
         return view.precompute() if precompute else view
 
     def apply_events(
@@ -123,7 +139,24 @@ class SlideViewBuilder:
         """Update the view after a change that affects only these cells."""
         changed = {id_: self._cell_view(view.by_id[id_].cell, state) for id_ in cell_ids if id_ in view.by_id}
         views = tuple(changed.get(v.cell.id, v) for v in view.cells)
-        return replace(view, cells=views, review=state).precompute()
+        return replace(view, cells=views, review=state, basis=self._findings_basis(views)).precompute()
+
+    def _findings_basis(self, views: Sequence[CellView]) -> FindingsBasis:
+        """What the findings rest on: the predictions of the bundle that most cells have, as it made them itself."""
+        predicted = {v.cell.id: p for v in views if (p := v.unassisted_prediction) is not None}
+        bundles = Counter(p.bundle for p in predicted.values())
+        limits = self._limits_of(bundles.most_common(1)[0][0]) if bundles else ()
+        if not limits or self._reading == SECOND_READING:
+            return NO_BASIS
+        main = bundles.most_common(1)[0][0]
+        cells = {key: self._cell_evidence(key, p) for key, p in predicted.items() if p.bundle == main}
+        return FindingsBasis(limits, cells, tuple(v.label for v in views if v.reviewed or v.consensus))
+
+    def _cell_evidence(self, cell_id: str, prediction: Prediction) -> CellEvidence:
+        known = self._evidence.get(cell_id)
+        if known is None or known[0] is not prediction:
+            known = self._evidence[cell_id] = prediction, cell_evidence(self._taxonomy, prediction.stages)
+        return known[1]
 
     def _cell_view(self, cell: Cell, state: ReviewState) -> CellView:
         review = state.cell_review(cell.id)

@@ -19,6 +19,7 @@ from leukview.gui.cell.stage_tree import (
     probability_text,
     stage_rows,
 )
+from tests.services.test_findings import typed_prediction
 
 
 def make_prediction(malignant: float, *, apl: float | None = None, best: str = "") -> Prediction:
@@ -69,7 +70,24 @@ def index_of(tree: StageTree, stage: str, choice: str = "") -> QModelIndex:
 
 def test_that_each_stage_of_the_taxonomy_is_listed_once(taxonomy):
     rows = flatten_rows(stage_rows(taxonomy, make_prediction(0.9), str))
+    old = [s.key for s in taxonomy.stages if s.tree != "type" and s.key != "lymphoid_neoplasm"]
+    assert sorted(r.stage for r in rows if r.kind is RowKind.STAGE) == sorted(old)
+    typed = typed_prediction(taxonomy, "immature_granulocyte", 0.9, 0.9, 0.1)
+    rows = flatten_rows(stage_rows(taxonomy, typed, str))
     assert sorted(r.stage for r in rows if r.kind is RowKind.STAGE) == sorted(s.key for s in taxonomy.stages)
+
+
+def test_that_the_types_are_the_path_and_malignancy_stands_beside_it(taxonomy):
+    typed = typed_prediction(taxonomy, "immature_granulocyte", 0.1, 0.9, 0.1)
+    rows = flatten_rows(stage_rows(taxonomy, typed, str))
+    on_path = {(r.stage, r.choice) for r in rows if r.kind is RowKind.CHOICE and r.on_path}
+    assert {
+        ("gate", "leukocyte"),
+        ("lineage", "immature_granulocyte"),
+        ("granulopoiesis", "abnormal_promyelocyte"),
+        ("stage1", "benign"),
+        ("lymphoid_neoplasm", "other"),
+    } == on_path
 
 
 def test_that_an_untrained_stage_says_so_and_carries_no_number(taxonomy):

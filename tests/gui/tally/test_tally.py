@@ -3,13 +3,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.tally.finding_strip import FindingScale
 from leukview.gui.tally.model import TallyColumn, TallyModel, tally_rows
 from leukview.gui.tally.panel import TallyPanel
+from leukview.services.review.patient_tally import count_slide
 from leukview.services.review.session import SlideView
 from tests.gui.gallery.test_gallery import make_prediction, make_slide_view, with_review
+from tests.services.test_findings import open_film
 
 
 def with_labels(taxonomy: Taxonomy, labels: dict[str, int]) -> SlideView:
@@ -138,3 +142,54 @@ def test_that_the_names_keep_their_room_when_the_models_column_comes_back(qtbot:
         panel.table.sizeHintForIndex(panel.model.index(row, TallyColumn.NAME)) for row in range(len(panel.model.rows))
     ]
     assert panel.table.columnWidth(TallyColumn.NAME) >= max(size.width() for size in names)
+
+
+def test_that_the_strip_shows_each_finding_on_its_scale_and_nothing_to_a_blinded_reader(
+    qtbot: QtBot, taxonomy: Taxonomy
+):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.resize(500, 400)
+    panel.show()
+    session = open_film(taxonomy, apl=0.5)
+    panel.show_slide(session.view)
+    strip = panel.finding_strip
+    assert strip.isVisible()
+    assert [text.split(":")[0] for text in strip.texts] == ["Acute leukaemia", "APL", "Mature lymphoid neoplasm"]
+    assert "suspicious" in strip.texts[0]
+    assert "not excluded" in strip.texts[1]
+    assert "limits -1.00 and 1.00" in strip.texts[1]
+    assert "9 cells" in strip.texts[1]
+    tip = strip.findChildren(FindingScale)[1].toolTip()
+    assert "found 95 % (77–100) of the patients with it" in tip
+    panel.show_slide(session.view, blind=True)
+    assert not strip.isVisible()
+    panel.show_slide(make_slide_view(taxonomy, 4))  # of a model without findings
+    assert not strip.isVisible()
+
+
+def test_that_the_strip_pools_the_films_when_the_tally_joins_them(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    lean, other = open_film(taxonomy, blasts=1, slide="S-ONE"), open_film(taxonomy, blasts=20, slide="S-TWO")
+    panel.show_slide(lean.view)
+    assert "not assessable" in panel.finding_strip.texts[1]
+    panel.set_other_slides((count_slide(other.view),))
+    panel.all_slides_checkbox.setChecked(True)
+    assert "suspicious" in panel.finding_strip.texts[1]
+    panel.all_slides_checkbox.setChecked(False)
+    assert "not assessable" in panel.finding_strip.texts[1]
+
+
+def test_that_a_score_is_drawn_where_its_scale_says(qtbot: QtBot, taxonomy: Taxonomy):
+    scale = FindingScale()
+    qtbot.addWidget(scale)
+    scale.resize(240, 20)
+    finding = open_film(taxonomy).view.findings[1].finding
+    scale.show_finding(finding)
+    image = scale.grab().toImage()
+    at = round(scale.position(finding.score.score) * image.width())
+    assert image.pixelColor(at, 1) == scale.palette().color(QPalette.ColorRole.Text)
+    assert image.pixelColor(image.width() - 2, image.height() // 2).red() > 150, "above the upper limit"
+    assert scale.position(-99.0) == 0.0
+    assert scale.position(99.0) == 1.0
