@@ -8060,7 +8060,7 @@
         </message>
         <message>
             <source>abnormal promyelocyte</source>
-            <translation type="unfinished" />
+            <translation>异常早幼粒细胞</translation>
         </message>
         <message>
             <source>adequate</source>
@@ -8084,7 +8084,7 @@
         </message>
         <message>
             <source>band</source>
-            <translation type="unfinished" />
+            <translation>杆状核</translation>
         </message>
         <message>
             <source>basophil</source>
@@ -8100,7 +8100,7 @@
         </message>
         <message>
             <source>blast</source>
-            <translation type="unfinished" />
+            <translation>原始细胞</translation>
         </message>
         <message>
             <source>brush</source>
@@ -8188,7 +8188,7 @@
         </message>
         <message>
             <source>giant platelet</source>
-            <translation type="unfinished" />
+            <translation>巨大血小板</translation>
         </message>
         <message>
             <source>hcl</source>
@@ -8208,7 +8208,7 @@
         </message>
         <message>
             <source>immature granulocyte</source>
-            <translation type="unfinished" />
+            <translation>幼稚粒细胞</translation>
         </message>
         <message>
             <source>increased</source>
@@ -8272,7 +8272,7 @@
         </message>
         <message>
             <source>lymphoid neoplasm</source>
-            <translation type="unfinished" />
+            <translation>淋巴肿瘤</translation>
         </message>
         <message>
             <source>malignant</source>
@@ -8296,7 +8296,7 @@
         </message>
         <message>
             <source>metamyelocyte</source>
-            <translation type="unfinished" />
+            <translation>晚幼粒细胞</translation>
         </message>
         <message>
             <source>monocyte</source>
@@ -8304,7 +8304,7 @@
         </message>
         <message>
             <source>myelocyte</source>
-            <translation type="unfinished" />
+            <translation>中幼粒细胞</translation>
         </message>
         <message>
             <source>myeloid</source>
@@ -8360,7 +8360,7 @@
         </message>
         <message>
             <source>other</source>
-            <translation type="unfinished" />
+            <translation>其他</translation>
         </message>
         <message>
             <source>other aml</source>
@@ -8380,7 +8380,7 @@
         </message>
         <message>
             <source>plasma cell</source>
-            <translation type="unfinished" />
+            <translation>浆细胞</translation>
         </message>
         <message>
             <source>platelet</source>
@@ -8388,7 +8388,7 @@
         </message>
         <message>
             <source>platelet clump</source>
-            <translation type="unfinished" />
+            <translation>血小板聚集</translation>
         </message>
         <message>
             <source>present</source>
@@ -8396,19 +8396,19 @@
         </message>
         <message>
             <source>prolymphocyte</source>
-            <translation type="unfinished" />
+            <translation>幼淋巴细胞</translation>
         </message>
         <message>
             <source>promonocyte</source>
-            <translation type="unfinished" />
+            <translation>幼单核细胞</translation>
         </message>
         <message>
             <source>promyelocyte</source>
-            <translation type="unfinished" />
+            <translation>早幼粒细胞</translation>
         </message>
         <message>
             <source>segmented</source>
-            <translation type="unfinished" />
+            <translation>分叶核</translation>
         </message>
         <message>
             <source>sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
@@ -8516,7 +8516,7 @@
         </message>
         <message>
             <source>variant lymphocyte</source>
-            <translation type="unfinished" />
+            <translation>异型淋巴细胞</translation>
         </message>
         <message>
             <source>with comments, without names</source>

@@ -219,7 +219,7 @@ def test_that_a_folder_that_takes_no_file_is_one_sentence(
     (tmp_path / "file").write_text("not a folder")
     (tmp_path / "taken.pdf").mkdir()
     for output in (tmp_path / "file" / "report.pdf", tmp_path / "taken.pdf"):
-        with pytest.raises(ReportError, match=r"^The report cannot be written to “[^”]+”: [A-Z].*\. Choose"):
+        with pytest.raises(ReportError, match=r"^The report cannot be written to “[^”]+”: [A-Za-z].*\. Choose"):
             renderer.render(slide.report(), output)
     renderer.render(slide.report(), tmp_path / "missing" / "report.pdf")  # a missing folder is created
     assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
