@@ -3,7 +3,6 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from leukview import RESEARCH_USE_LINE
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import command_names, main
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table
 from leukview.synthetic import write_demo_export
 
@@ -170,18 +168,5 @@ def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
     assert set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme)) == windows
     for module in re.findall(r"python -m (training\.[\w.]*\w)", readme):
         assert (root / f"{module.replace('.', '/')}.py").is_file()
-    for place in re.findall(r"[(`]((?:resources|training|installer)/[\w/.]+)[)`]", readme):
+    for place in re.findall(r"[(`]((?:leukview|training|installer|docs)/[\w/.]+)[)`]", readme):
         assert (root / place).exists(), place
-
-
-def test_that_an_installation_without_a_checkout_carries_every_resource():
-    root = Path(__file__).resolve().parents[2]
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    carried = {
-        (Path(place) / file.name).relative_to("share/leukview")
-        for place, patterns in settings["tool"]["setuptools"]["data-files"].items()
-        for pattern in patterns
-        for file in root.glob(pattern)
-        if file.is_file()
-    }
-    assert carried == {p.relative_to(root) for p in resources_dir().rglob("*") if p.is_file()}
