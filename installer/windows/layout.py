@@ -67,9 +67,8 @@ def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_ve
         _unpack(wheel, python if wheel.name == MSVC_PACKAGE else packages)
     sources = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(ROOT / "leukview", application / "leukview", ignore=sources)
-    for name in ("LICENSE", "THIRD-PARTY.md", "CHANGELOG.md"):
-        if (ROOT / name).exists():
-            shutil.copy2(ROOT / name, folder / name)
+    for name in ("LICENSE", "CHANGELOG.md", "leukview/resources/licences/THIRD-PARTY.md"):
+        shutil.copy2(ROOT / name, folder / Path(name).name)
     (folder / "VERSION").write_text(constraints_version + "\n", encoding="ascii")
     metadata = application / f"leukview-{constraints_version}.dist-info"  # where the program looks for its version
     metadata.mkdir()

@@ -96,6 +96,13 @@ def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     return parser, frozenset(commands.choices)
 
 
+def command_summaries() -> dict[str, str]:
+    """Help line of each command, in the order of the help."""
+    parser = _build_parser()[0]
+    (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    return {choice.dest: choice.help or "" for choice in commands._choices_actions}  # noqa: SLF001
+
+
 def command_names() -> frozenset[str]:
     """Names of all commands."""
     return _build_parser()[1]

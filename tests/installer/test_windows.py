@@ -84,6 +84,7 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
         "app/leukview/resources/taxonomy.toml",
         "app/leukview-1.2.3.dist-info/METADATA",
         "LICENSE",
+        "THIRD-PARTY.md",
         "VERSION",
     } <= files
     assert not [f for f in files if "test_it" in f or "QtQml" in f or "designer" in f or "stale" in f or "mfc140" in f]
