@@ -159,13 +159,15 @@ def test_that_the_readme_names_keys_as_the_program_has_them(readme: str):
     assert dict(labels) == named
 
 
-def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
+def test_that_readme_and_manual_name_commands_and_files_that_are_there(readme: str):
     root = Path(__file__).resolve().parents[2]
+    windows_named = set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme))
+    readme += "".join(page.read_text(encoding="utf-8") for page in sorted((root / "docs").rglob("*.md")))
     assert set(re.findall(r"^leukview (\w+)", readme, re.MULTILINE)) <= command_names()
-    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     windows = set(re.findall(r'^  "([a-z]+)" \{', (root / "make.ps1").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z]+)", readme)) <= targets
-    assert set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme)) == windows
+    assert set(re.findall(r"`make ([a-z-]+)", readme)) <= targets
+    assert windows_named == windows
     for module in re.findall(r"python -m (training\.[\w.]*\w)", readme):
         assert (root / f"{module.replace('.', '/')}.py").is_file()
     for place in re.findall(r"[(`]((?:leukview|training|installer|docs)/[\w/.]+)[)`]", readme):
