@@ -14,6 +14,7 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from leukview.core.paths import HOME_VARIABLE, KEYS_VARIABLE, resources_dir
+from leukview.domain.class_names import parse_class_aliases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from tests.support.normal_slide import real_data_folder
 from tests.support.postgres import PostgresServer, running_server
@@ -39,7 +40,9 @@ def taxonomy_text() -> str:
 
 @pytest.fixture(scope="session")
 def taxonomy(taxonomy_text: str) -> Taxonomy:
-    return parse_taxonomy(taxonomy_text)
+    """The shipped classes with their names in all languages."""
+    aliases = (resources_dir() / "class_aliases.toml").read_text(encoding="utf-8")
+    return parse_taxonomy(taxonomy_text, parse_class_aliases(aliases))
 
 
 @pytest.fixture(scope="session")

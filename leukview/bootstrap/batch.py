@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview.bootstrap.composition import Stores, build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.bootstrap.site_config import load_taxonomy
+from leukview.bootstrap.site_config import SITE_CLASSES_FILE, load_taxonomy
 from leukview.core.atomic_files import file_sha256
 from leukview.core.code_version import code_version
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
-from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
+from leukview.domain.slide import ExportPreview, FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
     EmptyProfileStore,
     InMemoryReviewLog,
@@ -31,6 +31,8 @@ from leukview.services.batch.in_memory_stores import (
 )
 from leukview.services.batch.output import PipelineFingerprint
 from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
+from leukview.services.importing.import_slide import open_questions_error
+from leukview.services.importing.preview_checks import check_preview
 
 if TYPE_CHECKING:
     from leukview.importers.export_reader import AnalyserExportReader
@@ -142,35 +144,48 @@ def _worker_context(options: RuntimeOptions, _data_folder: Path, _settings: str)
 
 
 def settings_sha256() -> str:
-    """SHA-256 over all settings files, shipped and in the data folder."""
-    digest = hashlib.sha256()
+    """SHA-256 over all settings files, shipped and in the data folder.
+
+    Of ``classes.toml`` only the site's classes count: an answer about a folder concerns the slides with that folder,
+    and is part of their own digest.
+    """
+    digest = hashlib.sha256(load_taxonomy().sha256.encode())
     for root in (resources_dir(), data_dir()):
         for path in sorted((*root.glob("*.toml"), *root.glob("report/**/*"))):
-            if path.is_file():
+            if path.is_file() and path.name != SITE_CLASSES_FILE:
                 digest.update(path.relative_to(root).as_posix().encode() + b"\0")
                 digest.update(bytes.fromhex(file_sha256(path)))
         digest.update(b"\1")
     return digest.hexdigest()
 
 
-def _export_reader() -> AnalyserExportReader:
+def _export_reader(name_mark: Callable[[str], str] | None = None) -> AnalyserExportReader:
     from leukview.importers.export_reader import AnalyserExportReader
+    from leukview.storage.site_class_file import SiteClassFile
 
-    return AnalyserExportReader(load_taxonomy())
+    taxonomy = load_taxonomy()
+    return AnalyserExportReader(taxonomy, SiteClassFile(data_dir() / SITE_CLASSES_FILE, taxonomy, name_mark).answers)
 
 
 def find_slides(
-    tree: Path, token: CancelToken, name_encoding: str = ""
+    tree: Path,
+    token: CancelToken,
+    answers: Mapping[str, str] | None = None,
+    name_mark: Callable[[str], str] | None = None,
+    name_encoding: str = "",
 ) -> tuple[list[FoundSlide], list[SlideOutcome], list[Problem]]:
     """Find the slides below a folder by name, then those in its ZIP archives.
 
     Args:
         tree: Folder or archive.
         token: Cancels the search.
+        answers: Folder name → class key, ``patient`` or ``leave out``, beside those of the site.
+        name_mark: Keyed hash of a folder's name, for the site's answers.
         name_encoding: Encoding of names in archives that state none and are not UTF-8.
 
     Returns:
-        The slides, a failed outcome for each folder or archive that cannot be read, and what was passed over.
+        The slides, a failed outcome for each folder or archive that cannot be read and for each slide with a folder
+        that may be a class or a patient, and what was passed over.
 
     Raises:
         ExportError: There is no slide.
@@ -178,8 +193,8 @@ def find_slides(
     """
     from leukview.importers.file_sources import find_archives
 
-    reader = _export_reader()
-    found, told = reader.find_slides(tree, token, name_encoding)
+    reader = _export_reader(name_mark)
+    found, told = reader.find_slides(tree, token, answers, name_encoding)
     slides, failed = list(found), [_failed_outcome(p) for p in told if p.kind is ProblemKind.NO_PERMISSION]
     archives = find_archives(tree) if tree.is_dir() else []
     names = {archive.relative_to(tree).as_posix() for archive in archives}
@@ -187,15 +202,31 @@ def find_slides(
     for archive in archives:
         name = archive.relative_to(tree).as_posix()
         try:
-            inside, told = reader.find_slides(archive, token, name_encoding)
+            inside, told = reader.find_slides(archive, token, answers, name_encoding)
         except ExportError as error:
             failed.append(SlideOutcome(name, "failed", message=str(error)))
         else:
             slides += inside
             problems += told
+    waiting = [found for found in slides if found.open_questions]
+    failed += [_waiting_outcome(tree, found) for found in waiting]
+    slides = [found for found in slides if not found.open_questions]
     if not slides and not failed:
-        reader.read(tree, token, null_reporter)  # raises the reason
+        reader.read(tree, token, null_reporter, answers, name_encoding)  # raises the reason
     return slides, failed, problems
+
+
+def _compare_with_stored(stores: Stores, draft: SlideDraft) -> tuple[str, ...]:
+    """What the stored slides tell about a draft: known cells, a changed class, a similar name."""
+    if stores.known_content is None:
+        return ()
+    preview = check_preview(ExportPreview(draft.root, (draft,), ()), stores.known_content, stores.log)
+    return tuple(p.message for p in preview.slides[0].problems[len(draft.problems) :])
+
+
+def _waiting_outcome(tree: Path, found: FoundSlide) -> SlideOutcome:
+    name = found.relative_folder or Path(found.opened_path).name or tree.name
+    return SlideOutcome(name, "failed", message=str(open_questions_error(found.open_questions)))
 
 
 def _failed_outcome(problem: Problem) -> SlideOutcome:
@@ -240,6 +271,7 @@ def analyse_tree(
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
     name_encoding: str = "",
     on_problems: Callable[[Sequence[Problem]], None] = lambda _problems: None,
+    answers: Mapping[str, str] | None = None,
 ) -> list[SlideOutcome]:
     """Import and analyse every slide below a folder; see `BatchRunner`.
 
@@ -248,6 +280,7 @@ def analyse_tree(
         execution: Where the slides are analysed.
         tree: Folder or archive.
         output: Folder for the results, one subfolder per slide, named by its pseudonym.
+        answers: What folders of unknown names hold (name → class key, ``patient`` or ``leave out``), for this call.
         job: Token and reporter.
         reviewer: Proven name under which the reports are logged.
         save_masks: Write the masks too.
@@ -268,13 +301,13 @@ def analyse_tree(
         raise LeukViewError(
             Message("The output folder {output} cannot be made: {reason}.", output=output, reason=error.strerror)
         ) from error
-    found, failed, problems = find_slides(tree, token, name_encoding)
-    on_problems(problems)
-    for outcome in failed:
-        on_outcome(outcome)
     remote = replace(options, database_url="", threads=1)  # workers need no database; one thread each was fastest
     worker = SlideWorker(options, token, reporter) if execution.in_process else SlideWorker(remote)
     with open_stores(options) as stores, open_engine(execution) as engine:
+        found, failed, problems = find_slides(tree, token, answers, stores.name_mark, name_encoding)
+        on_problems(problems)
+        for outcome in failed:
+            on_outcome(outcome)
         batch = BatchRunner(
             stores.slides,
             stores.log,
@@ -286,5 +319,6 @@ def analyse_tree(
             with_names=with_names,
             force=force,
             on_outcome=on_outcome,
+            compare=partial(_compare_with_stored, stores),
         )
         return [*batch.run(found, token, reporter), *failed]

@@ -15,6 +15,7 @@ from leukview.bootstrap.model_loading import (
     open_bundle_store,
 )
 from leukview.bootstrap.site_config import (
+    SITE_CLASSES_FILE,
     load_acceptance_criteria,
     load_alert_rules,
     load_comment_phrases,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
-    from leukview.services.ports.storage import ReviewLog, SlideStore
+    from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
     from leukview.storage.database import Database
@@ -77,6 +78,8 @@ class Stores:
 
     Attributes:
         folder_names: Patient and order of a slide, from the identity vault; None = unknown here.
+        name_mark: Keyed hash of a folder's name; None where the vault is not at hand.
+        known_content: Stored slides by content; None in a worker process.
         registry: Model registry; None in a worker process.
         seals: Seals of the chains.
         vault_problem: Why nothing can be imported, as a sentence; "" when the vault is there.
@@ -87,6 +90,8 @@ class Stores:
     profiles: ProfileStore
     change_feed: ChangeFeed
     folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+    name_mark: Callable[[str], str] | None = None
+    known_content: KnownContent | None = None
     registry: ModelRegistryStore | None = None
     seals: Seals = field(default_factory=NoSeals)
     vault_problem: str = ""
@@ -102,6 +107,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database, sqlite_url
     from leukview.storage.key_store import KeyStore
+    from leukview.storage.known_content import SqlKnownContent
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
@@ -133,6 +139,8 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
             SqlProfileStore(database),
             SqlChangeFeed(database),
             vault.folder_names,
+            None if isinstance(vault, MissingVault) else vault.name_mark,
+            None if isinstance(vault, MissingVault) else SqlKnownContent(database, vault),
             registry,
             SqlSeals(sealers, key_store, lambda: is_registry_gone(data_dir(), key)),
             f"{vault.message} {vault.hint}" if isinstance(vault, MissingVault) else "",
@@ -162,9 +170,11 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Dependencies, Workbench
     from leukview.storage.analysis_cache import FileAnalysisCache
+    from leukview.storage.site_class_file import SiteClassFile
 
     taxonomy = load_taxonomy()
-    reader = AnalyserExportReader(taxonomy)
+    folder_answers = SiteClassFile(data_dir() / SITE_CLASSES_FILE, taxonomy, stores.name_mark)
+    reader = AnalyserExportReader(taxonomy, folder_answers.answers)
     cache = FileAnalysisCache(cache_dir() / "analysis")
     model = LazyModel(options, taxonomy, reader, stores.slides, cache)
     comparing = ComparisonSetup(
@@ -220,6 +230,8 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             role_rights=role_rights,
             seals=stores.seals,
             sign_rule=load_sign_rule(),
+            folder_answers=folder_answers if stores.name_mark else None,
+            known_content=stores.known_content,
         )
     )
 

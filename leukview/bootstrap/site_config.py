@@ -8,17 +8,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from leukview.core.atomic_files import read_file
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
 from leukview.core.strict_files import parse_toml
 from leukview.domain.alerts import AlertRule, parse_alert_rules
+from leukview.domain.class_names import parse_class_aliases
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
 from leukview.domain.review.rights import RoleRights, parse_role_rights
 from leukview.domain.review.sign_rule import SignRule, parse_sign_rule
+from leukview.domain.site_classes import FolderAnswers, add_site_classes, parse_folder_answers
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
@@ -29,10 +30,41 @@ MAX_SITE_FILE_BYTES = 16 * 1024**2
 _Parsed = TypeVar("_Parsed")
 
 
-@lru_cache(maxsize=1)
+SITE_CLASSES_FILE = "classes.toml"
+
+
 def load_taxonomy() -> Taxonomy:
-    """Taxonomy that ships with the application."""
-    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+    """Taxonomy that ships with the application, with the site's own classes (``classes.toml``).
+
+    Raises:
+        LeukViewError: The site's file cannot be read.
+    """
+    own = data_dir() / SITE_CLASSES_FILE
+    return _taxonomy_with(_read_text(own) if own.exists() else "")
+
+
+@lru_cache(maxsize=4)
+def _taxonomy_with(site_text: str) -> Taxonomy:
+    shipped, aliases = (_read_text(resources_dir() / name) for name in ("taxonomy.toml", "class_aliases.toml"))
+    return add_site_classes(parse_taxonomy(shipped, parse_class_aliases(aliases)), site_text)
+
+
+def site_folder_answers() -> FolderAnswers:
+    """What the site answered about folders (``classes.toml``), without those kept as keyed hashes.
+
+    Raises:
+        LeukViewError: The site's file cannot be read.
+    """
+    own = data_dir() / SITE_CLASSES_FILE
+    return parse_folder_answers(_read_text(own) if own.exists() else "", load_taxonomy())
+
+
+def _read_text(path: Path) -> str:
+    """Read a file saved with or without byte order mark. Raises `LeukViewError`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The file {path.name} cannot be read: {error}.", str(path)) from error
 
 
 def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
@@ -48,18 +80,6 @@ def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
     own = data_dir() / name
     path = own if os.path.lexists(own) else resources_dir() / name
     return parse(_read_text(path))
-
-
-def _read_text(path: Path) -> str:
-    """Text of a site file, in UTF-8 with or without a byte order mark."""
-    try:
-        return read_file(path, MAX_SITE_FILE_BYTES).decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
-        raise LeukViewError(
-            Message("The file {name} cannot be read: {reason}.", name=path.name, reason=reason or error),
-            Message("Save it as a text file in UTF-8, or remove it from LeukView's folder."),
-        ) from error
 
 
 def load_alert_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:

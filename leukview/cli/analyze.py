@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from leukview.bootstrap.batch import ENGINE_NAMES, ExecutionOptions, analyse_tree
 from leukview.bootstrap.composition import open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import SubParsers, add_model_options, add_reviewer_options, prove_reviewer, runtime_options
+from leukview.cli.options import (
+    SubParsers,
+    add_class_option,
+    add_model_options,
+    add_reviewer_options,
+    folder_answers,
+    prove_reviewer,
+    runtime_options,
+)
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.slide import Problem
@@ -47,6 +55,7 @@ def register(commands: SubParsers) -> None:
     p.add_argument(
         "--with-names", action="store_true", help="tell patient, order and file names in cells.csv and summary.json"
     )
+    add_class_option(p)
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
     add_reviewer_options(p, "writes the reports")
     add_model_options(p)
@@ -74,6 +83,7 @@ def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         force=a.again,
         as_json=a.json,
         reviewer=reviewer,
+        answers=folder_answers(a),
     )
 
 
@@ -90,6 +100,7 @@ def run_analysis(
     force: bool = False,
     as_json: bool = False,
     reviewer: str,
+    answers: Mapping[str, str] | None = None,
 ) -> int:
     """Analyse the slides and print the results; returns 0 only if all succeeded.
 
@@ -120,6 +131,7 @@ def run_analysis(
         on_problems=tell_problems,
         force=force,
         on_outcome=tell,
+        answers=answers,
     )
     good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
     before = sum(o.status == "finished before" for o in good)
@@ -128,6 +140,9 @@ def run_analysis(
         print(json.dumps(summaries, indent=2, ensure_ascii=False))
     elif before:
         print(f"{before} of {len(done)} slides were finished before and stayed as they are (--again does them anew).")
+    for outcome in good:
+        for note in outcome.notes:
+            print(f"{outcome.name}: {note}", file=sys.stderr)
     unreadable = sum(o.unreadable for o in good)
     if unreadable:
         print(f"{unreadable} cells could not be read; see “unreadable” in cells.csv.", file=sys.stderr)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from leukview.bootstrap.model_loading import RuntimeOptions
+from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.errors import LeukViewError, PinError, ReviewError
 from leukview.core.job_runner import Reporter
 from leukview.core.messages import Message
 from leukview.core.system_text import operating_system_user
+from leukview.domain.site_classes import parse_answer
 
 if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
@@ -45,6 +47,36 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
     """Runtime options from the arguments of `add_model_options`."""
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
+
+
+def add_class_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--class``, which `folder_answers` reads."""
+    parser.add_argument(
+        "--class",
+        dest="folder_answers",
+        action="append",
+        default=[],
+        metavar="FOLDER=CLASS",
+        help="what a folder of unknown name holds: a class, “patient” or “leave out”; may be given several times",
+    )
+
+
+def folder_answers(arguments: argparse.Namespace) -> dict[str, str]:
+    """Folder name → class key, ``patient`` or ``leave out``, as given with ``--class``.
+
+    Raises:
+        LeukViewError: One is not of the form FOLDER=CLASS, or names no class.
+    """
+    answers: dict[str, str] = {}
+    for text in arguments.folder_answers:
+        name, sign, said = text.rpartition("=")
+        if not sign or not name.strip() or not said.strip():
+            raise LeukViewError(
+                Message("“{text}” is not of the form FOLDER=CLASS.", text=text),
+                "Write for example --class “Linfocitos=lymphocyte”.",
+            )
+        answers[name.strip()] = parse_answer(said, load_taxonomy())
+    return answers
 
 
 class _RefusedPin(argparse.Action):

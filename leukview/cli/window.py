@@ -11,8 +11,10 @@ from leukview.bootstrap.composition import open_stores, run_window
 from leukview.cli.analyze import run_analysis
 from leukview.cli.options import (
     SubParsers,
+    add_class_option,
     add_model_options,
     add_reviewer_options,
+    folder_answers,
     has_display,
     prove_reviewer,
     runtime_options,
@@ -40,6 +42,7 @@ def register(commands: SubParsers) -> None:
     p.set_defaults(run=_run_command)
     p = commands.add_parser("inspect", help="say what a folder or archive holds; store nothing")
     p.add_argument("folder", type=Path)
+    add_class_option(p)
     p.add_argument("--json", action="store_true")
     p.add_argument("--zip-encoding", choices=ZIP_ENCODINGS, default="", help="encoding of names in an archive")
     p.set_defaults(run=_inspect_command)
@@ -56,13 +59,12 @@ def _open_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 
 def _inspect_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.bootstrap.site_config import load_taxonomy
+    from leukview.bootstrap.site_config import load_taxonomy, site_folder_answers
     from leukview.importers.export_reader import AnalyserExportReader
     from leukview.importers.preview_text import preview_to_json, preview_to_text
 
-    preview = AnalyserExportReader(load_taxonomy()).read(
-        arguments.folder, CancelToken(), reporter, arguments.zip_encoding
-    )
+    reader = AnalyserExportReader(load_taxonomy(), site_folder_answers)
+    preview = reader.read(arguments.folder, CancelToken(), reporter, folder_answers(arguments), arguments.zip_encoding)
     text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
     print(text if arguments.json else preview_to_text(preview))
     return 0

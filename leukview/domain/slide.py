@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.core.messages import Message
 from leukview.domain.export_origin import SlideOrigin
 
 
@@ -53,6 +54,10 @@ class ProblemKind(StrEnum):
     OWN_RESULTS = "own_results"
     PARTLY_READ = "partly_read"
     BLANK = "blank"
+    UNKNOWN_FOLDER = "unknown_folder"
+    SAME_CELLS = "same_cells"
+    CLASS_CHANGED = "class_changed"
+    SIMILAR_NAME = "similar_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,41 @@ class Problem:
     Attributes:
         path: Relative to the slide's folder.
         message: One sentence.
+        count: Number of files that it concerns.
     """
 
     kind: ProblemKind
     path: str
     message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FolderQuestion:
+    """A folder of which a person has to say whether it is a class or a patient.
+
+    Its name may identify a person: it is shown, and never stored without an answer.
+
+    Attributes:
+        name: Name of the folder.
+        folder: Its path, relative to the opened folder; "" = the opened folder itself.
+        count: Number of images in it.
+        class_key: Class whose name or code it has; "" = it has none.
+    """
+
+    name: str
+    folder: str
+    count: int
+    class_key: str = ""
+
+    @property
+    def message(self) -> Message:
+        """What is in doubt, in one sentence."""
+        if self.class_key:
+            words = "“{name}” may be a class or a patient ({count} images): its name is that of a class."
+        else:
+            words = "“{name}” is no class that LeukView knows ({count} images): it may be a class or a patient."
+        return Message(words, name=self.name, count=self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +146,9 @@ class FoundSlide:
         ignored_count: Number of files skipped silently.
         slide_json: Path of the ``slide.json`` of a cell export beside them, relative to `opened_path`; "" = none.
         name_encoding: Encoding of an archive's names that state none; "" = the likeliest.
+        classes: Name of each class folder, and the key of its class.
+        is_class_folder: Whether the opened folder is a class folder of the slide above it.
+        open_questions: Folders that wait for an answer; until then the slide cannot be imported.
     """
 
     opened_path: str
@@ -119,6 +157,9 @@ class FoundSlide:
     ignored_count: int = 0
     slide_json: str = ""
     name_encoding: str = ""
+    classes: tuple[tuple[str, str], ...] = ()
+    is_class_folder: bool = False
+    open_questions: tuple[FolderQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +177,9 @@ class SlideDraft:
         problems: Skipped files and warnings.
         ignored_count: Number of files skipped silently, such as ``Thumbs.db``.
         origin: The slide on the workstation that exported it with its review; None for an analyser's export.
+        open_questions: Folders that wait for an answer; until then the slide cannot be imported.
+        known_slide: Id of a stored slide with the same cells under another name; "" = none is known.
+        joins_known: The person said that it is that slide: it is not stored a second time.
     """
 
     root: str
@@ -148,6 +192,9 @@ class SlideDraft:
     problems: tuple[Problem, ...]
     ignored_count: int = 0
     origin: SlideOrigin | None = None
+    open_questions: tuple[FolderQuestion, ...] = ()
+    known_slide: str = ""
+    joins_known: bool = False
 
     @property
     def synthetic(self) -> bool:
@@ -167,7 +214,7 @@ class SlideDraft:
     @property
     def undecodable_count(self) -> int:
         """Number of files that cannot be decoded."""
-        return sum(p.kind is ProblemKind.UNDECODABLE for p in self.problems)
+        return sum(p.count for p in self.problems if p.kind is ProblemKind.UNDECODABLE)
 
     @property
     def duplicate_count(self) -> int:
@@ -190,6 +237,8 @@ class ExportPreview:
         notices: What was passed over although nothing is wrong: helper files of the system.
         name_encoding: Encoding in which an archive's names are read that state none; "" where there is no doubt.
         name_encodings: Encodings in which they can be read, the likeliest first.
+        questions: Folders that wait for an answer.
+        answers: What was answered before the reading: folder name → class key, ``patient`` or ``leave out``.
     """
 
     root: str
@@ -198,6 +247,8 @@ class ExportPreview:
     notices: tuple[Problem, ...] = ()
     name_encoding: str = ""
     name_encodings: tuple[str, ...] = ()
+    questions: tuple[FolderQuestion, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 class SlideState(StrEnum):

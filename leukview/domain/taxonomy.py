@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.core.strict_files import parse_toml
+from leukview.domain.class_names import ClassAliases, alias_keys, fold_name, without_counts
 
 UNIDENTIFIED = "unidentified"
 OTHER = "other"
+DISEASES = "diseases"
+"""Group of the classes that name a disease; their keys are never names of folders."""
+
+
+class UnknownClassError(LeukViewError, KeyError):
+    """No class has this key, for instance because a site took it out of its ``classes.toml``."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            Message("The class “{key}” is not defined here.", key=key),
+            "If a site's class was removed, put it back into classes.toml, with retired = true.",
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,6 +86,8 @@ class CellClass:
         is_model_class: A model's path that ends at `path` is shown as this class.
         path: The steps that the label determines; may be partial or empty.
         parent: Key of the class of which this one is a finer part; "" = none.
+        is_own: The site added this class.
+        retired: A site's class that is no longer given; its cells keep it.
     """
 
     key: str
@@ -90,10 +105,8 @@ class CellClass:
     is_model_class: bool
     path: tuple[Step, ...]
     parent: str = ""
-
-
-def _fold_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
+    is_own: bool = False
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,12 +116,14 @@ class Taxonomy:
     Attributes:
         diagnoses: Diagnosis → the steps it determines.
         sha256: Of the file's text.
+        aliases: Names and codes of the classes in other languages and data sets.
     """
 
     stages: tuple[Stage, ...]
     classes: tuple[CellClass, ...]
     diagnoses: Mapping[str, tuple[Step, ...]]
     sha256: str
+    aliases: ClassAliases = field(default_factory=ClassAliases, repr=False)
 
     @cached_property
     def _class_by_key(self) -> dict[str, CellClass]:
@@ -124,8 +139,12 @@ class Taxonomy:
 
     @cached_property
     def _class_by_folder(self) -> dict[str, CellClass]:
-        names = {_fold_name(n): c for c in self.classes for n in (c.key, c.name, c.plural, *c.aliases)}
-        names.pop(_fold_name(OTHER), None)
+        names = {name: self.cell_class(key) for name, key in self.aliases.names.items()}
+        for c in self.classes:
+            own = (c.name, c.plural, *c.aliases) if c.group == DISEASES else (c.key, c.name, c.plural, *c.aliases)
+            names |= {fold_name(n): c for n in own}
+        for name in ("", *(fold_name(d) for d in self.diagnoses)):
+            names.pop(name, None)
         return names
 
     @cached_property
@@ -144,9 +163,12 @@ class Taxonomy:
         """The class with this key.
 
         Raises:
-            KeyError: There is none.
+            UnknownClassError: There is none.
         """
-        return self._class_by_key[key]
+        try:
+            return self._class_by_key[key]
+        except KeyError:
+            raise UnknownClassError(key) from None
 
     def position(self, key: str) -> int:
         """Position of a class in the taxonomy; unknown keys come last."""
@@ -157,11 +179,27 @@ class Taxonomy:
         return self._class_by_code.get(code.casefold())
 
     def class_by_folder(self, name: str) -> CellClass | None:
-        """The class of a folder name such as ``Blast, no lineage spec``.
+        """The class of a folder name such as ``Blast, no lineage spec`` or ``01_淋巴细胞``.
 
-        Case and punctuation are ignored.
+        Case, accents and punctuation are ignored, and then a leading number and a trailing count.
         """
-        return self._class_by_folder.get(_fold_name(name))
+        known = self._class_by_folder
+        return known.get(fold_name(name)) or known.get(fold_name(without_counts(name)))
+
+    def class_by_folder_code(self, code: str, beside: Collection[str] = ()) -> CellClass | None:
+        """The class of a folder named by a code; the code may also be a person's initials.
+
+        Args:
+            code: Name of the folder, in upper or lower case.
+            beside: Names of the folders side by side, itself included: a published data set is known by them.
+        """
+        folded = code.casefold()
+        for known in self.aliases.sets:
+            if folded in known.codes and known.applies_to(beside):
+                return self.cell_class(known.codes[folded])
+        found = self._class_by_code.get(folded)
+        key = self.aliases.codes.get(folded)
+        return found or (self.cell_class(key) if key else None)
 
     def determined_steps(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
         """The steps that the label of a cell determines.
@@ -200,6 +238,36 @@ class Taxonomy:
         short, long = sorted((a, b), key=len)
         return bool(short) and long[: len(short)] == short
 
+    def is_finer(self, fine: str, coarse: str) -> bool:
+        """Whether one class is a part of another: band neutrophils of neutrophils, metamyelocytes of immature ones.
+
+        A class is a part of the one that a model names at the end of the same path, and of the parent that its site
+        gave it. A promonocyte is no part of the blasts: the two are counted apart.
+        """
+        one, other = self.cell_class(fine), self.cell_class(coarse)
+        if one.parent and one.parent != other.key and self.is_finer(one.parent, coarse):
+            return True
+        by_path = other.is_model_class and not one.is_model_class and self.is_within(fine, coarse)
+        alike = (one.is_leukocyte, one.is_blast) == (other.is_leukocyte, other.is_blast)
+        return one.key != other.key and ((by_path and alike) or one.parent == other.key)
+
+    def shipped_key(self, key: str) -> str:
+        """The shipped class to which a site's class belongs, for what leaves the site; "" for none."""
+        found = self.cell_class(key)
+        while found.is_own and found.parent:
+            found = self.cell_class(found.parent)
+        return "" if found.is_own else found.key
+
+    def own_parts(self, key: str) -> tuple[str, ...]:
+        """Keys of the site's classes that are counted in the sum of a class: its parts, and theirs."""
+        inside = {key}
+        parts = []
+        for c in self.classes:  # a part stands behind its parent
+            if c.is_own and c.parent in inside and c.is_leukocyte == self.cell_class(key).is_leukocyte:
+                inside.add(c.key)
+                parts.append(c.key)
+        return tuple(parts)
+
     def is_within(self, inner: str, outer: str) -> bool:
         """Whether the class `inner` is equal to `outer` or a subclass of it.
 
@@ -211,11 +279,16 @@ class Taxonomy:
         return inner == outer or (bool(outer_path) and inner_path[: len(outer_path)] == outer_path)
 
 
-def parse_taxonomy(text: str) -> Taxonomy:
+def parse_taxonomy(text: str, aliases: ClassAliases | None = None) -> Taxonomy:
     """Read ``taxonomy.toml``.
 
+    Args:
+        text: The file's text.
+        aliases: Further names of the classes; None = those of the text alone.
+
     Raises:
-        LeukViewError: A key is missing or given twice, or a step has an unknown stage or choice.
+        LeukViewError: A key is missing or given twice, a step has an unknown stage or choice, or an alias names an
+            unknown class.
     """
     try:
         raw = parse_toml(text)
@@ -255,23 +328,40 @@ def parse_taxonomy(text: str) -> Taxonomy:
         diagnoses = {name: tuple(Step.parse(p) for p in steps) for name, steps in raw["diagnoses"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The taxonomy file cannot be read: {reason}.", reason=error)) from error
-    taxonomy = Taxonomy(stages, classes, diagnoses, hashlib.sha256(text.encode()).hexdigest())
-    _check_taxonomy(taxonomy)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    taxonomy = Taxonomy(stages, classes, diagnoses, digest, aliases or ClassAliases())
+    check_taxonomy(taxonomy)
     return taxonomy
 
 
-def _check_taxonomy(taxonomy: Taxonomy) -> None:
+def check_taxonomy(taxonomy: Taxonomy) -> None:
+    """Check that keys, codes, names and shortcuts are given once and that every step is known.
+
+    Raises:
+        LeukViewError: One is not.
+    """
+    named = [
+        (fold_name(name), c.key)
+        for c in taxonomy.classes
+        for name in {fold_name(n): n for n in (c.key, c.name, c.plural, *c.aliases)}.values()
+    ]
+    own = set(named)
+    named += [pair for pair in taxonomy.aliases.names.items() if pair not in own]
     for kind, keys in (
         ("stage", [s.key for s in taxonomy.stages]),
         ("class", [c.key for c in taxonomy.classes]),
         ("code", [code for c in taxonomy.classes for code in c.codes]),
         ("shortcut", [c.shortcut for c in taxonomy.classes if c.shortcut]),
+        ("name", [name for name, _ in named]),
     ):
-        doubled = sorted({k for k in keys if keys.count(k) > 1})
+        doubled = sorted(key for key, count in Counter(keys).items() if count > 1)
         if doubled:
             raise LeukViewError(
                 Message("The taxonomy names the {kind} {names} twice.", kind=kind, names=", ".join(doubled))
             )
+    strangers = sorted(set(alias_keys(taxonomy.aliases)) - {c.key for c in taxonomy.classes})
+    if strangers:
+        raise LeukViewError(Message("The class aliases name the unknown class {names}.", names=", ".join(strangers)))
     known = {Step(s.key, c) for s in taxonomy.stages for c in s.choices}
     used = {s.parent_step for s in taxonomy.stages if s.parent_step}
     used |= {step for c in taxonomy.classes for step in c.path}

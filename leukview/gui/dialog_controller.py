@@ -31,7 +31,7 @@ from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
 from leukview.gui.session.review_controller import CommandTarget
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
-from leukview.gui.worklist.import_dialog import ImportDialog
+from leukview.gui.worklist.import_dialog import READ_AGAIN, ImportDialog
 from leukview.services.images import ImageCheck
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import SlideView
@@ -101,12 +101,14 @@ class DialogController(WindowController):
             return
         preview = self._pending_previews[0]
         dialog = ImportDialog(preview, translated_taxonomy(self._workbench.taxonomy), self._window)
-        dialog.encoding_chosen.connect(lambda encoding: self._slide_jobs.preview(Path(preview.root), encoding))
-        dialog.finished.connect(self._on_import_closed)
+        dialog.encoding_chosen.connect(lambda encoding: self._slide_jobs.preview(Path(preview.root), None, encoding))
+        dialog.finished.connect(partial(self._on_import_closed, dialog))
         self._open_dialog(dialog, lambda: self._slide_jobs.import_slides(dialog.selected_slides()))
 
-    def _on_import_closed(self) -> None:
-        self._pending_previews.popleft()
+    def _on_import_closed(self, dialog: ImportDialog, result: int) -> None:
+        preview = self._pending_previews.popleft()
+        if result == READ_AGAIN:
+            self._slide_jobs.preview(Path(preview.root), dialog.answers(), preview.name_encoding)
         self._open_import_dialog()
 
     @handles("comment")

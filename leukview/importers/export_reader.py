@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +21,7 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
 from leukview.core.prefetch import prefetch
+from leukview.domain.site_classes import FolderAnswers
 from leukview.domain.slide import (
     CellDraft,
     ExportPreview,
@@ -28,12 +30,13 @@ from leukview.domain.slide import (
     Problem,
     ProblemKind,
     SlideDraft,
-    SourceLabel,
 )
-from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.domain.taxonomy import Taxonomy
 from leukview.importers import leukview_json
+from leukview.importers.cell_labels import CellLabels, count_problems
+from leukview.importers.class_folders import CODED_FILE_STEM, FolderSorter
 from leukview.importers.file_sources import FileSource, FolderSource, ZipSource, open_source, read_archived
-from leukview.importers.folder_names import SIGNED_FOLDER, UNSIGNED_FOLDER, natural_key, slide_names
+from leukview.importers.folder_names import CELLS_FOLDER, SIGNED_FOLDER, UNSIGNED_FOLDER, natural_key, slide_names
 from leukview.importers.image_checks import ImageFile, check_image, overview_digests, problem_kind
 from leukview.importers.images import TooLargeError, decode_rgb
 from leukview.importers.own_results import folder_within, own_result_folders
@@ -41,10 +44,23 @@ from leukview.importers.passed_over import IMAGE_SUFFIXES, Passed, PassedOver, n
 from leukview.importers.zip_index import ambiguous_names_error
 
 READ_AHEAD_THREADS = min(4, os.cpu_count() or 1)
-_CODED_FILE_STEM = re.compile(r"\.?(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)(?:[\s(（~.\-–].*)?$", re.DOTALL)
-"""Code and number, also with what systems append to copies: ``LY_1001 (1)``, ``LY_1001 - Copy``, ``LY_1001 2``."""
-_USER_CLASS_CODE = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
-"""Codes of classes defined by the laboratory, such as ``USRWBC2``."""
+
+
+@dataclass(slots=True)
+class _Grouping:
+    """Files of an export by slide.
+
+    Attributes:
+        slides: Location of each slide by its folder (relative; "" = the opened folder), with or without images.
+        problems: What is told about the export as a whole.
+    """
+
+    slides: dict[str, FoundSlide]
+    problems: list[Problem]
+
+
+def _no_answers() -> FolderAnswers:
+    return FolderAnswers()
 
 
 class AnalyserExportReader:
@@ -52,18 +68,25 @@ class AnalyserExportReader:
 
     Args:
         taxonomy: Maps folder names and codes to classes.
+        site_answers: What the site answered about folders of other names before; read at each export.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self._taxonomy = taxonomy
+    def __init__(self, taxonomy: Taxonomy, site_answers: Callable[[], FolderAnswers] = _no_answers) -> None:
+        self._taxonomy, self._site_answers = taxonomy, site_answers
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+    def read(
+        self,
+        path: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        answers: Mapping[str, str] | None = None,
+        name_encoding: str = "",
+    ) -> ExportPreview:
         """See `ExportReader.read`."""
         with open_source(path, name_encoding) as source:
             files = source.list_files(token)
-            groups, ignored, problems = self._group_by_slide(path, source, files)
-            present = frozenset(files)
-            problems.extend(_empty_slides(groups, ignored))
+            grouping = self._group_by_slide(path, source, files, answers or {}, name_encoding)
+            problems = grouping.problems
             problems.extend(source.problems)
             passed = source.passed.problems()
             problems.extend(p for p in passed if p.kind is not ProblemKind.HELPER)
@@ -76,35 +99,47 @@ class AnalyserExportReader:
                     encoding=used,
                 )
                 problems.append(Problem(ProblemKind.NAME_ENCODING, "", words))
-            total = sum(len(found) for found in groups.values())
-            if not total:
+            groups = {key: found for key, found in grouping.slides.items() if found.files}
+            questions = tuple(question for found in grouping.slides.values() for question in found.open_questions)
+            total = sum(len(found.files) for found in groups.values())
+            if not total and not questions:
                 told = f" {problems[0].message}" if problems else ""
                 raise ExportError(
                     Message("“{path}” holds no cell images.{problem}", path=path.name or path, problem=told),
                     "Choose the folder that the analyser exported, or one of its patients.",
                 )
             slides, done = [], 0
-            for key, found in groups.items():
-                slide = self._read_draft(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
-                if beside := _slide_json_beside(key, present):
-                    slide = leukview_json.apply_slide_json(slide, source, beside, self._taxonomy)
-                done += len(found)
+            for found in groups.values():
+                slide = self._read_draft(path, source, found, (token, reporter, done, total))
+                if found.slide_json:
+                    slide = leukview_json.apply_slide_json(slide, source, found.slide_json, self._taxonomy)
+                done += len(found.files)
                 if slide.cells or slide.problems:
                     slides.append(slide)
-            if not any(s.cells for s in slides):
+            if not questions and not any(s.cells for s in slides):
                 oversized = Message("It holds only images that are larger than a cell.")
                 first = next((p.message for s in slides for p in s.problems), oversized)
                 raise ExportError(
                     Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
                 )
         reporter(Progress(total, total, "Reading the export"))
-        usable = tuple(s for s in slides if s.cells)
-        return ExportPreview(str(path), usable, tuple(problems), notices, used, choices)
+        usable, said = tuple(s for s in slides if s.cells), tuple((answers or {}).items())
+        return ExportPreview(
+            str(path), usable, count_problems(problems), notices, used, choices, questions=questions, answers=said
+        )
 
     def find_slides(
-        self, path: Path, token: CancelToken, name_encoding: str = ""
+        self, path: Path, token: CancelToken, answers: Mapping[str, str] | None = None, name_encoding: str = ""
     ) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
         """Find the slides in a folder or archive from paths alone, without reading images.
+
+        Slides with open questions are among them; such a slide may have no images of its own.
+
+        Args:
+            path: Folder or archive.
+            token: Cancels the search.
+            answers: Folder name → class key, ``patient`` or ``leave out``, beside those of the site.
+            name_encoding: Encoding of an archive's names that state none and are not UTF-8; "" = none is chosen.
 
         Raises:
             ExportError: The folder or archive cannot be opened, or the names in the archive could be read in several
@@ -114,21 +149,9 @@ class AnalyserExportReader:
         with open_source(path, name_encoding) as source:
             if isinstance(source, ZipSource) and source.index.choices and not name_encoding:
                 raise ambiguous_names_error(source.index)
-            files = source.list_files(token)
-            groups, ignored, problems = self._group_by_slide(path, source, files)
-            problems.extend((*_empty_slides(groups, ignored), *source.problems, *source.passed.problems()))
-        opened, present = str(path.resolve()), frozenset(files)
-        return tuple(
-            FoundSlide(
-                opened,
-                key,
-                tuple((f.path, f.class_folder) for f in found),
-                ignored.get(key, 0),
-                _slide_json_beside(key, present),
-                name_encoding,
-            )
-            for key, found in groups.items()
-        ), tuple(problems)
+            grouping = self._group_by_slide(path, source, source.list_files(token), answers or {}, name_encoding)
+            grouping.problems.extend((*source.problems, *source.passed.problems()))
+        return tuple(grouping.slides.values()), count_problems(grouping.problems)
 
     def read_slide(self, found: FoundSlide, token: CancelToken, reporter: Reporter) -> SlideDraft:
         """Read one slide that `find_slides` returned; gives the same draft as `read`.
@@ -137,12 +160,9 @@ class AnalyserExportReader:
             ExportError: None of its images can be used, or its folder is gone.
             Cancelled: The token was set.
         """
-        opened = Path(found.opened_path)
-        files = [ImageFile(path, folder) for path, folder in found.files]
+        opened, files = Path(found.opened_path), found.files
         with open_source(opened, found.name_encoding) as source:
-            draft = self._read_draft(
-                opened, source, found.relative_folder, files, found.ignored_count, (token, reporter, 0, len(files))
-            )
+            draft = self._read_draft(opened, source, found, (token, reporter, 0, len(files)))
             if found.slide_json and draft.cells:
                 draft = leukview_json.apply_slide_json(draft, source, found.slide_json, self._taxonomy)
         if not draft.cells:
@@ -169,8 +189,8 @@ class AnalyserExportReader:
                 except ExportError:
                     content = "unreadable"
                 whole.update(f"{_path_in_slide(found.relative_folder, path)}\0{folder}\0{content}\n".encode())
-        names = slide_names(Path(found.opened_path), found.relative_folder, self._is_class)
-        whole.update(f"{found.relative_folder}\0{names.patient}\0{names.order}".encode())
+        names = slide_names(Path(found.opened_path), found.relative_folder, is_class=found.is_class_folder)
+        whole.update(f"{found.relative_folder}\0{names.patient}\0{names.order}\0{found.classes!r}".encode())
         return whole.hexdigest()
 
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
@@ -184,108 +204,67 @@ class AnalyserExportReader:
         return decode_rgb(data)
 
     def _group_by_slide(
-        self, path: Path, source: FileSource, files: Sequence[str]
-    ) -> tuple[dict[str, list[ImageFile]], dict[str, int], list[Problem]]:
-        """Group files by slide.
-
-        Returns:
-            Images per slide folder (relative; "" = the opened folder), number of ignored files per slide folder,
-            problems.
-        """
-        groups: dict[str, list[ImageFile]] = {}
-        ignored: dict[str, int] = {}
-        problems: list[Problem] = []
+        self, path: Path, source: FileSource, files: Sequence[str], answers: Mapping[str, str], name_encoding: str
+    ) -> _Grouping:
+        """Group files by slide; ask about folders that may be a class or a patient."""
         places = [PurePosixPath(name) for name in sorted(files, key=natural_key)]
         own = own_result_folders(source, files)
         for folder in sorted(own):
             source.passed.add(Passed.OWN_RESULTS, folder or path.name)
         places = [place for place in places if folder_within(place.as_posix(), own) is None]
-        class_homes = self._class_parents(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_SUFFIXES)
+        images = [place for place in places if _is_image(place)]
+        described = [place.parts[:-1] for place in places if place.name == leukview_json.SLIDE_JSON_FILE]
+        answered = self._site_answers().with_answers(answers)
+        sorter = FolderSorter(self._taxonomy, answered, path, images, described)
+        placements = {parts: sorter.place(parts) for parts in dict.fromkeys(place.parts[:-1] for place in places)}
+        opened, present = str(path.resolve()), frozenset(files)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        ignored: Counter[str] = Counter()
+        problems: list[Problem] = []
+        classes: dict[str, dict[str, str]] = {}
         for place in places:
-            name = place.as_posix()
-            slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
-            reason = reason_to_pass(place.name)
+            placement, reason = placements[place.parts[:-1]], reason_to_pass(place.name)
             if reason:
-                source.passed.add(reason, name)
-            if reason is Passed.HELPER:
-                ignored[slide] = ignored.get(slide, 0) + 1
-            elif reason in {None, Passed.HIDDEN} and place.suffix.casefold() in IMAGE_SUFFIXES:
-                groups.setdefault(slide, []).append(ImageFile(name, folder))
+                source.passed.add(reason, place.as_posix())
+            if placement is None or (not placement.is_used and _is_image(place)):
+                continue
+            slide = "/".join(placement.slide)
+            if _is_image(place):
+                groups.setdefault(slide, []).append((place.as_posix(), placement.class_folder))
+                if placement.class_folder:
+                    classes.setdefault(slide, {})[placement.class_folder] = placement.class_key
+            elif reason is Passed.HELPER:
+                ignored[slide] += 1
             elif reason is None:
                 problems.append(not_an_image(place))
-        return groups, ignored, problems
-
-    def _class_parents(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
-        """Folders whose subfolders are classes.
-
-        At least one subfolder must have the name of a class, or at least half of them the code of one. A single code is
-        not enough: “MO” and “LY” may be the initials of two patients among many.
-        """
-        children: dict[tuple[str, ...], set[str]] = {}
-        for parts in folders:
-            if parts:
-                children.setdefault(parts[:-1], set()).add(parts[-1])
-        homes = set()
-        for home, names in children.items():
-            named = any(self._taxonomy.class_by_folder(name) for name in names)
-            coded = sum(self._taxonomy.class_by_code(name) is not None for name in names)
-            if named or 2 * coded >= len(names):
-                homes.add(home)
-        return frozenset(homes)
-
-    def _slide_and_class(
-        self, parts: tuple[str, ...], opened: Path, class_parents: frozenset[tuple[str, ...]]
-    ) -> tuple[str, str]:
-        """Slide folder and class folder of a file in the folder `parts`.
-
-        A folder of unknown name next to known class folders (their parents are `class_parents`) is a class defined by
-        the laboratory, not a slide.
-        """
-        lower = [p.casefold() for p in parts]
-        for marker in (SIGNED_FOLDER, UNSIGNED_FOLDER):
-            if marker in lower:
-                at = lower.index(marker)
-                folder = parts[at + 1] if marker == SIGNED_FOLDER and len(parts) > at + 1 else ""
-                return "/".join(parts[:at]), folder
-        if "cells" in lower:
-            at = lower.index("cells")
-            return "/".join(parts[:at]), parts[at + 1] if len(parts) > at + 1 else ""
-        if not parts:
-            return "", opened.name if self._is_class_folder(opened.name) or self._opened_inside_signed(opened) else ""
-        if parts[:-1] in class_parents or opened.name.casefold() == SIGNED_FOLDER:
-            return "/".join(parts[:-1]), parts[-1]
-        return "/".join(parts), ""
-
-    @staticmethod
-    def _opened_inside_signed(opened: Path) -> bool:
-        return opened.parent.name.casefold() == SIGNED_FOLDER
-
-    def _is_class_folder(self, folder: str) -> bool:
-        return self._taxonomy.class_by_folder(folder) is not None or self._taxonomy.class_by_code(folder) is not None
-
-    def _source_label(self, folder: str, file: str) -> SourceLabel | None:
-        match = _CODED_FILE_STEM.match(PurePosixPath(file).stem)
-        code = match["code"] if match else ""
-        if self._taxonomy.class_by_code(code) is None and not _USER_CLASS_CODE.fullmatch(code):
-            code = ""  # it may be a person's name, which is stored in the vault alone
-        if folder:
-            found = self._taxonomy.class_by_folder(folder) or self._taxonomy.class_by_code(folder)
-            return SourceLabel(found.key if found else OTHER, folder, code)
-        by_code = self._taxonomy.class_by_code(code) if code else None
-        if by_code:
-            return SourceLabel(by_code.key, by_code.name, code)
-        return SourceLabel(OTHER, code, code) if _USER_CLASS_CODE.fullmatch(code) else None
+        asked = sorter.questions(placements)
+        slides = {
+            key: FoundSlide(
+                opened,
+                key,
+                tuple(groups.get(key, ())),
+                ignored[key],
+                _slide_json_beside(key, present),
+                name_encoding,
+                classes=tuple(classes.get(key, {}).items()),
+                is_class_folder=sorter.is_opened_class and not key,
+                open_questions=asked.get(key, ()),
+            )
+            for key in dict.fromkeys((*groups, *asked))
+        }
+        return _Grouping(slides, [*problems, *_empty_slides(slides, ignored)])
 
     def _read_draft(
         self,
         opened: Path,
         source: FileSource,
-        key: str,
-        files: Sequence[ImageFile],
-        ignored: int,
+        found: FoundSlide,
         job: tuple[CancelToken, Reporter, int, int],
     ) -> SlideDraft:
         token, reporter, before, total = job
+        key = found.relative_folder
+        files = [ImageFile(path, folder) for path, folder in found.files]
+        labels = CellLabels(self._taxonomy, dict(found.classes))
         problems: list[Problem] = []
         contents: dict[str, list[ImageFile]] = {}
         sizes: dict[str, tuple[int, int]] = {}
@@ -316,11 +295,11 @@ class AnalyserExportReader:
             if digest in large:
                 overviews.append(OverviewImage(digest, _path_in_slide(key, places[0].path), width, height))
             else:
-                cells.append(self._cell_draft(key, digest, places, (width, height), problems))
+                cells.append(_cell_draft(labels, key, digest, places, (width, height), problems))
                 for reason in notes[digest]:
                     passed.add(reason, cells[-1].path)
         problems.extend(passed.problems())
-        names = slide_names(opened, key, self._is_class)
+        names = slide_names(opened, key, is_class=found.is_class_folder)
         if names.doubtful_parent:
             words = Message(
                 "“{name}” is taken for a patient of its own. If it is an order of “{parent}”, give that folder a name "
@@ -329,42 +308,42 @@ class AnalyserExportReader:
                 parent=names.doubtful_parent,
             )
             problems.append(Problem(ProblemKind.PATIENT_OR_ORDER, "", words))
+        problems += [Problem(ProblemKind.UNKNOWN_FOLDER, q.folder, q.message, q.count) for q in found.open_questions]
         inner = key if isinstance(source, ZipSource) else ""
         root = opened if isinstance(source, ZipSource) else _slide_root(opened, key)
         return SlideDraft(
             str(root.resolve()), inner, names.patient, names.order, _layout_name(files), tuple(cells), tuple(overviews),
-            tuple(problems), ignored,
+            count_problems(problems), found.ignored_count, open_questions=found.open_questions,
         )  # fmt: skip
 
-    def _is_class(self, folder: str) -> bool:
-        taxonomy = self._taxonomy
-        return taxonomy.class_by_folder(folder) is not None or taxonomy.class_by_code(folder) is not None
 
-    def _cell_draft(
-        self, key: str, digest: str, files: Sequence[ImageFile], size: tuple[int, int], problems: list[Problem]
-    ) -> CellDraft:
-        labelled = [(p, label) for p in files if (label := self._source_label(p.class_folder, p.path))]
-        first = labelled[0][0] if labelled else files[0]
-        source = labelled[0][1] if labelled else None
-        conflicts = {label.class_key: label for _, label in labelled if source and label.class_key != source.class_key}
-        name = PurePosixPath(first.path).name
-        if source and conflicts:
-            others = ", ".join(c.name for c in conflicts.values())
-            words = Message(
-                "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
-            )
-            problems.append(Problem(ProblemKind.CONFLICT, _path_in_slide(key, first.path), words))
-        by_code = self._taxonomy.class_by_code(source.code) if source and source.code else None
-        if source and by_code and by_code.key != source.class_key:
-            words = Message(
-                "“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.",
-                name=name,
-                code=source.code,
-                folder=source.name,
-            )
-            problems.append(Problem(ProblemKind.CODE_DISAGREES, _path_in_slide(key, first.path), words))
-        copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
-        return CellDraft(digest, _path_in_slide(key, first.path), copies, *size, source, tuple(conflicts.values()))
+def _cell_draft(
+    labels: CellLabels,
+    key: str,
+    digest: str,
+    files: Sequence[ImageFile],
+    size: tuple[int, int],
+    problems: list[Problem],
+) -> CellDraft:
+    labelled = [(p, label) for p in files if (label := labels.label(p.class_folder, p.path))]
+    first = labelled[0][0] if labelled else files[0]
+    path, name = _path_in_slide(key, first.path), PurePosixPath(first.path).name
+    source, conflicts = labels.merged([label for _, label in labelled]) if labelled else (None, ())
+    if source and conflicts:
+        others = ", ".join(c.name for c in conflicts)
+        words = Message(
+            "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
+        )
+        problems.append(Problem(ProblemKind.CONFLICT, path, words))
+    disagreement = labels.disagreement(source, first.class_folder, path) if source else None
+    if disagreement:
+        problems.append(disagreement)
+    copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
+    return CellDraft(digest, path, copies, *size, source, conflicts)
+
+
+def _is_image(place: PurePosixPath) -> bool:
+    return place.suffix.casefold() in IMAGE_SUFFIXES and reason_to_pass(place.name) in {None, Passed.HIDDEN}
 
 
 def _slide_json_beside(key: str, files: Collection[str]) -> str:
@@ -373,7 +352,7 @@ def _slide_json_beside(key: str, files: Collection[str]) -> str:
     return path if path in files else ""
 
 
-def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
+def _empty_slides(groups: Iterable[str], ignored: Iterable[str]) -> list[Problem]:
     """Report slide folders without images, in themselves or below.
 
     `ignored` are the folders that contain files such as ``Thumbs.db``.
@@ -396,9 +375,9 @@ def _slide_root(opened: Path, key: str) -> Path:
 def _layout_name(files: Sequence[ImageFile]) -> str:
     lower = [f.path.casefold() for f in files]
     folders = {folder for path in lower for folder in path.split("/")[:-1]}
-    for folder, layout in ((SIGNED_FOLDER, "signed tree"), (UNSIGNED_FOLDER, "unsigned"), ("cells", "canonical")):
+    for folder, layout in ((SIGNED_FOLDER, "signed tree"), (UNSIGNED_FOLDER, "unsigned"), (CELLS_FOLDER, "canonical")):
         if folder in folders:
             return layout
     if any(f.class_folder for f in files):
         return "class folders"
-    return "coded files" if any(_CODED_FILE_STEM.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"
+    return "coded files" if any(CODED_FILE_STEM.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +10,14 @@ from leukview.core.system_files import is_helper_folder
 
 SIGNED_FOLDER = "signed slides"
 UNSIGNED_FOLDER = "unsigned slides"
+CELLS_FOLDER = "cells"
 GROUND_TRUTH_FOLDER = "ground-truth"
 _MARKERS = frozenset({SIGNED_FOLDER, UNSIGNED_FOLDER})
 _DATED_ORDER = re.compile(r"\d{6,}_p|\d{4}-\d{2}-\d{2}_\d{4}")
 """Names that only orders have: a number with the suffix of a peripheral film, or a date with a time."""
 _NUMBER = re.compile(r"\d{6,}")
-_PATIENT = re.compile(
-    r"(patient|paciente|paziente|pat|患者|病人|病例)[\s_.-]*\w+|[^\W\d_][^,^]*[,^]\s*[^\W\d_].*", re.IGNORECASE
-)
+_PATIENT_WORD = re.compile(r"(patient|paciente|paziente|pat|患者|病人|病例)[\s_.-]*\w+", re.IGNORECASE)
+_PATIENT = re.compile(_PATIENT_WORD.pattern + r"|[^\W\d_][^,^]*[,^]\s*[^\W\d_].*", re.IGNORECASE)
 """Names that only patients have: a word for patient with an id, or a person's name as HL7 and DICOM write it."""
 
 
@@ -38,7 +37,7 @@ class SlideNames:
     doubtful_parent: str = ""
 
 
-def slide_names(opened: Path, key: str, is_class: Callable[[str], bool]) -> SlideNames:
+def slide_names(opened: Path, key: str, *, is_class: bool) -> SlideNames:
     """Find patient and order of a slide.
 
     A number is an order only below a folder that names a patient; otherwise two record numbers side by side would
@@ -47,12 +46,12 @@ def slide_names(opened: Path, key: str, is_class: Callable[[str], bool]) -> Slid
     Args:
         opened: The folder or archive that was opened.
         key: The slide's folder in it; "" = the opened folder itself.
-        is_class: Whether a folder has the name or code of a class.
+        is_class: Whether the opened folder is a class folder of the slide above it.
     """
     resolved = opened.resolve()
     name = opened.stem if opened.is_file() else resolved.name
     names = [*resolved.parent.parts, name, *(part for part in key.split("/") if part)]
-    if not key and len(names) > 2 and is_class(name) and names[-2].casefold() in _MARKERS:
+    if not key and len(names) > 1 and is_class:
         names = names[:-1]  # one class of a slide was opened: the slide is above the folder of its classes
     if not key and len(names) > 1 and names[-1].casefold() in _MARKERS:
         names = names[:-1]
@@ -62,6 +61,19 @@ def slide_names(opened: Path, key: str, is_class: Callable[[str], bool]) -> Slid
     if _NUMBER.fullmatch(slide):
         return SlideNames(parent, slide) if _PATIENT.fullmatch(parent) else SlideNames(slide, "", parent)
     return SlideNames(slide, "")
+
+
+def is_patient_name(folder: str) -> bool:
+    """Whether only a patient's folder has such a name, also beside class folders: ``Patient 7``, ``Smith^John``.
+
+    A comma is not enough there: classes are named so as well.
+    """
+    return _PATIENT_WORD.fullmatch(folder) is not None or ("^" in folder and _PATIENT.fullmatch(folder) is not None)
+
+
+def is_order_name(folder: str) -> bool:
+    """Whether only an order or a record number has such a name."""
+    return _DATED_ORDER.fullmatch(folder) is not None or _NUMBER.fullmatch(folder) is not None
 
 
 def is_skipped_folder(folder: str) -> bool:

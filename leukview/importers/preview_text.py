@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leukview.domain.slide import ExportPreview, Problem, SlideDraft
+from leukview.domain.slide import ExportPreview, Problem, ProblemKind, SlideDraft
 
 
 def _problem_to_json(problem: Problem) -> dict[str, str]:
@@ -34,9 +34,14 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
         }
         for s in preview.slides
     ]
+    questions = [
+        {"folder": q.folder, "name": q.name, "images": q.count, "class": q.class_key, "message": q.message}
+        for q in preview.questions
+    ]
     return {
         "root": preview.root,
         "slides": slides,
+        "questions": questions,
         "problems": [_problem_to_json(p) for p in preview.problems],
         "notices": [_problem_to_json(p) for p in preview.notices],
         "name_encoding": preview.name_encoding,
@@ -57,7 +62,8 @@ def preview_to_text(preview: ExportPreview) -> str:
         )
         counts = sorted(s.class_counts().items(), key=lambda item: -item[1])
         lines.append("  " + ", ".join(f"{key or 'unlabelled'} {count}" for key, count in counts))
-        lines.extend(f"  ! {p.message}" for p in s.problems)
+        lines.extend(f"  ! {p.message}" for p in s.problems if p.kind is not ProblemKind.UNKNOWN_FOLDER)
     lines.extend(f"! {p.message}" for p in preview.problems)
     lines.extend(p.message for p in preview.notices)
+    lines.extend(f"? {q.message}" for q in preview.questions)
     return "\n".join(lines)

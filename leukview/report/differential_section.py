@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leukview.domain.binomial import Interval, clopper_pearson
-from leukview.domain.taxonomy import CellClass
-from leukview.report.reference_ranges import ReferenceRanges
+from leukview.domain.taxonomy import CellClass, Taxonomy
+from leukview.report.reference_ranges import ReferenceRange, ReferenceRanges
 from leukview.report.report_strings import ReportStrings
 from leukview.services.report.report_data import ReportData
 from leukview.services.review.signing import signature_gaps
@@ -54,11 +54,13 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
             sum(shown.count(k) for k in keys),
         )
 
-    present = [c for c in data.slide_view.taxonomy.classes if c.is_leukocyte and any(_count_columns(counts([c.key])))]
+    taxonomy = data.slide_view.taxonomy
+    present = [c for c in taxonomy.classes if c.is_leukocyte and any(_count_columns(counts([c.key])))]
     rows = []
     for c in present:
-        reference = reference_ranges.range_for(c.key)
-        siblings = [o for o in present if reference and o.key in reference.classes]
+        reference = _reference_of(taxonomy, c, reference_ranges)
+        covered = _with_own_parts(taxonomy, reference.classes) if reference else []
+        siblings = [o for o in present if o.key in covered]
         alone = reference if len(siblings) == 1 else None
         cell_counts = counts([c.key])
         interval = _count_interval(cell_counts.shown, shown.leukocyte_count)
@@ -73,7 +75,7 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
             )
         )
         if reference and len(siblings) > 1 and c is siblings[-1]:
-            together = counts(reference.classes)
+            together = counts(covered)
             interval = _count_interval(together.shown, shown.leukocyte_count)
             rows.append(
                 _differential_row(
@@ -86,6 +88,22 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
                 )
             )
     return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
+
+
+def _reference_of(
+    taxonomy: Taxonomy, cell_class: CellClass, reference_ranges: ReferenceRanges
+) -> ReferenceRange | None:
+    """Reference range of a class; a site's class belongs to the one of its parent."""
+    found = reference_ranges.range_for(cell_class.key)
+    while found is None and cell_class.parent:
+        cell_class = taxonomy.cell_class(cell_class.parent)
+        found = reference_ranges.range_for(cell_class.key)
+    return found
+
+
+def _with_own_parts(taxonomy: Taxonomy, keys: Sequence[str]) -> list[str]:
+    """Class keys with those of the parts that the site added."""
+    return list(dict.fromkeys(part for key in keys for part in (key, *taxonomy.own_parts(key))))
 
 
 def _blast_rows(

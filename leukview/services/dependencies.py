@@ -24,7 +24,14 @@ from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
-from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
+from leukview.services.ports.storage import (
+    AnalysisCache,
+    ExportReader,
+    FolderAnswerStore,
+    KnownContent,
+    ReviewLog,
+    SlideStore,
+)
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
@@ -80,6 +87,8 @@ class Dependencies:
         role_rights: Rights of reviewers by role.
         seals: Seals of the chains.
         sign_rule: What a review needs before it can be signed.
+        known_content: Stored slides by content, to compare a preview with; None = it is not compared.
+        folder_answers: Keeps what persons answered about class folders; None = answers hold for one import.
     """
 
     taxonomy: Taxonomy
@@ -107,3 +116,5 @@ class Dependencies:
     role_rights: RoleRights = UNRESTRICTED_RIGHTS
     seals: Seals = field(default_factory=NoSeals)
     sign_rule: SignRule = SignRule()  # noqa: RUF009 - frozen
+    folder_answers: FolderAnswerStore | None = None
+    known_content: KnownContent | None = None

@@ -34,6 +34,7 @@ from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.images import ImageCheck, check_images, load_image
 from leukview.services.importing.import_slide import import_slide
+from leukview.services.importing.preview_checks import check_preview
 from leukview.services.importing.stored_slides import compare_with_stored
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
@@ -153,16 +154,34 @@ class Workbench:
         """The whole review log."""
         return self._dependencies.review_log
 
-    def preview(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+    def preview(
+        self,
+        path: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        answers: Mapping[str, str] | None = None,
+        name_encoding: str = "",
+    ) -> ExportPreview:
         """Find the slides in a folder or archive, and compare them with those stored.
 
-        See `ExportReader.read`. Raises `ExportError`.
+        Args:
+            path: Folder or archive.
+            token: Cancels the reading.
+            reporter: Told the progress.
+            answers: What a person answered about folders (name → class key, ``patient`` or ``leave out``); it is kept
+                for later exports.
+            name_encoding: Encoding of an archive's names that state none and are not UTF-8; "" = the likeliest.
+
+        Raises:
+            LeukViewError: Nothing can be read, or the answers cannot be kept.
         """
         rooms, reader = self._dependencies, self._dependencies.export_reader
-        preview = (
-            reader.read(path, token, reporter, name_encoding) if name_encoding else reader.read(path, token, reporter)
-        )
-        return compare_with_stored(preview, rooms.slide_store, rooms.review_log, reader, token)
+        if answers and rooms.folder_answers is not None:
+            rooms.folder_answers.remember(answers)
+        preview = reader.read(path, token, reporter, answers, name_encoding)
+        preview = compare_with_stored(preview, rooms.slide_store, rooms.review_log, reader, token)
+        known = rooms.known_content
+        return preview if known is None else check_preview(preview, known, rooms.review_log)
 
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""
@@ -188,7 +207,13 @@ class Workbench:
         for done, draft in enumerate(drafts):
             token.raise_if_cancelled()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            slide, why = import_slide(self._dependencies.slide_store, self._dependencies.review_log, draft, imported_by)
+            slide, why = import_slide(
+                self._dependencies.slide_store,
+                self._dependencies.review_log,
+                draft,
+                imported_by,
+                self._dependencies.known_content,
+            )
             slides.append(slide)
             if why and on_review_skipped:
                 on_review_skipped(why)

@@ -100,7 +100,7 @@ class SqlSlideStore:
         """See `SlideStore.cells`."""
         query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
         with self._database.read_transaction() as connection:
-            return [_cell_from_row(row) for row in connection.execute(query)]
+            return [cell_from_row(row) for row in connection.execute(query)]
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """See `SlideStore.cell_locations`."""
@@ -307,7 +307,7 @@ def _read_prediction_history(
 def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> tuple[str, ...]:
     """Insert the cells that the slide lacks; returns their ids."""
     known = {
-        row.sha256: _cell_from_row(row)
+        row.sha256: cell_from_row(row)
         for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
     }
     number = max((c.number for c in known.values()), default=0)
@@ -388,7 +388,8 @@ def _slide_from_row(row: Row[Any]) -> Slide:
     )
 
 
-def _cell_from_row(row: Row[Any]) -> Cell:
+def cell_from_row(row: Row[Any]) -> Cell:
+    """The cell of a row of the table ``cells``."""
     source = SourceLabel(row.source_class, row.source_name, row.source_code) if row.source_class is not None else None
     conflicts = tuple(SourceLabel(*c) for c in json.loads(row.conflicts))
     return Cell(row.id, row.slide_id, row.number, row.sha256, row.width_px, row.height_px, source, conflicts)

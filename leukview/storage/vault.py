@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from leukview.core.atomic_files import read_file
 from leukview.core.errors import StoreError
@@ -116,7 +116,7 @@ class IdentityVault:
     def find_slide(self, draft: SlideDraft) -> str | None:
         """Pseudonym that `register_slide` would give a draft; None = a new one. Nothing is written."""
         with self._database.read_transaction() as connection:
-            query = select(patients.c.pseudonym).where(patients.c.name == _stored_name(draft))
+            query = select(patients.c.pseudonym).where(patients.c.name == _known_as(draft))
             patient = connection.execute(query).scalar()
             if patient is None:
                 return None
@@ -141,6 +141,37 @@ class IdentityVault:
             row = connection.execute(query.where(identities.c.slide == slide)).first()
         return (json.loads(row[0])[0], row[1]) if row else None
 
+    def patient_names(self) -> tuple[str, ...]:
+        """Folder names of all patients."""
+        with self._database.read_transaction() as connection:
+            return tuple(str(json.loads(name)[0]) for name in connection.execute(select(patients.c.name)).scalars())
+
+    def rename_slide(self, slide: str, draft: SlideDraft) -> bool:
+        """Give a slide, and its patient, the folder names of a draft; False when they are those of another patient.
+
+        Raises:
+            StoreError: The vault cannot be written.
+        """
+        with self._database.write_transaction() as connection:
+            row = connection.execute(select(identities.c.patient).where(identities.c.slide == slide)).first()
+            known_as = _known_as(draft)
+            holder = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
+            if row is None or holder not in {None, row.patient}:
+                return False
+            connection.execute(update(patients).where(patients.c.pseudonym == row.patient).values(name=known_as))
+            order = _normalise_name(draft.order)
+            same = (identities.c.patient == row.patient) & (identities.c.order_name == order)
+            highest = select(func.max(identities.c.counter)).where(same & (identities.c.slide != slide))
+            taken = connection.execute(highest).scalar()
+            counter = 0 if taken is None else int(taken) + 1
+            where = identities.c.slide == slide
+            connection.execute(update(identities).where(where).values(order_name=order, counter=counter))
+            return True
+
+    def name_mark(self, folded_name: str) -> str:
+        """Keyed hash of a folder's name, which is kept outside the vault instead of the name."""
+        return "#" + hmac.digest(self._key, json.dumps(["folder", folded_name]).encode(), hashlib.sha256).hex()[:32]
+
     def close(self) -> None:
         """Close the database file."""
         self._database.close()
@@ -151,7 +182,7 @@ class IdentityVault:
         return f"{prefix}-" + "".join(_CROCKFORD_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
 
     def _patient_pseudonym(self, connection: Connection, draft: SlideDraft) -> str:
-        known_as = _stored_name(draft)
+        known_as = _known_as(draft)
         found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
         if found is not None:
             return str(found)
@@ -191,8 +222,8 @@ class IdentityVault:
             connection.execute(insert(locations), rows)
 
 
-def _stored_name(draft: SlideDraft) -> str:
-    """The patient's name as stored; folder names that do not identify a patient have their path."""
+def _known_as(draft: SlideDraft) -> str:
+    """What identifies a patient in the vault: the folder's name, and its place where the name tells nothing."""
     name = _normalise_name(draft.patient)
     location = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
     return json.dumps([name, *location], ensure_ascii=False)

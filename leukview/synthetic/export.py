@@ -16,7 +16,7 @@ from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.folder_names import GROUND_TRUTH_FOLDER
 from leukview.importers.images import save_mask_png
 from leukview.synthetic.cell_rendering import render_cell
@@ -176,7 +176,7 @@ def _check_classes(taxonomy: Taxonomy) -> None:
 
 def _laboratory_class(component: FilmComponent) -> str:
     """Class key that the importer should derive from the laboratory's label."""
-    return OTHER if component.custom_folder else component.laboratory_class or component.class_key
+    return component.laboratory_class or component.class_key
 
 
 def _encode_jpeg(image: NDArray[np.uint8]) -> bytes:

@@ -17,7 +17,8 @@ class FilmComponent:
         class_key: Class that is drawn.
         share: Relative number of these cells; shares are normalised over the film.
         laboratory_class: Class of the laboratory's label; "" = the drawn class.
-        custom_folder: User-defined class folder that no taxonomy contains, instead of `laboratory_class`; "" = none.
+        custom_folder: User-defined class folder of the analyser instead of the one of `laboratory_class`, by one of the
+            names in ``class_aliases.toml``; "" = none.
         custom_code: File-name code in that folder.
     """
 
@@ -158,7 +159,7 @@ FILM_COMPOSITIONS: tuple[FilmComposition, ...] = (
         "HCL",
         (
             *_normal_leukocytes(0.4),
-            FilmComponent("hcl", 22, custom_folder="Hairy cells", custom_code="USRWBC2"),
+            FilmComponent("hcl", 22, "hcl", custom_folder="Hairy cells", custom_code="USRWBC2"),
             FilmComponent("lymphocyte", 20),
             *_ACCOMPANYING,
         ),
@@ -172,7 +173,7 @@ FILM_COMPOSITIONS: tuple[FilmComposition, ...] = (
             FilmComponent("neutrophil", 4),
             FilmComponent("erythroblast", 5),
             FilmComponent("unidentified", 3),
-            FilmComponent("other", 1, custom_folder="Mitosis", custom_code="USRWBC1"),
+            FilmComponent("other", 1, "other", custom_folder="Other cells", custom_code="USRWBC1"),
             *_ACCOMPANYING,
         ),
     ),

@@ -47,11 +47,11 @@ def returned(here: Workstation, signed: Slide, tmp_path: Path) -> Path:
 
 
 def analyse(
-    tree: Path, home: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+    tree: Path, home: Path, output: Path, monkeypatch: pytest.MonkeyPatch, *options: str
 ) -> tuple[int, dict[str, dict[str, object]]]:
     """Exit code, and the summary of each slide by its pseudonym."""
     monkeypatch.setenv(HOME_VARIABLE, str(home))
-    code = main(["analyze", str(tree), "--output", str(output)])
+    code = main(["analyze", str(tree), "--output", str(output), *options])
     return code, {p.parent.name: json.loads(p.read_text(encoding="utf-8")) for p in output.glob("*/summary.json")}
 
 
@@ -120,7 +120,8 @@ def test_that_cells_exported_again_after_the_signature_stay_outside_and_are_told
     home = next((tmp_path / "export").rglob("Lymphocyte"))
     for number in range(3):
         (home / f"LY_{3_000_000 + number}.jpg").write_bytes(jpeg_with_metadata(700 + number))
-    _, found = analyse(tmp_path / "export", tmp_path / "here", tmp_path / "out", monkeypatch)
+    answer = ("--class", "Our own class=other")
+    _, found = analyse(tmp_path / "export", tmp_path / "here", tmp_path / "out", monkeypatch, *answer)
     assert list(found) == [signed.id]
     assert (found[signed.id]["status"], found[signed.id]["cells"]) == ("final", 12)
     assert "outside of this result: 3" in str(found[signed.id]["method"])

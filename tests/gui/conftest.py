@@ -35,8 +35,10 @@ from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlChangeFeed
 from leukview.storage.database import open_database, sqlite_url
+from leukview.storage.known_content import SqlKnownContent
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.site_class_file import SiteClassFile
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
 from leukview.synthetic import write_demo_export
@@ -90,7 +92,8 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
         closing(open_database(sqlite_url(database_file()), backup_dir=data_dir() / "backups")) as database,
         closing(IdentityVault(data_dir())) as vault,
     ):
-        reader, slides = AnalyserExportReader(taxonomy), SqlSlideStore(database, vault)
+        site_file = SiteClassFile(data_dir() / "classes.toml", taxonomy, vault.name_mark)
+        reader, slides = AnalyserExportReader(taxonomy, site_file.answers), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
         info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
@@ -110,6 +113,8 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 image_encoder=ReportImageRenderer(),
                 profile_store=SqlProfileStore(database),
                 change_feed=SqlChangeFeed(database),
+                folder_answers=site_file,
+                known_content=SqlKnownContent(database, vault),
                 export_adapters=ExportAdapters(
                     MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
                 ),

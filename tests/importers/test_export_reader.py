@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
+from leukview.domain.class_names import fold_name
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
+from leukview.importers.cell_labels import CellLabels
 from leukview.importers.export_reader import AnalyserExportReader
 from leukview.importers.folder_names import GROUND_TRUTH_FOLDER
 from leukview.importers.preview_text import preview_to_json, preview_to_text
@@ -236,18 +238,26 @@ def test_that_a_cell_twice_under_one_class_is_a_duplicate_without_a_conflict(tmp
 @pytest.mark.parametrize(
     "name",
     [
-        "Signed slides/Hairy cells/USRWBC2_1.jpg",
-        "cells/Hairy cells/USRWBC2_1.jpg",
-        "Hairy cells/USRWBC2_1.jpg",
+        "Signed slides/Sezary cells/USRWBC2_1.jpg",
+        "cells/Sezary cells/USRWBC2_1.jpg",
+        "Sezary cells/USRWBC2_1.jpg",
     ],
 )
-def test_that_an_unknown_class_becomes_other_and_keeps_its_name(tmp_path: Path, taxonomy: Taxonomy, name: str):
-    beside = name.replace("Hairy cells", "Lymphocyte").replace("USRWBC2_1", "LY_2")
-    slide = read_slide(taxonomy, write_files(tmp_path / "p", {name: image_bytes(1), beside: image_bytes(2)}))
+def test_that_an_unknown_class_is_asked_for_and_keeps_its_name_when_it_is_other(
+    tmp_path: Path, taxonomy: Taxonomy, name: str
+):
+    beside = name.replace("Sezary cells", "Lymphocyte").replace("USRWBC2_1", "LY_2")
+    root = write_files(tmp_path / "p", {name: image_bytes(1), beside: image_bytes(2)})
+    asked = read_export(taxonomy, root)
+    assert [(q.name, q.folder, q.count) for q in asked.questions] == [("Sezary cells", name.rpartition("/")[0], 1)]
+    assert classes_by_file(asked.slides[0]) == {"LY_2.jpg": "lymphocyte"}
+    assert asked.slides[0].open_questions == asked.questions
+    slide = read_slide(taxonomy, root, {"Sezary cells": "other"})
     assert classes_by_file(slide) == {"USRWBC2_1.jpg": "other", "LY_2.jpg": "lymphocyte"}
     (cell,) = (c for c in slide.cells if c.path.endswith("USRWBC2_1.jpg"))
     assert cell.source is not None
-    assert (cell.source.name, cell.source.code) == ("Hairy cells", "USRWBC2")
+    assert (cell.source.name, cell.source.code) == ("Sezary cells", "USRWBC2")
+    assert not slide.open_questions
 
 
 def test_that_a_flat_file_with_a_user_class_code_becomes_other(tmp_path: Path, taxonomy: Taxonomy):
@@ -367,20 +377,22 @@ _NAMES = st.text(_CHARACTERS, min_size=1, max_size=24).filter(lambda s: s.strip(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(folder=_NAMES, stem=_NAMES)
-def test_that_any_class_folder_under_signed_slides_is_kept_with_its_name(
+def test_that_any_folder_under_signed_slides_is_a_known_class_or_asked_for_and_then_kept_with_its_name(
     tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, folder: str, stem: str
 ):
     root = tmp_path_factory.mktemp("export")
     write_files(root, {f"Signed slides/{folder}/{stem}.jpg": image_bytes(1)})
-    slide = read_slide(taxonomy, root)
-    (cell,) = slide.cells
-    assert cell.source is not None
-    known = taxonomy.class_by_folder(folder) or taxonomy.class_by_code(folder)
-    assert cell.source.class_key == (known.key if known else "other")
-    assert cell.source.name == Path(cell.path).parent.name
-    assert AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path) == image_bytes(
-        1
-    )
+    preview = read_export(taxonomy, root)
+    if taxonomy.class_by_folder(folder) is None:
+        patient = [s for s in preview.slides if s.patient == folder]
+        assert [q.name for q in preview.questions] == [folder] or patient or taxonomy.class_by_folder_code(folder)
+    answers = {folder: "other"} if fold_name(folder) else {}
+    for slide in read_export(taxonomy, root, answers).slides if answers else ():
+        (cell,) = slide.cells
+        assert cell.source is not None
+        assert (cell.source.class_key, cell.source.name) == ("other", Path(cell.path).parent.name)
+        data = AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
+        assert data == image_bytes(1)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -389,9 +401,7 @@ def test_that_every_code_of_the_taxonomy_is_understood_in_a_file_name(
     taxonomy: Taxonomy, data: st.DataObject, number: int
 ):
     code, key = data.draw(st.sampled_from([(code, c.key) for c in taxonomy.classes for code in c.codes]))
-    label = AnalyserExportReader(taxonomy)._source_label(
-        "", f"{data.draw(st.sampled_from([code, code.lower()]))}_{number}.jpg"
-    )
+    label = CellLabels(taxonomy, {}).label("", f"{data.draw(st.sampled_from([code, code.lower()]))}_{number}.jpg")
     assert label is not None
     assert (label.class_key, label.code.upper()) == (key, code)
 
@@ -399,7 +409,7 @@ def test_that_every_code_of_the_taxonomy_is_understood_in_a_file_name(
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stem=_NAMES)
 def test_that_a_file_name_alone_never_makes_a_class_that_the_taxonomy_lacks(taxonomy: Taxonomy, stem: str):
-    label = AnalyserExportReader(taxonomy)._source_label("", f"{stem}.jpg")
+    label = CellLabels(taxonomy, {}).label("", f"{stem}.jpg")
     assert label is None or taxonomy.cell_class(label.class_key)
 
 

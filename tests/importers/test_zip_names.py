@@ -56,7 +56,7 @@ def encoded_files(encoding: str, patient: str = PATIENT, separator: str = "/") -
 
 
 def read_in(taxonomy: Taxonomy, path: Path, encoding: str = "") -> ExportPreview:
-    return AnalyserExportReader(taxonomy).read(path, CancelToken(), null_reporter, encoding)
+    return AnalyserExportReader(taxonomy).read(path, CancelToken(), null_reporter, name_encoding=encoding)
 
 
 def pseudonyms(preview: ExportPreview) -> list[tuple[str, str]]:

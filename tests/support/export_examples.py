@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -68,12 +69,13 @@ def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
     }
 
 
-def read_export(taxonomy: Taxonomy, path: Path) -> ExportPreview:
-    return AnalyserExportReader(taxonomy).read(path, CancelToken(), null_reporter)
+def read_export(taxonomy: Taxonomy, path: Path, answers: Mapping[str, str] | None = None) -> ExportPreview:
+    """Read an export; `answers` are those of a person about folders (name → class, patient, leave out)."""
+    return AnalyserExportReader(taxonomy).read(path, CancelToken(), null_reporter, answers)
 
 
-def read_slide(taxonomy: Taxonomy, path: Path) -> SlideDraft:
-    (slide,) = read_export(taxonomy, path).slides
+def read_slide(taxonomy: Taxonomy, path: Path, answers: Mapping[str, str] | None = None) -> SlideDraft:
+    (slide,) = read_export(taxonomy, path, answers).slides
     return slide
 
 

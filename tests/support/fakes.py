@@ -170,7 +170,14 @@ class FakeExportReader:
     def __init__(self, missing_paths: frozenset[str] = frozenset()) -> None:
         self.missing_paths = missing_paths
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+    def read(
+        self,
+        path: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        answers: Mapping[str, str] | None = None,
+        name_encoding: str = "",
+    ) -> ExportPreview:
         return ExportPreview(str(path), (), ())
 
     def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:

@@ -62,7 +62,7 @@ class Workstation:
     notifications: list[str]
 
     def import_slide(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
-        preview = self.workbench.preview(folder, CancelToken(), null_reporter)
+        preview = self.workbench.preview(folder, CancelToken(), null_reporter, {"Our own class": "other"})
         (slide,) = self.workbench.import_slides(
             preview.slides, CancelToken(), null_reporter, imported_by=by, on_review_skipped=self.notifications.append
         )

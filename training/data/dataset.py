@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
+from leukview.domain.class_names import parse_class_aliases
 from leukview.domain.models.labelled_cells import (
     MANIFEST_COLUMNS,
     SPLIT_SEED,
@@ -77,7 +78,10 @@ def data_folder() -> Path:
 
 def read_taxonomy() -> Taxonomy:
     """Read the taxonomy of the checkout."""
-    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+    text, aliases = (
+        (resources_dir() / name).read_text(encoding="utf-8") for name in ("taxonomy.toml", "class_aliases.toml")
+    )
+    return parse_taxonomy(text, parse_class_aliases(aliases))
 
 
 def decode_images(cells: Sequence[LabelledCell], folder: Path, description: str) -> Iterator[NDArray[np.uint8]]:

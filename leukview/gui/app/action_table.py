@@ -307,6 +307,7 @@ def action_table(taxonomy: Taxonomy, shortcuts: Mapping[str, str] | None = None)
     Args:
         taxonomy: Classes with their names and default shortcuts.
         shortcuts: The user's shortcuts by action key ("" = none); one that another action has is ignored.
+            So is that of a site's own class.
 
     Raises:
         ValueError: Two actions share a default shortcut.
@@ -322,8 +323,13 @@ def action_table(taxonomy: Taxonomy, shortcuts: Mapping[str, str] | None = None)
             writes_event=True,
         )
         for c in taxonomy.classes
+        if not c.retired
     )
     table = (*_FIXED_ACTIONS, *labels)
+    own = {LABEL_PREFIX + c.key for c in taxonomy.classes if c.is_own}
+    for spec in labels:  # a site's class gives way: its key may be one of the program's
+        if spec.key in own and shortcut_owner(table, spec.key, spec.shortcut):
+            table = with_shortcut(table, spec.key, "")
     doubled = duplicate_shortcuts(table)
     if doubled:
         raise ValueError(f"Two actions share the key {', '.join(doubled)}.")

@@ -190,7 +190,7 @@ class LabelActions(WindowController):
             for key in sorted(likely, key=lambda k: -likely[k])[:MAX_SUGGESTED_CLASSES]:
                 menu.addAction(actions[LABEL_PREFIX + key])
         others = menu.addMenu(self.tr("Label as"))
-        for cell_class in view.taxonomy.classes:
+        for cell_class in (c for c in view.taxonomy.classes if not c.retired):
             others.addAction(actions[LABEL_PREFIX + cell_class.key])
         menu.addSeparator()
         menu.addAction(actions["comment"])

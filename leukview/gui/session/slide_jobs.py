@@ -81,14 +81,17 @@ class SlideJobs(QObject):
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
 
-    def preview(self, path: Path, name_encoding: str = "") -> None:
+    def preview(self, path: Path, answers: Mapping[str, str] | None = None, name_encoding: str = "") -> None:
         """Read what a folder or archive holds; the result is emitted as `previewed`.
 
-        See `Workbench.preview` for `name_encoding`.
+        Args:
+            path: Folder or archive.
+            answers: What the person answered about folders; see `Workbench.preview`.
+            name_encoding: Encoding of an archive's names; see `Workbench.preview`.
         """
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
-            return self._workbench.preview(path, token, reporter, name_encoding)
+            return self._workbench.preview(path, token, reporter, answers, name_encoding)
 
         self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
 
@@ -138,8 +141,10 @@ class SlideJobs(QObject):
         def work(token: CancelToken, reporter: Reporter) -> UnattendedImport:
             preview = self._workbench.preview(entry.path, token, reporter)
             require_certain_names(preview)
-            drafts = [draft for draft in preview.slides if entry.concerns(draft)]
-            slides = self._import_drafts(drafts, by, token, reporter)
+            if preview.questions:
+                self._notify_question(entry.path)
+            ready = [draft for draft in preview.slides if entry.concerns(draft) and not draft.open_questions]
+            slides = self._import_drafts(ready, by, token, reporter)
             return UnattendedImport(tuple(slides), is_incomplete=is_incomplete(preview))
 
         def finish(result: UnattendedImport) -> None:
@@ -149,6 +154,13 @@ class SlideJobs(QObject):
             done(result)
 
         self._track(self._tasks.run(self.tr("Importing slides"), work, done=finish, failed=failed))
+
+    def _notify_question(self, path: Path) -> None:
+        """Runs in the worker thread; Qt queues the notification signal to the GUI thread."""
+        self._notifications.notify(
+            self.tr("A folder in “{0}” may be a class or a patient, so its slide was not imported.").format(path.name),
+            self.tr("Open “{0}” with Slide › Open folder and answer the question.").format(path.name),
+        )
 
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
         """Store drafts, then queue their analyses in order."""

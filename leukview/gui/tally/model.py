@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from leukview.domain.binomial import Interval
+from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.differential import BLAST_THRESHOLD
 from leukview.gui.app.i18n import join_sentences, translate_data, translated_taxonomy
 from leukview.services.review.patient_tally import PatientTally
@@ -67,19 +67,30 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
     shown, model, taxonomy = view.shown_tally, view.model_tally, translated_taxonomy(view.taxonomy)
     counted = {r.cell_class.key: r for r in shown.leukocytes}
     outside = {r.cell_class.key: r for r in shown.non_leukocytes}
-    keys = sorted({*shown.counts_by_class(), *model.counts_by_class()}, key=taxonomy.position)
+    present = {*shown.counts_by_class(), *model.counts_by_class()}
+    present |= {c.key for c in taxonomy.classes if present.intersection(taxonomy.own_parts(c.key))}
+    keys = sorted(present, key=taxonomy.position)
     lines = []
     for key in (k for k in keys if taxonomy.cell_class(k).is_leukocyte):
         cell_class, row = taxonomy.cell_class(key), counted.get(key)
+        own_parts = [k for k in taxonomy.own_parts(key) if k in keys]
         count = row.count if row else 0
         share = (row.share if row else 0.0) if shown.leukocyte_count else None
         interval = row.interval if row else None
         absolute = row.absolute_per_nl if row else None
         model_count = model.count(key)
+        if own_parts:
+            inside = [counted[k] for k in (key, *own_parts) if k in counted]
+            count, model_count = sum(r.count for r in inside), sum(model.count(k) for k in (key, *own_parts))
+            share = count / shown.leukocyte_count if shown.leukocyte_count else None
+            interval = clopper_pearson(count, shown.leukocyte_count) if shown.leukocyte_count else None
+            known = [r.absolute_per_nl for r in inside if r.absolute_per_nl is not None]
+            absolute = sum(known) if known else None
+        name = cell_class.plural
+        if cell_class.parent:
+            name = translate_data("of which {name}").format(name=name)
         lines.append(
-            TallyRow(
-                key, cell_class.plural, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute
-            )
+            TallyRow(key, name, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute)
         )
     if shown.leukocyte_count and (
         shown.blast_count + shown.blast_equivalent_count or model.blast_count + model.blast_equivalent_count

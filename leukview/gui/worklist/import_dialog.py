@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -19,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukview.domain.class_names import fold_name
 from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import translate_data
@@ -30,9 +41,12 @@ from leukview.gui.widgets.dialog_helpers import (
     set_initial_size,
     wrapping_label,
 )
+from leukview.gui.worklist.folder_questions import FolderQuestionsPanel
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+READ_AGAIN = 2
+"""Result code of the dialog: the person answered questions, and the folder is to be read again."""
 
 
 def _tr(text: str) -> str:
@@ -65,6 +79,10 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.OWN_RESULTS: _tr("Results of LeukView"),
         ProblemKind.PARTLY_READ: _tr("Not all is read"),
         ProblemKind.BLANK: _tr("Nothing to see"),
+        ProblemKind.UNKNOWN_FOLDER: _tr("Class or patient?"),
+        ProblemKind.SAME_CELLS: _tr("Known cells"),
+        ProblemKind.CLASS_CHANGED: _tr("Class changed"),
+        ProblemKind.SIMILAR_NAME: _tr("Similar name"),
     }[kind]
 
 
@@ -125,7 +143,10 @@ class StaticTableModel(QAbstractTableModel):
 
 
 class ImportSlidesModel(StaticTableModel):
-    """The slides found, with check boxes; a slide without cells cannot be checked."""
+    """The slides found, with check boxes.
+
+    A slide without cells, or with a folder that waits for an answer, cannot be checked.
+    """
 
     def __init__(self, drafts: Sequence[SlideDraft], parent: QWidget) -> None:
         headers = (
@@ -155,22 +176,22 @@ class ImportSlidesModel(StaticTableModel):
         ]
         super().__init__(headers, rows, parent)
         self._drafts = tuple(drafts)
-        self._checked = [bool(d.cells) for d in drafts]
+        self._checked = [_can_import(d) for d in drafts]
 
     def checked_slides(self) -> tuple[SlideDraft, ...]:
         """Return the checked slides."""
         return tuple(d for d, checked in zip(self._drafts, self._checked, strict=True) if checked)
 
     def set_all_checked(self, *, checked: bool) -> None:
-        """Check all slides that have cells, or uncheck all."""
-        self._checked = [checked and bool(d.cells) for d in self._drafts]
+        """Check all slides that can be imported, or uncheck all."""
+        self._checked = [checked and _can_import(d) for d in self._drafts]
         if self._drafts:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._drafts) - 1, 0))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Make the first column checkable if the slide has cells."""
+        """Make the first column checkable if the slide can be imported."""
         item_flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() == 0 and self._drafts[index.row()].cells:
+        if index.column() == 0 and _can_import(self._drafts[index.row()]):
             item_flags |= Qt.ItemFlag.ItemIsUserCheckable
         return item_flags
 
@@ -189,11 +210,30 @@ class ImportSlidesModel(StaticTableModel):
         return True
 
 
+def _can_import(draft: SlideDraft) -> bool:
+    return bool(draft.cells) and not draft.open_questions
+
+
+def _place(draft: SlideDraft) -> tuple[str, str]:
+    return draft.root, draft.archive_folder
+
+
 def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
     """Return the cell count per analyser class in taxonomy order, unlabelled last."""
     counts = draft.class_counts()
     named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.position) if k]
     return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
+
+
+def _folders_as_classes(draft: SlideDraft, taxonomy: Taxonomy) -> str:
+    """Return the folders of another name than the class that they are taken for, each with it."""
+    named = {
+        (cell.source.name, taxonomy.cell_class(cell.source.class_key))
+        for cell in draft.cells
+        if cell.source and cell.source.name
+    }
+    differing = {name: c.name for name, c in named if fold_name(name) not in {fold_name(c.name), fold_name(c.plural)}}
+    return "; ".join(f"“{name}” → {class_name}" for name, class_name in sorted(differing.items()))
 
 
 class ImportDialog(QDialog):
@@ -213,6 +253,7 @@ class ImportDialog(QDialog):
     def __init__(self, preview: ExportPreview, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._taxonomy, self._drafts = taxonomy, preview.slides
+        self._joining: frozenset[tuple[str, str]] = frozenset()
         self.setWindowTitle(self.tr("Import slides"))
         self._slides_model = ImportSlidesModel(preview.slides, self)
         self._total_label = QLabel()
@@ -238,9 +279,14 @@ class ImportDialog(QDialog):
             layout.addLayout(self._build_encoding_row(preview))
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
+        self._previous_answers = dict(preview.answers)
+        self.questions = FolderQuestionsPanel(preview.questions, taxonomy) if preview.questions else None
+        if self.questions:
+            self.questions.apply_requested.connect(self._read_again)
+            splitter.addWidget(self.questions)
         splitter.addWidget(self._build_slides_panel())
         splitter.addWidget(self._build_details_panel(preview))
-        splitter.setSizes([300, 260])
+        splitter.setSizes([200, 240, 240] if self.questions else [300, 260])
         layout.addWidget(splitter, 1)
         layout.addWidget(self.buttons)
         set_default_button(self.import_button)
@@ -254,8 +300,22 @@ class ImportDialog(QDialog):
         set_initial_size(self, 160, 44)
 
     def selected_slides(self) -> tuple[SlideDraft, ...]:
-        """Return the checked slides, in the order of the preview."""
-        return self._slides_model.checked_slides()
+        """Return the checked slides, in the order of the preview, with the answer about known cells."""
+        return tuple(
+            replace(draft, joins_known=_place(draft) in self._joining and bool(draft.known_slide))
+            for draft in self._slides_model.checked_slides()
+        )
+
+    def answers(self) -> dict[str, str]:
+        """Return the answers about folders, those of the preview included (name → class, patient, leave out)."""
+        return {**self._previous_answers, **(self.questions.answers() if self.questions else {})}
+
+    def _read_again(self) -> None:
+        self.done(READ_AGAIN)
+
+    def _on_join_toggled(self, joined: bool) -> None:
+        draft = self._drafts[self.slides_view.currentIndex().row()]
+        self._joining = (self._joining | {_place(draft)}) if joined else (self._joining - {_place(draft)})
 
     def _title_text(self, preview: ExportPreview) -> str:
         name = Path(preview.root).name
@@ -300,16 +360,21 @@ class ImportDialog(QDialog):
         row.addWidget(self.check_all_button)
         row.addWidget(self.check_none_button)
         row.addWidget(self._total_label, 1)
+        self.join_box = QCheckBox()
+        self.join_box.toggled.connect(self._on_join_toggled)
+        self.join_box.setVisible(any(d.known_slide for d in self._drafts))
         part = QWidget()
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.slides_view, 1)
+        layout.addWidget(self.join_box)
         layout.addLayout(row)
         return part
 
     def _build_details_panel(self, preview: ExportPreview) -> QWidget:
         self.counts_view = read_only_table(self.tr("Cells of the selected slide by the analyser's class"))
         self.counts_heading = heading_label("")
+        self.folders_label = wrapping_label("")
         problems = [("", p) for p in preview.problems]
         problems += [(slide_text(d), p) for d in preview.slides for p in d.problems]
         self.problems_view = read_only_table(self.tr("Problems found"))
@@ -339,6 +404,8 @@ class ImportDialog(QDialog):
             )  # same height in both columns, whatever script a name is written in
             layout.addWidget(label)
             layout.addWidget(view, 1)
+            if view is self.counts_view:
+                layout.addWidget(self.folders_label)
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([280, 640])
@@ -362,7 +429,15 @@ class ImportDialog(QDialog):
 
     def _show_counts(self, current: QModelIndex) -> None:
         draft = self._drafts[current.row()]
+        self.join_box.setEnabled(bool(draft.known_slide))
+        text = self.tr("It is slide {0}, already imported: keep that slide with its review")
+        self.join_box.setText(text.format(draft.known_slide or "–"))
+        with QSignalBlocker(self.join_box):
+            self.join_box.setChecked(_place(draft) in self._joining)
         self.counts_heading.setText(slide_text(draft))
+        taken = _folders_as_classes(draft, self._taxonomy)
+        self.folders_label.setText(self.tr("Taken for classes: {0}").format(taken))
+        self.folders_label.setVisible(bool(taken))
         old = self.counts_view.model()
         self.counts_view.setModel(
             StaticTableModel((self.tr("Class"), self.tr("Cells")), _class_counts(draft, self._taxonomy), self)

@@ -909,6 +909,10 @@
             <translation>正在核对 PIN 码</translation>
         </message>
         <message>
+            <source>Checking the images</source>
+            <translation>正在检查图像</translation>
+        </message>
+        <message>
             <source>Comment on cell {0}</source>
             <translation>为细胞 {0} 添加备注</translation>
         </message>
@@ -1081,6 +1085,73 @@
         </message>
     </context>
     <context>
+        <name>FolderQuestionsPanel</name>
+        <message>
+            <source>A patient of its own</source>
+            <translation>单独的患者</translation>
+        </message>
+        <message>
+            <source>A slide with such a folder waits for the answer: two patients never become one by a guess. Answers about unknown names are kept for this site; names of patients are not kept.</source>
+            <translation>含有此类文件夹的玻片须等待答案：绝不因猜测而将两名患者合并。对未知名称的答案会为本机构保存；患者姓名不予保存。</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>答案</translation>
+        </message>
+        <message>
+            <source>Answer for the selected folders</source>
+            <translation>所选文件夹的答案</translation>
+        </message>
+        <message>
+            <source>Are these folders classes of cells or patients?</source>
+            <translation>这些文件夹是细胞类别还是患者？</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Folders to decide on</source>
+            <translation>待确定的文件夹</translation>
+        </message>
+        <message>
+            <source>Images</source>
+            <translation>图像</translation>
+        </message>
+        <message>
+            <source>Leave out</source>
+            <translation>不读取</translation>
+        </message>
+        <message>
+            <source>Named like</source>
+            <translation>名称同</translation>
+        </message>
+        <message>
+            <source>Not answered</source>
+            <translation>未回答</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>Read again with these answers</source>
+            <translation>按这些答案重新读取</translation>
+        </message>
+        <message>
+            <source>The selected folders are:</source>
+            <translation>所选文件夹是：</translation>
+        </message>
+        <message>
+            <source>{0} folders</source>
+            <translation>{0} 个文件夹</translation>
+        </message>
+    </context>
+    <context>
         <name>GalleryDelegate</name>
         <message>
             <source>image cannot be read</source>
@@ -1163,6 +1234,10 @@
         <message>
             <source>Least typical first</source>
             <translation>最不典型者在前</translation>
+        </message>
+        <message>
+            <source>Listed cells ({0})</source>
+            <translation>列出的细胞（{0}）</translation>
         </message>
         <message>
             <source>Most instructive first</source>
@@ -1249,8 +1324,16 @@
             <translation>已签名，只读</translation>
         </message>
         <message>
+            <source>{0} cells came after the signature and are not shown</source>
+            <translation>签名后又导入 {0} 个细胞，未显示</translation>
+        </message>
+        <message>
             <source>{0} not analysed yet</source>
             <translation>{0} 个尚未分析</translation>
+        </message>
+        <message>
+            <source>{0} signed cells are not here: the signature does not hold</source>
+            <translation>{0} 个已签名的细胞不在此处：签名无效</translation>
         </message>
         <message>
             <source>{0} · patient {1} · {2} cells · {3}</source>
@@ -1362,6 +1445,21 @@
         <message>
             <source>nothing abnormal</source>
             <translation>未见异常</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImageCheckController</name>
+        <message>
+            <source>Checking the images</source>
+            <translation>正在检查图像</translation>
+        </message>
+        <message>
+            <source>Images of {0} that cannot be shown: {1} missing, {2} changed since the import.</source>
+            <translation>{0} 中无法显示的图像：{1} 个缺失，{2} 个在导入后已更改。</translation>
+        </message>
+        <message>
+            <source>The slide cannot be signed like this. Put the files back, or open its folder again.</source>
+            <translation>此玻片在这种情况下无法签名。请放回文件，或重新打开其文件夹。</translation>
         </message>
     </context>
     <context>
@@ -1482,6 +1580,10 @@
             <translation>导入玻片</translation>
         </message>
         <message>
+            <source>It is slide {0}, already imported: keep that slide with its review</source>
+            <translation>这是已导入的玻片 {0}：保留该玻片及其审核记录</translation>
+        </message>
+        <message>
             <source>Names of patients and orders are shown here because this is your own folder. On import they are replaced by pseudonyms. The folder itself is only read.</source>
             <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时它们会替换为假名。文件夹本身只读取、不改动。</translation>
         </message>
@@ -1516,6 +1618,14 @@
         <message>
             <source>Slides found; Space ticks a slide</source>
             <translation>找到的玻片；按空格键勾选</translation>
+        </message>
+        <message>
+            <source>Taken for classes: {0}</source>
+            <translation>视为类别：{0}</translation>
+        </message>
+        <message>
+            <source>The archive does not say how its names are written. Read them as</source>
+            <translation>压缩包未注明名称的编码。读取方式：</translation>
         </message>
         <message>
             <source>Tick all</source>
@@ -1561,8 +1671,8 @@
             <translation>报告已写入。</translation>
         </message>
         <message>
-            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
-            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
+            <source>They stay in the gallery. The slide cannot be signed before their images are there again.</source>
+            <translation>它们仍保留在图库中。图像恢复之前，玻片无法签名。</translation>
         </message>
         <message>
             <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
@@ -1575,6 +1685,10 @@
     </context>
     <context>
         <name>LabelActions</name>
+        <message>
+            <source>Cells without a class of the analyser, which stay as they are: {0}.</source>
+            <translation>没有分析仪类别、保持不变的细胞：{0} 个。</translation>
+        </message>
         <message>
             <source>Choose “All cells” above the gallery.</source>
             <translation>请在图库上方选择“全部细胞”。</translation>
@@ -1592,8 +1706,16 @@
             <translation>最可能</translation>
         </message>
         <message>
+            <source>Look at the cells and press the key again.</source>
+            <translation>请查看这些细胞后再次按键。</translation>
+        </message>
+        <message>
             <source>The filter hides these cells.</source>
             <translation>这些细胞被筛选条件隐藏。</translation>
+        </message>
+        <message>
+            <source>The model's class changed while the key was pressed, so nothing was accepted.</source>
+            <translation>按键时模型的分类发生了变化，因此未接受任何分类。</translation>
         </message>
     </context>
     <context>
@@ -1661,12 +1783,20 @@
             <translation>当前打开的是另一张玻片，因此未写入任何内容。</translation>
         </message>
         <message>
+            <source>If it does not, close the window once more to leave without this action.</source>
+            <translation>如果没有关闭，请再次关闭窗口，放弃该操作。</translation>
+        </message>
+        <message>
             <source>LeukView · research use only</source>
             <translation>LeukView · 仅供科研使用</translation>
         </message>
         <message>
             <source>Open the slide that was meant and repeat the step.</source>
             <translation>请打开相应的玻片后重做此步骤。</translation>
+        </message>
+        <message>
+            <source>The last action is still being written; the window closes when it is stored.</source>
+            <translation>上一操作仍在写入；存储后窗口将关闭。</translation>
         </message>
         <message>
             <source>{0} cells selected</source>
@@ -1848,6 +1978,13 @@
         <message>
             <source>{radius} px</source>
             <translation>{radius} 像素</translation>
+        </message>
+    </context>
+    <context>
+        <name>MeaningCombo</name>
+        <message>
+            <source>Meaning of the signature</source>
+            <translation>签名的含义</translation>
         </message>
     </context>
     <context>
@@ -2087,10 +2224,6 @@
             <translation>签名含义</translation>
         </message>
         <message>
-            <source>Meaning of the signature</source>
-            <translation>签名的含义</translation>
-        </message>
-        <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
@@ -2199,8 +2332,24 @@
     <context>
         <name>Preferences</name>
         <message>
+            <source>Nothing is written over them. Start LeukView again when their folder can be read.</source>
+            <translation>原设置不会被覆盖。文件夹可读后请重新启动 LeukView。</translation>
+        </message>
+        <message>
             <source>The language changes when LeukView is started again.</source>
             <translation>语言将在 LeukView 重新启动后生效。</translation>
+        </message>
+        <message>
+            <source>The old file is kept beside them as {0}.</source>
+            <translation>旧文件以 {0} 之名保留在同一文件夹中。</translation>
+        </message>
+        <message>
+            <source>The settings of the window cannot be read now, so that it starts with the usual ones.</source>
+            <translation>目前无法读取窗口设置，因此以默认设置启动。</translation>
+        </message>
+        <message>
+            <source>The settings of the window were damaged, so that it starts with the usual ones.</source>
+            <translation>窗口设置已损坏，因此以默认设置启动。</translation>
         </message>
         <message>
             <source>What you chose in the window cannot be remembered: {0}.</source>
@@ -2771,10 +2920,6 @@
             <translation>占白细胞 %</translation>
         </message>
         <message>
-            <source>&amp;Show these cells ({0})</source>
-            <translation>显示这些细胞（{0}）(&amp;S)</translation>
-        </message>
-        <message>
             <source>, called: {called}</source>
             <translation>，已通知：{called}</translation>
         </message>
@@ -2827,10 +2972,6 @@
             <translation>签名含义</translation>
         </message>
         <message>
-            <source>Meaning of the signature</source>
-            <translation>签名的含义</translation>
-        </message>
-        <message>
             <source>No alert fired.</source>
             <translation>无警示。</translation>
         </message>
@@ -2851,20 +2992,16 @@
             <translation>签名人姓名</translation>
         </message>
         <message>
-            <source>Review of the differential by a person</source>
-            <translation>分类计数经人工审核</translation>
-        </message>
-        <message>
-            <source>Reviewed and released for research use</source>
-            <translation>已审核并放行，供科研使用</translation>
-        </message>
-        <message>
-            <source>Second reading, blinded to the first reader and the model</source>
-            <translation>第二阅片（对第一阅片者和模型设盲）</translation>
+            <source>Reason</source>
+            <translation>理由</translation>
         </message>
         <message>
             <source>Second reading: {0} of {1} cells labelled, blinded to the first reader and the model.</source>
             <translation>第二阅片：已标注 {0} / {1} 个细胞，对第一阅片者和模型设盲。</translation>
+        </message>
+        <message>
+            <source>Show these cells ({0})</source>
+            <translation>显示这些细胞（{0}）</translation>
         </message>
         <message>
             <source>Sign</source>
@@ -2992,6 +3129,10 @@
     <context>
         <name>SlideJobs</name>
         <message>
+            <source>A folder in “{0}” may be a class or a patient, so its slide was not imported.</source>
+            <translation>“{0}”中有一个文件夹可能是类别，也可能是患者，因此其玻片未导入。</translation>
+        </message>
+        <message>
             <source>Analysing</source>
             <translation>正在分析</translation>
         </message>
@@ -3010,6 +3151,10 @@
         <message>
             <source>Looking through the folder</source>
             <translation>正在查看文件夹</translation>
+        </message>
+        <message>
+            <source>Open “{0}” with Slide › Open folder and answer the question.</source>
+            <translation>请用“玻片 › 打开文件夹”打开“{0}”并回答问题。</translation>
         </message>
         <message>
             <source>Reading the worklist</source>
@@ -3211,6 +3356,14 @@
             <source>Thumbnails</source>
             <translation>缩略图</translation>
         </message>
+        <message>
+            <source>changed since the import</source>
+            <translation>导入后已更改</translation>
+        </message>
+        <message>
+            <source>image cannot be read</source>
+            <translation>图像无法读取</translation>
+        </message>
     </context>
     <context>
         <name>Tour</name>
@@ -3245,6 +3398,14 @@
     </context>
     <context>
         <name>WatchFolderController</name>
+        <message>
+            <source>Archives in the watched folder that are not complete: {0}. LeukView waits for them.</source>
+            <translation>监视的文件夹中尚不完整的压缩包：{0} 个。LeukView 正在等待其完成。</translation>
+        </message>
+        <message>
+            <source>If nothing is being copied any more, copy them again.</source>
+            <translation>如果复制已经结束，请重新复制这些压缩包。</translation>
+        </message>
         <message>
             <source>Looking at the watched folder</source>
             <translation>正在检查监视文件夹</translation>
@@ -3406,6 +3567,10 @@
     <context>
         <name>data</name>
         <message>
+            <source> and {count} more</source>
+            <translation>等，另有 {count} 个</translation>
+        </message>
+        <message>
             <source>1 cell</source>
             <translation>1 个细胞</translation>
         </message>
@@ -3466,6 +3631,10 @@
             <translation>每项保护需要 {names}，并可含 bound。</translation>
         </message>
         <message>
+            <source>A key has small letters, digits and _, such as sezary_cell.</source>
+            <translation>键由小写字母、数字和 _ 组成，例如 sezary_cell。</translation>
+        </message>
+        <message>
             <source>A model is a folder with a bundle.json.</source>
             <translation>模型是含有 bundle.json 的文件夹。</translation>
         </message>
@@ -3494,6 +3663,10 @@
             <translation>审核者必须有姓名。</translation>
         </message>
         <message>
+            <source>A reviewer's name, role, PIN or state was changed outside of LeukView (table of reviewers).</source>
+            <translation>审核人员的姓名、角色、PIN 或状态在 LeukView 之外被更改（审核人员表）。</translation>
+        </message>
+        <message>
             <source>A reviewer's role is not known.</source>
             <translation>某位审核者的角色未知。</translation>
         </message>
@@ -3512,6 +3685,10 @@
         <message>
             <source>A signature needs the printed name of the person who signs.</source>
             <translation>签名须填写签名人的姓名。</translation>
+        </message>
+        <message>
+            <source>A statement of the seals was changed outside of LeukView and cannot be read.</source>
+            <translation>一条封印声明在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
             <source>A stored prediction is damaged.</source>
@@ -3622,6 +3799,10 @@
             <translation>确认了警示“{title}”；未电话通知；{note}。</translation>
         </message>
         <message>
+            <source>Add --zip-encoding with the one that is right, or open the archive in the window.</source>
+            <translation>请用 --zip-encoding 指定正确的编码，或在窗口中打开该压缩包。</translation>
+        </message>
+        <message>
             <source>Add another administrator first, who then does it.</source>
             <translation>请先添加另一位管理员，再由其执行。</translation>
         </message>
@@ -3666,6 +3847,10 @@
             <translation>修订须说明理由。</translation>
         </message>
         <message>
+            <source>An empty database was begun here on {at} where a sealed one had been before.</source>
+            <translation>{at} 在原有已加封数据库的位置新建了空数据库。</translation>
+        </message>
+        <message>
             <source>An entry of the model registry cannot be read.</source>
             <translation>模型登记簿中有一条记录无法读取。</translation>
         </message>
@@ -3686,6 +3871,10 @@
             <translation>{height}×{width} 的图像无法划分为 {patches} 个图块。</translation>
         </message>
         <message>
+            <source>An import added cells to the slide: {count}.</source>
+            <translation>导入为玻片增加了细胞：{count} 个。</translation>
+        </message>
+        <message>
             <source>Analyse</source>
             <translation>分析</translation>
         </message>
@@ -3704,6 +3893,10 @@
         <message>
             <source>Analyser</source>
             <translation>分析仪</translation>
+        </message>
+        <message>
+            <source>Analyser's class for {cells}</source>
+            <translation>{cells}采用分析仪的类别</translation>
         </message>
         <message>
             <source>Analysing cells</source>
@@ -3798,8 +3991,20 @@
             <translation>核折叠的原始细胞</translation>
         </message>
         <message>
+            <source>Blast-like cells neither opened nor labelled yet: {count}.</source>
+            <translation>既未查看大图也未标注的原始细胞样细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Blast-like cells not labelled by a reviewer yet: {count}.</source>
+            <translation>尚无审核者标注的原始细胞样细胞：{count} 个。</translation>
+        </message>
+        <message>
             <source>Blast-like cells not opened yet: {count}.</source>
             <translation>尚未查看大图的原始细胞样细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Blast-like cells that were not on the screen yet: {count}.</source>
+            <translation>尚未在屏幕上显示过的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Blast-like cells: {count} ({percent} of leukocytes). Look at each of them.</source>
@@ -3910,6 +4115,10 @@
             <translation>细胞 {number}</translation>
         </message>
         <message>
+            <source>Cells added</source>
+            <translation>增加细胞</translation>
+        </message>
+        <message>
             <source>Cells are exported without names only.</source>
             <translation>细胞只能在不含名称的情况下导出。</translation>
         </message>
@@ -3918,12 +4127,52 @@
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
         <message>
+            <source>Cells imported after the signature, outside of this result: {count}.</source>
+            <translation>签名后导入、不属于此结果的细胞：{count} 个。</translation>
+        </message>
+        <message>
             <source>Cells left unidentified without a comment that says why: {count}.</source>
             <translation>仍为未识别且未以备注说明原因的细胞：{count} 个。</translation>
         </message>
         <message>
+            <source>Cells neither opened nor labelled yet: {count}.</source>
+            <translation>既未查看大图也未标注的细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells not labelled by a reviewer yet: {count}.</source>
+            <translation>尚无审核者标注的细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells not opened yet: {count}.</source>
+            <translation>尚未查看大图的细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells of slide {slide} whose image is gone: {count} of {total}. It cannot be signed without them.</source>
+            <translation>玻片 {slide} 中图像缺失的细胞：{total} 个中的 {count} 个。缺少它们时无法签名。</translation>
+        </message>
+        <message>
+            <source>Cells of slide {slide} whose image was changed since the import: {count} of {total}.</source>
+            <translation>玻片 {slide} 中导入后图像已更改的细胞：{total} 个中的 {count} 个。</translation>
+        </message>
+        <message>
             <source>Cells segmented</source>
             <translation>已分割的细胞</translation>
+        </message>
+        <message>
+            <source>Cells that were not on the screen yet: {count}.</source>
+            <translation>尚未在屏幕上显示过的细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells that were signed and are not in this slide: {count}. The signature does not hold for the rest.</source>
+            <translation>已签名但不在此玻片中的细胞：{count} 个。签名对其余细胞无效。</translation>
+        </message>
+        <message>
+            <source>Cells whose image cannot be read any more: {count}.</source>
+            <translation>图像已无法读取的细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells whose image was changed since the import: {count}.</source>
+            <translation>导入后图像已更改的细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Central pallor more than a third of the diameter; the analyser's MCH is the better measure.</source>
@@ -3962,12 +4211,32 @@
             <translation>请检查其文件夹的权限。</translation>
         </message>
         <message>
+            <source>Check the rights of the folder {folder}.</source>
+            <translation>请检查文件夹 {folder} 的权限。</translation>
+        </message>
+        <message>
             <source>Check the space and the rights of the backups folder.</source>
             <translation>请检查备份文件夹的空间和权限。</translation>
         </message>
         <message>
             <source>Checking the review log</source>
             <translation>正在核对审核日志</translation>
+        </message>
+        <message>
+            <source>Checking the seals</source>
+            <translation>正在检验封印</translation>
+        </message>
+        <message>
+            <source>Checking the signed slides</source>
+            <translation>正在检验已签名的玻片</translation>
+        </message>
+        <message>
+            <source>Chinese, simplified</source>
+            <translation>简体中文</translation>
+        </message>
+        <message>
+            <source>Chinese, traditional</source>
+            <translation>繁体中文</translation>
         </message>
         <message>
             <source>Choose a folder or a ZIP archive.</source>
@@ -3994,6 +4263,10 @@
             <translation>请使用其他姓名。</translation>
         </message>
         <message>
+            <source>Choose another one with the variable {variable}.</source>
+            <translation>请用变量 {variable} 指定其他文件夹。</translation>
+        </message>
+        <message>
             <source>Choose another, or auto.</source>
             <translation>请选择其他设备，或选 auto。</translation>
         </message>
@@ -4012,6 +4285,14 @@
         <message>
             <source>Choose the torch engine.</source>
             <translation>请选择 torch 引擎。</translation>
+        </message>
+        <message>
+            <source>Class changed</source>
+            <translation>类别已更改</translation>
+        </message>
+        <message>
+            <source>Class or patient?</source>
+            <translation>类别还是患者？</translation>
         </message>
         <message>
             <source>Class-activation map</source>
@@ -4126,6 +4407,10 @@
             <translation>共识</translation>
         </message>
         <message>
+            <source>Copies or downloads have not ended; open the folder again when they have: {names}.</source>
+            <translation>复制或下载尚未结束；请在结束后重新打开该文件夹：{names}。</translation>
+        </message>
+        <message>
             <source>Copy its archive again.</source>
             <translation>请重新复制其存档。</translation>
         </message>
@@ -4148,6 +4433,18 @@
         <message>
             <source>Cut by the edge of the picture</source>
             <translation>细胞被图像边缘截断</translation>
+        </message>
+        <message>
+            <source>DOS, American</source>
+            <translation>DOS（美国）</translation>
+        </message>
+        <message>
+            <source>DOS, Cyrillic</source>
+            <translation>DOS（西里尔文）</translation>
+        </message>
+        <message>
+            <source>DOS, Western European</source>
+            <translation>DOS（西欧）</translation>
         </message>
         <message>
             <source>Dark theme</source>
@@ -4222,8 +4519,20 @@
             <translation>空</translation>
         </message>
         <message>
+            <source>Encoding of names</source>
+            <translation>名称编码</translation>
+        </message>
+        <message>
             <source>End it first.</source>
             <translation>请先结束它。</translation>
+        </message>
+        <message>
+            <source>Entry {seq} of {chain} is another one in the database than in the file: the database was changed, or the file is from another one.</source>
+            <translation>{chain} 第 {seq} 条在数据库与文件中不同：数据库被更改，或文件来自其他数据库。</translation>
+        </message>
+        <message>
+            <source>Entry {seq} of {chain}, which the file names, is missing in the database: the end was cut off, or an older copy was put back.</source>
+            <translation>文件所列的 {chain} 第 {seq} 条在数据库中缺失：末尾被截去，或放回了较旧的副本。</translation>
         </message>
         <message>
             <source>Eosinophil</source>
@@ -4306,6 +4615,14 @@
             <translation>请重新获取。</translation>
         </message>
         <message>
+            <source>Files and folders of the system and hidden ones were passed over: {names}.</source>
+            <translation>已跳过系统文件、系统文件夹及隐藏项目：{names}。</translation>
+        </message>
+        <message>
+            <source>Files hold several pictures, of which only the first is read; save each as a file of its own: {names}.</source>
+            <translation>文件中含有多张图片，只读取了第一张；请将每张另存为单独的文件：{names}。</translation>
+        </message>
+        <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
         </message>
@@ -4354,12 +4671,20 @@
             <translation>巨大血小板</translation>
         </message>
         <message>
+            <source>Give one role the right “administer”.</source>
+            <translation>请为一个角色授予“administer”权限。</translation>
+        </message>
+        <message>
             <source>Give the cell the whole window, and back.</source>
             <translation>让细胞占据整个窗口，再按一次返回。</translation>
         </message>
         <message>
             <source>Give the file a name that ends in .csv or .json.</source>
             <translation>文件名须以 .csv 或 .json 结尾。</translation>
+        </message>
+        <message>
+            <source>Give the selected cells the class that the analyser gave them.</source>
+            <translation>将所选细胞标为分析仪给出的类别。</translation>
         </message>
         <message>
             <source>Go to the next cell nobody reviewed.</source>
@@ -4410,6 +4735,10 @@
             <translation>HCL 细胞</translation>
         </message>
         <message>
+            <source>Had {cells} on the screen.</source>
+            <translation>屏幕上显示过 {cells}。</translation>
+        </message>
+        <message>
             <source>Hairy projections</source>
             <translation>毛发状突起</translation>
         </message>
@@ -4432,6 +4761,10 @@
         <message>
             <source>Hidden (second reading)</source>
             <translation>已隐藏（第二阅片）</translation>
+        </message>
+        <message>
+            <source>Hidden name</source>
+            <translation>隐藏名称</translation>
         </message>
         <message>
             <source>Hide the model's opinion</source>
@@ -4460,6 +4793,10 @@
         <message>
             <source>Hypogranular platelets</source>
             <translation>颗粒减少的血小板</translation>
+        </message>
+        <message>
+            <source>Images gone or changed</source>
+            <translation>图像缺失或已更改</translation>
         </message>
         <message>
             <source>Immature</source>
@@ -4518,6 +4855,70 @@
             <translation>正在导入玻片</translation>
         </message>
         <message>
+            <source>In classes.toml a class has the unknown entry “{name}”.</source>
+            <translation>classes.toml 中有一个类别含有未知项“{name}”。</translation>
+        </message>
+        <message>
+            <source>In classes.toml each class is a table [[classes]].</source>
+            <translation>在 classes.toml 中，每个类别都是一个表 [[classes]]。</translation>
+        </message>
+        <message>
+            <source>In classes.toml the class {key} has a value of the wrong kind.</source>
+            <translation>在 classes.toml 中，类别 {key} 有一个值的类型不对。</translation>
+        </message>
+        <message>
+            <source>In classes.toml the class {key} has the unknown parent “{parent}”.</source>
+            <translation>classes.toml 中类别 {key} 的上级“{parent}”未知。</translation>
+        </message>
+        <message>
+            <source>In classes.toml the table [folders] may hold texts only.</source>
+            <translation>classes.toml 的表 [folders] 只能包含文本。</translation>
+        </message>
+        <message>
+            <source>In classes.toml {name} of the class {key} is no list of texts.</source>
+            <translation>classes.toml 中类别 {key} 的 {name} 不是文本列表。</translation>
+        </message>
+        <message>
+            <source>In classes.toml {name} of the class {key} is no text.</source>
+            <translation>在 classes.toml 中，类别 {key} 的 {name} 不是文本。</translation>
+        </message>
+        <message>
+            <source>In classes.toml “{key}” cannot be the key of a class.</source>
+            <translation>在 classes.toml 中，“{key}”不能作为类别的键。</translation>
+        </message>
+        <message>
+            <source>In {name}, all entries are sealed.</source>
+            <translation>{name}的全部条目均已加封。</translation>
+        </message>
+        <message>
+            <source>In {name}, entries are sealed from no. {seq} on ({at}); what was changed before then cannot be found by seals.</source>
+            <translation>{name}自第 {seq} 条（{at}）起加封；此前的更改无法由封印发现。</translation>
+        </message>
+        <message>
+            <source>In {name}, entries {first} to {last} are missing: the end was cut off, or an older copy of the database was put back.</source>
+            <translation>{name}缺少第 {first} 至 {last} 条：末尾被截去，或放回了较旧的数据库副本。</translation>
+        </message>
+        <message>
+            <source>In {name}, entry {seq} is not the one that was sealed here: the entries were written anew, or another copy of the database was put back.</source>
+            <translation>{name}的第 {seq} 条不是在此加封的那一条：条目被重新写过，或放回了数据库的另一副本。</translation>
+        </message>
+        <message>
+            <source>In {name}, entry {seq} or one before it was changed or removed.</source>
+            <translation>{name}的第 {seq} 条或其之前的条目被更改或删除。</translation>
+        </message>
+        <message>
+            <source>In {name}, entry {seq} was missing or another one when work went on (noticed {at}): the end had been cut off, or an older copy been put back.</source>
+            <translation>继续工作时，{name}的第 {seq} 条缺失或已不同（{at} 发现）：末尾曾被截去，或放回过较旧的副本。</translation>
+        </message>
+        <message>
+            <source>In {name}, entry {seq} was written or changed outside of LeukView ({count} entries in all): its seal is missing or wrong.</source>
+            <translation>{name}的第 {seq} 条是在 LeukView 之外写入或更改的（共 {count} 条）：其封印缺失或错误。</translation>
+        </message>
+        <message>
+            <source>In {name}, {count} entries carry seals of other workstations.</source>
+            <translation>{name}中有 {count} 条带有其他工作站的封印。</translation>
+        </message>
+        <message>
             <source>Install it again.</source>
             <translation>请重新安装。</translation>
         </message>
@@ -4574,6 +4975,10 @@
             <translation>其中只有大于单个细胞的图像。</translation>
         </message>
         <message>
+            <source>It is not known whether {names}{more} is a class of cells or a patient.</source>
+            <translation>无法确定{names}{more}是细胞类别还是患者。</translation>
+        </message>
+        <message>
             <source>It may hold {names}.</source>
             <translation>其中可有 {names}。</translation>
         </message>
@@ -4586,6 +4991,10 @@
             <translation>其内容在写入后被更改。</translation>
         </message>
         <message>
+            <source>Japanese</source>
+            <translation>日语</translation>
+        </message>
+        <message>
             <source>Joining the patient's slides</source>
             <translation>正在合并该患者的玻片</translation>
         </message>
@@ -4596,6 +5005,10 @@
         <message>
             <source>Keys</source>
             <translation>按键</translation>
+        </message>
+        <message>
+            <source>Keys are kept in files of this user ({folder}), because the system offers no key store: whoever can read this user's files can read them.</source>
+            <translation>系统没有密钥库，密钥保存在该用户的文件中（{folder}）：能读取该用户文件的人也能读取密钥。</translation>
         </message>
         <message>
             <source>Keys below the gallery</source>
@@ -4618,8 +5031,16 @@
             <translation>可识别的有 {names}；请保留官方文件名。</translation>
         </message>
         <message>
+            <source>Known cells</source>
+            <translation>已有细胞</translation>
+        </message>
+        <message>
             <source>Known: {names}.</source>
             <translation>已知：{names}。</translation>
+        </message>
+        <message>
+            <source>Korean</source>
+            <translation>韩语</translation>
         </message>
         <message>
             <source>Label as</source>
@@ -4706,6 +5127,10 @@
             <translation>结构</translation>
         </message>
         <message>
+            <source>Leave it out and try again.</source>
+            <translation>请删去后重试。</translation>
+        </message>
+        <message>
             <source>Leave the names out.</source>
             <translation>请去掉名称。</translation>
         </message>
@@ -4730,8 +5155,16 @@
             <translation>请由管理员重新设定。</translation>
         </message>
         <message>
+            <source>Let somebody do it who has the right; roles.toml says which roles have it.</source>
+            <translation>请由有权限的人操作；roles.toml 列出了各角色的权限。</translation>
+        </message>
+        <message>
             <source>Let the segmenter's outline of {cells} stand again.</source>
             <translation>恢复使用{cells}的分割器轮廓。</translation>
+        </message>
+        <message>
+            <source>LeukView's folder “{folder}” cannot be made: {reason}.</source>
+            <translation>无法创建 LeukView 的文件夹“{folder}”：{reason}。</translation>
         </message>
         <message>
             <source>LeukView: keys</source>
@@ -4742,12 +5175,28 @@
             <translation>白细胞</translation>
         </message>
         <message>
+            <source>Leukocytes counted: {count}, fewer than {minimum}. Give the reason for signing nevertheless.</source>
+            <translation>计数白细胞 {count} 个，少于 {minimum} 个。请填写仍然签名的理由。</translation>
+        </message>
+        <message>
+            <source>Leukocytes counted: {count}. At least {minimum} are needed for a signature.</source>
+            <translation>计数白细胞 {count} 个。签名至少需要 {minimum} 个。</translation>
+        </message>
+        <message>
             <source>Leukocytes counted: {count}. Intervals are wide.</source>
             <translation>计数白细胞 {count} 个。置信区间较宽。</translation>
         </message>
         <message>
             <source>Light theme</source>
             <translation>浅色主题</translation>
+        </message>
+        <message>
+            <source>Link</source>
+            <translation>链接</translation>
+        </message>
+        <message>
+            <source>Links were not followed; copy what they lead to into the folder: {names}.</source>
+            <translation>未跟随链接；请将其指向的内容复制到该文件夹中：{names}。</translation>
         </message>
         <message>
             <source>Loading the class-activation map…</source>
@@ -4768,6 +5217,10 @@
         <message>
             <source>Look along the edges of the film as well.</source>
             <translation>请同时查看涂片边缘。</translation>
+        </message>
+        <message>
+            <source>Look at it again, then sign.</source>
+            <translation>请再次查看，然后签名。</translation>
         </message>
         <message>
             <source>Look at the models again.</source>
@@ -4870,6 +5323,10 @@
             <translation>请修正 grading.toml。</translation>
         </message>
         <message>
+            <source>Mend or remove alerts.toml.</source>
+            <translation>请修正或删除 alerts.toml。</translation>
+        </message>
+        <message>
             <source>Mend or remove grading.toml.</source>
             <translation>请修正或移除 grading.toml。</translation>
         </message>
@@ -4880,6 +5337,10 @@
         <message>
             <source>Mend or remove phrases.toml.</source>
             <translation>请修正或移除 phrases.toml。</translation>
+        </message>
+        <message>
+            <source>Mend or remove site.toml.</source>
+            <translation>请修正或删除 site.toml。</translation>
         </message>
         <message>
             <source>Mend phrases.toml.</source>
@@ -4948,6 +5409,14 @@
         <message>
             <source>Name the cells to compare on.</source>
             <translation>请指定用于比较的细胞。</translation>
+        </message>
+        <message>
+            <source>Name twice</source>
+            <translation>名称重复</translation>
+        </message>
+        <message>
+            <source>Names are twice in the archive; of each the last picture is read: {names}.</source>
+            <translation>压缩包中有重复的名称；每个名称只读取最后一张图片：{names}。</translation>
         </message>
         <message>
             <source>Names, roles and PINs; when the window locks itself.</source>
@@ -5022,6 +5491,10 @@
             <translation>玻片的图像均无法导出：{reasons}</translation>
         </message>
         <message>
+            <source>Not all is read</source>
+            <translation>未全部读取</translation>
+        </message>
+        <message>
             <source>Not an image</source>
             <translation>不是图像</translation>
         </message>
@@ -5030,8 +5503,16 @@
             <translation>尚未分析</translation>
         </message>
         <message>
+            <source>Not complete</source>
+            <translation>不完整</translation>
+        </message>
+        <message>
             <source>Not labelled</source>
             <translation>无标注</translation>
+        </message>
+        <message>
+            <source>Not on this computer</source>
+            <translation>不在本机</translation>
         </message>
         <message>
             <source>Not readable</source>
@@ -5050,6 +5531,10 @@
             <translation>无需保存</translation>
         </message>
         <message>
+            <source>Nothing to see</source>
+            <translation>无可见内容</translation>
+        </message>
+        <message>
             <source>Nothing was changed.</source>
             <translation>未作任何更改。</translation>
         </message>
@@ -5062,8 +5547,16 @@
             <translation>ONNX Runtime 无法在此处的“{device}”上运行。</translation>
         </message>
         <message>
+            <source>Of the system</source>
+            <translation>系统文件</translation>
+        </message>
+        <message>
             <source>Often from storage or slow drying.</source>
             <translation>常由标本存放或干燥过慢所致。</translation>
+        </message>
+        <message>
+            <source>On {at}, {actor} accepted the state of the database: “{reason}”. Found until then: {found}</source>
+            <translation>{at}，{actor} 认可了数据库的状态：“{reason}”。此前发现：{found}</translation>
         </message>
         <message>
             <source>One cell, large</source>
@@ -5096,6 +5589,10 @@
         <message>
             <source>Open folder…</source>
             <translation>打开文件夹…</translation>
+        </message>
+        <message>
+            <source>Open it with Slide › Open archive and choose the encoding.</source>
+            <translation>请通过“玻片 › 打开压缩包”打开并选择编码。</translation>
         </message>
         <message>
             <source>Open its folder again and analyse it.</source>
@@ -5246,6 +5743,30 @@
             <translation>图像</translation>
         </message>
         <message>
+            <source>Pictures are in a cloud and not on this computer; have them downloaded and open the folder again: {names}.</source>
+            <translation>图片在云端而不在本机；请下载后重新打开该文件夹：{names}。</translation>
+        </message>
+        <message>
+            <source>Pictures are marked as transparent throughout; the mark is ignored: {names}.</source>
+            <translation>图片被标记为完全透明；已忽略该标记：{names}。</translation>
+        </message>
+        <message>
+            <source>Pictures carry a mark to be rotated, which is not followed: {names}.</source>
+            <translation>图片带有旋转标记，未予执行：{names}。</translation>
+        </message>
+        <message>
+            <source>Pictures have pixels without a value, which are shown black: {names}.</source>
+            <translation>图片中有无值的像素，显示为黑色：{names}。</translation>
+        </message>
+        <message>
+            <source>Pictures show next to nothing, one colour throughout: {names}.</source>
+            <translation>图片几乎无内容，整幅为单一颜色：{names}。</translation>
+        </message>
+        <message>
+            <source>Pictures whose names begin with a dot are hidden elsewhere; they are read: {names}.</source>
+            <translation>名称以点开头的图片在其他程序中是隐藏的；此处已读取：{names}。</translation>
+        </message>
+        <message>
             <source>Plasma cell</source>
             <translation>浆细胞</translation>
         </message>
@@ -5338,8 +5859,20 @@
             <translation>请恢复 models.db 的副本。</translation>
         </message>
         <message>
+            <source>Put each value in quotes.</source>
+            <translation>请将每个值放在引号内。</translation>
+        </message>
+        <message>
+            <source>Put each value of site.toml in quotes.</source>
+            <translation>请将 site.toml 中的每个值放在引号内。</translation>
+        </message>
+        <message>
             <source>Put identity.key back from a backup of the LeukView folder.</source>
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
+        </message>
+        <message>
+            <source>Put it back from a backup of your keys.</source>
+            <translation>请从密钥备份中恢复。</translation>
         </message>
         <message>
             <source>Put it in quotes.</source>
@@ -5348,6 +5881,10 @@
         <message>
             <source>Put its folder back from a copy, or roll back: leukview models rollback.</source>
             <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
+        </message>
+        <message>
+            <source>Put the file of the analyser's export back in its place.</source>
+            <translation>请将分析仪导出的文件放回原处。</translation>
         </message>
         <message>
             <source>Quality control…</source>
@@ -5430,6 +5967,10 @@
             <translation>请删除。</translation>
         </message>
         <message>
+            <source>Remove “{passage}”; only .typ files of the report can be imported, by name.</source>
+            <translation>请删除“{passage}”；只能按名称导入报告的 .typ 文件。</translation>
+        </message>
+        <message>
             <source>Removed the comment on {about}.</source>
             <translation>删除了 {about}的备注。</translation>
         </message>
@@ -5510,6 +6051,18 @@
             <translation>报告</translation>
         </message>
         <message>
+            <source>Reports, JSON, FHIR and HL7 exports and anchors do, if the log was not empty.</source>
+            <translation>若日志不为空，报告、JSON、FHIR 与 HL7 导出以及锚定文件中均有。</translation>
+        </message>
+        <message>
+            <source>Results of LeukView</source>
+            <translation>LeukView 的结果</translation>
+        </message>
+        <message>
+            <source>Results of LeukView itself were left out: {names}.</source>
+            <translation>已略去 LeukView 自身的结果：{names}。</translation>
+        </message>
+        <message>
             <source>Retired {name}.</source>
             <translation>停用了 {name}。</translation>
         </message>
@@ -5550,6 +6103,14 @@
             <translation>缗钱状排列</translation>
         </message>
         <message>
+            <source>Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.</source>
+            <translation>请用 --class “{name}=类别”（或 patient、leave out）说明，或在窗口中打开，窗口会询问。</translation>
+        </message>
+        <message>
+            <source>Say “patient”, “leave out” or one of {keys}.</source>
+            <translation>请填写“patient”、“leave out”或以下之一：{keys}。</translation>
+        </message>
+        <message>
             <source>Scale not known</source>
             <translation>比例尺未知</translation>
         </message>
@@ -5576,6 +6137,10 @@
         <message>
             <source>Second reading: {text}</source>
             <translation>第二阅片：{text}</translation>
+        </message>
+        <message>
+            <source>Seen</source>
+            <translation>已显示</translation>
         </message>
         <message>
             <source>Segment Anything is not installed.</source>
@@ -5610,6 +6175,14 @@
             <translation>选择整组</translation>
         </message>
         <message>
+            <source>Set the variable LOGNAME to another one.</source>
+            <translation>请将变量 LOGNAME 设为其他名称。</translation>
+        </message>
+        <message>
+            <source>Set the variable LOGNAME to the name to be logged.</source>
+            <translation>请将变量 LOGNAME 设为要记录的名称。</translation>
+        </message>
+        <message>
             <source>Setting the report</source>
             <translation>正在排版报告</translation>
         </message>
@@ -5638,11 +6211,23 @@
             <translation>签名</translation>
         </message>
         <message>
+            <source>Sign in as a reviewer.</source>
+            <translation>请以审核人员身份登录。</translation>
+        </message>
+        <message>
             <source>Sign the review; the slide becomes read-only.</source>
             <translation>为审核结果签名；玻片变为只读。</translation>
         </message>
         <message>
+            <source>Sign with your own name.</source>
+            <translation>请用您自己的姓名签名。</translation>
+        </message>
+        <message>
             <source>Signed</source>
+            <translation>已签名</translation>
+        </message>
+        <message>
+            <source>Signed already</source>
             <translation>已签名</translation>
         </message>
         <message>
@@ -5650,8 +6235,16 @@
             <translation>由 {name} 签名：{meaning}。</translation>
         </message>
         <message>
+            <source>Signed as {name}: {meaning}; reason for few leukocytes: {reason}.</source>
+            <translation>由 {name} 签名：{meaning}；白细胞计数偏少的理由：{reason}。</translation>
+        </message>
+        <message>
             <source>Sign…</source>
             <translation>签名…</translation>
+        </message>
+        <message>
+            <source>Similar name</source>
+            <translation>名称相似</translation>
         </message>
         <message>
             <source>Slide</source>
@@ -5664,6 +6257,22 @@
         <message>
             <source>Slide details…</source>
             <translation>玻片信息…</translation>
+        </message>
+        <message>
+            <source>Slide {slide} is signed. Cells of this folder that are new: {count}. They stay outside of the signature and of every result until the slide is reopened.</source>
+            <translation>玻片 {slide} 已签名。此文件夹中的新细胞：{count} 个。在重新打开玻片之前，它们不属于该签名，也不计入任何结果。</translation>
+        </message>
+        <message>
+            <source>Slide {slide} is signed. Cells with a new label of the analyser: {count}. These labels are left out.</source>
+            <translation>玻片 {slide} 已签名。分析仪给出新标签的细胞：{count} 个。这些标签不予采用。</translation>
+        </message>
+        <message>
+            <source>Slide {slide} is signed. New cells: {count}; they stay outside of the signature until it is reopened. Cells with a new label of the analyser: {relabelled}; these labels are left out.</source>
+            <translation>玻片 {slide} 已签名。新细胞：{count} 个；在重新打开之前，它们不属于该签名。分析仪给出新标签的细胞：{relabelled} 个；这些标签不予采用。</translation>
+        </message>
+        <message>
+            <source>Slide {slide}, signed by {name} on {at}, was changed since: {changes}.</source>
+            <translation>玻片 {slide} 由 {name} 于 {at} 签名，此后发生更改：{changes}。</translation>
         </message>
         <message>
             <source>Smaller than the nucleus of a small lymphocyte; the analyser's MCV is the better measure.</source>
@@ -5706,6 +6315,10 @@
             <translation>染色与训练涂片不同</translation>
         </message>
         <message>
+            <source>Statement {number} about the seals was changed.</source>
+            <translation>关于封印的第 {number} 条声明被更改。</translation>
+        </message>
+        <message>
             <source>Stomatocytes</source>
             <translation>口形红细胞</translation>
         </message>
@@ -5724,6 +6337,10 @@
         <message>
             <source>Take in what another program wrote to this slide.</source>
             <translation>读入其他程序写入该玻片的内容。</translation>
+        </message>
+        <message>
+            <source>Take the analyser's class</source>
+            <translation>采用分析仪的类别</translation>
         </message>
         <message>
             <source>Taking a model back needs a reason.</source>
@@ -5764,6 +6381,14 @@
         <message>
             <source>The alert “{title}” is not acknowledged.</source>
             <translation>警示“{title}”尚未确认。</translation>
+        </message>
+        <message>
+            <source>The answers cannot be kept here.</source>
+            <translation>此处无法保存答案。</translation>
+        </message>
+        <message>
+            <source>The answers cannot be written into {name}: {reason}.</source>
+            <translation>无法将答案写入 {name}：{reason}。</translation>
         </message>
         <message>
             <source>The archive holds more than {limit} entries.</source>
@@ -5812,6 +6437,22 @@
         <message>
             <source>The checkpoint of {name} is not installed.</source>
             <translation>未安装 {name} 的权重文件。</translation>
+        </message>
+        <message>
+            <source>The class alias “{name}” stands for two classes.</source>
+            <translation>类别别名“{name}”对应两个类别。</translation>
+        </message>
+        <message>
+            <source>The class aliases name the unknown class {names}.</source>
+            <translation>类别别名中有未知类别 {names}。</translation>
+        </message>
+        <message>
+            <source>The class {cell_class} cannot be a part of {parent}.</source>
+            <translation>类别 {cell_class} 不能属于 {parent}。</translation>
+        </message>
+        <message>
+            <source>The class “{key}” is not defined here.</source>
+            <translation>此处未定义类别“{key}”。</translation>
         </message>
         <message>
             <source>The comparison cannot be read.</source>
@@ -5870,12 +6511,20 @@
             <translation>数据库为只读。</translation>
         </message>
         <message>
+            <source>The database needs a file, and this is none.</source>
+            <translation>数据库需要一个文件，而这里不是文件。</translation>
+        </message>
+        <message>
             <source>The database needs a file.</source>
             <translation>数据库须存为文件。</translation>
         </message>
         <message>
             <source>The database refuses.</source>
             <translation>数据库拒绝了操作。</translation>
+        </message>
+        <message>
+            <source>The database still holds what the file names ({named}).</source>
+            <translation>数据库仍含文件所列的内容（{named}）。</translation>
         </message>
         <message>
             <source>The database was not brought up to date, because no copy could be made of it first.</source>
@@ -5902,6 +6551,10 @@
             <translation>此数据库的驱动程序（{name}）未安装。</translation>
         </message>
         <message>
+            <source>The embedded segmenter cannot be run.</source>
+            <translation>内置分割器无法运行。</translation>
+        </message>
+        <message>
             <source>The embedded segmenter is damaged: {name} was changed.</source>
             <translation>内置分割器已损坏：{name} 被改动。</translation>
         </message>
@@ -5926,12 +6579,56 @@
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
         <message>
+            <source>The entry holds a number or a character that cannot be stored.</source>
+            <translation>该条目含无法存储的数字或字符。</translation>
+        </message>
+        <message>
             <source>The export cannot be written to “{folder}”: {reason}.</source>
             <translation>导出无法写入“{folder}”：{reason}。</translation>
         </message>
         <message>
+            <source>The figures of the model “{manifest}” cannot be read.</source>
+            <translation>无法读取模型“{manifest}”的指标。</translation>
+        </message>
+        <message>
+            <source>The file cannot be read: {reason}.</source>
+            <translation>无法读取文件：{reason}。</translation>
+        </message>
+        <message>
             <source>The file cannot be written to “{parent}”: {reason}.</source>
             <translation>文件无法写入“{parent}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file cannot be written: {reason}.</source>
+            <translation>无法写入文件：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file is too large.</source>
+            <translation>文件过大。</translation>
+        </message>
+        <message>
+            <source>The file names no head of the review log.</source>
+            <translation>文件中没有审核日志的末条。</translation>
+        </message>
+        <message>
+            <source>The file roles.toml is not valid: {reason}.</source>
+            <translation>文件 roles.toml 无效：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file roles.toml lets nobody administer.</source>
+            <translation>文件 roles.toml 未授予任何人管理权限。</translation>
+        </message>
+        <message>
+            <source>The file roles.toml names unknown roles or leaves some out: {roles}.</source>
+            <translation>文件 roles.toml 含未知角色或缺少角色：{roles}。</translation>
+        </message>
+        <message>
+            <source>The file {name} of the model “{manifest}” does not fit its network.</source>
+            <translation>模型“{manifest}”的文件 {name} 与其网络不匹配。</translation>
+        </message>
+        <message>
+            <source>The file {name} of the model “{manifest}” is damaged.</source>
+            <translation>模型“{manifest}”的文件 {name} 已损坏。</translation>
         </message>
         <message>
             <source>The folder “{name}” cannot be read: {reason}.</source>
@@ -6006,6 +6703,14 @@
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
+            <source>The key “{name}” cannot be read or kept: {reason}.</source>
+            <translation>无法读取或保存密钥“{name}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>The key “{name}” of this workstation is damaged.</source>
+            <translation>本工作站的密钥“{name}”已损坏。</translation>
+        </message>
+        <message>
             <source>The last administrator cannot be retired.</source>
             <translation>最后一位管理员不能停用。</translation>
         </message>
@@ -6078,6 +6783,10 @@
             <translation>模型的汇聚方式未知：“{pooling}”。</translation>
         </message>
         <message>
+            <source>The model registry that was sealed here is gone from the data folder.</source>
+            <translation>在此加封的模型登记册已不在数据文件夹中。</translation>
+        </message>
+        <message>
             <source>The model registry was changed outside of LeukView: entry {seq} is the first broken one.</source>
             <translation>模型登记簿在 LeukView 之外被更改：第 {seq} 条记录是第一条损坏的。</translation>
         </message>
@@ -6122,6 +6831,10 @@
             <translation>模型的 bundle.json 无法读取。</translation>
         </message>
         <message>
+            <source>The model's bundle.json is not what it should be: {reason}.</source>
+            <translation>模型的 bundle.json 不符合要求：{reason}。</translation>
+        </message>
+        <message>
             <source>The model's bundle.json is not what its format says.</source>
             <translation>模型的 bundle.json 与其格式不符。</translation>
         </message>
@@ -6130,24 +6843,28 @@
             <translation>模型的预处理参数超出范围。</translation>
         </message>
         <message>
-            <source>The model's {where} has missing or unknown fields: {names}.</source>
-            <translation>模型的 {where} 缺少字段或含有未知字段：{names}。</translation>
-        </message>
-        <message>
-            <source>The model's {where} has {count} entries, not {expected}.</source>
-            <translation>模型的 {where} 有 {count} 项，应为 {expected} 项。</translation>
-        </message>
-        <message>
-            <source>The model's {where} is not an object.</source>
-            <translation>模型的 {where} 不是对象。</translation>
-        </message>
-        <message>
-            <source>The model's {where} is not what it should be.</source>
-            <translation>模型的 {where} 不符合要求。</translation>
-        </message>
-        <message>
             <source>The name of the file “{name}” is not readable text, so it was passed over; rename it.</source>
             <translation>文件“{name}”的名称无法辨读，已跳过；请重命名。</translation>
+        </message>
+        <message>
+            <source>The name of this user is not readable text.</source>
+            <translation>该用户的名称不是可读文本。</translation>
+        </message>
+        <message>
+            <source>The names in the archive do not say how they are written; they are read as {encoding}.</source>
+            <translation>压缩包未注明名称的编码；按 {encoding} 读取。</translation>
+        </message>
+        <message>
+            <source>The names in the archive “{name}” cannot be read as {encoding}.</source>
+            <translation>压缩包“{name}”中的名称无法按 {encoding} 读取。</translation>
+        </message>
+        <message>
+            <source>The names in the archive “{name}” do not say how they are written, so it was not imported.</source>
+            <translation>压缩包“{name}”未注明名称的编码，因此未导入。</translation>
+        </message>
+        <message>
+            <source>The names in the archive “{name}” do not say in which encoding they are written ({examples}).</source>
+            <translation>压缩包“{name}”未注明名称的编码（{examples}）。</translation>
         </message>
         <message>
             <source>The names of this slide are not known on this workstation.</source>
@@ -6156,6 +6873,10 @@
         <message>
             <source>The network's normalisation carries no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
+        </message>
+        <message>
+            <source>The operating system has no name for this user.</source>
+            <translation>操作系统中没有该用户的名称。</translation>
         </message>
         <message>
             <source>The outline is not of the picture's size.</source>
@@ -6182,6 +6903,10 @@
             <translation>短语代码 {names} 出现两次。</translation>
         </message>
         <message>
+            <source>The place of the database keeps no journal, so that a power failure would lose reviews.</source>
+            <translation>数据库所在位置不保存日志，断电会丢失审阅记录。</translation>
+        </message>
+        <message>
             <source>The prediction sets of the stage {stage} of “{manifest}” are not sound.</source>
             <translation>“{manifest}”中阶段 {stage} 的预测集合无效。</translation>
         </message>
@@ -6192,6 +6917,10 @@
         <message>
             <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
             <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
+        </message>
+        <message>
+            <source>The record of reviewers was changed outside of LeukView: line {seq} is the first broken one.</source>
+            <translation>审核人员记录在 LeukView 之外被更改：第 {seq} 行为首个错误。</translation>
         </message>
         <message>
             <source>The reference ranges in {path} cannot be read: {reason}.</source>
@@ -6234,12 +6963,60 @@
             <translation>审核日志在 LeukView 之外被改动：事件 {seq}（玻片 {slide_id}，{reviewer}，{at}）是第一个损坏的事件。{reason}</translation>
         </message>
         <message>
+            <source>The rights are {rights}.</source>
+            <translation>权限为 {rights}。</translation>
+        </message>
+        <message>
+            <source>The role “{role}” in roles.toml has unknown or repeated rights: {rights}.</source>
+            <translation>roles.toml 中的角色“{role}”含未知或重复的权限：{rights}。</translation>
+        </message>
+        <message>
+            <source>The role “{role}” in roles.toml needs the list “rights” and nothing else.</source>
+            <translation>roles.toml 中的角色“{role}”只能含列表“rights”。</translation>
+        </message>
+        <message>
+            <source>The roles are {roles}.</source>
+            <translation>角色为 {roles}。</translation>
+        </message>
+        <message>
             <source>The score raises suspicion and is not specific: in 65 % of acute leukaemias another analyser reported some abnormal promyelocytes falsely (ISLH 433).</source>
             <translation>该评分仅提示可疑，并不特异：另一种分析仪在 65% 的急性白血病中曾误报异常早幼粒细胞（ISLH 433）。</translation>
         </message>
         <message>
+            <source>The sealed head kept outside the database cannot be read.</source>
+            <translation>无法读取保存在数据库之外的末条封印。</translation>
+        </message>
+        <message>
+            <source>The sealed head that LeukView keeps outside the database is missing on this workstation.</source>
+            <translation>本工作站上缺少 LeukView 保存在数据库之外的末条封印。</translation>
+        </message>
+        <message>
+            <source>The seals cannot be checked: {reason}</source>
+            <translation>无法检验封印：{reason}</translation>
+        </message>
+        <message>
+            <source>The seals of this database were removed.</source>
+            <translation>此数据库的封印已被删除。</translation>
+        </message>
+        <message>
             <source>The second reading needs another person: change reviewer.</source>
             <translation>第二阅片须由另一人进行：请更换审核者。</translation>
+        </message>
+        <message>
+            <source>The sign rule cannot be read: {reason}.</source>
+            <translation>签名规则无法读取：{reason}。</translation>
+        </message>
+        <message>
+            <source>The sign rule has missing or unknown entries: {names}.</source>
+            <translation>签名规则缺少条目或含有未知条目：{names}。</translation>
+        </message>
+        <message>
+            <source>The sign rule must have version {version}.</source>
+            <translation>签名规则的版本必须为 {version}。</translation>
+        </message>
+        <message>
+            <source>The site file cannot be read: {reason}.</source>
+            <translation>无法读取本机构文件：{reason}。</translation>
         </message>
         <message>
             <source>The site file may hold texts only.</source>
@@ -6254,12 +7031,28 @@
             <translation>该玻片未签名。</translation>
         </message>
         <message>
+            <source>The slide is signed already.</source>
+            <translation>该涂片已签名。</translation>
+        </message>
+        <message>
             <source>The slide is signed and read-only.</source>
             <translation>该玻片已签名，为只读。</translation>
         </message>
         <message>
+            <source>The slide was changed since it was shown.</source>
+            <translation>玻片在显示之后被更改。</translation>
+        </message>
+        <message>
             <source>The stage {stage} of the model “{manifest}” is not sound.</source>
             <translation>模型“{manifest}”的阶段 {stage} 有误。</translation>
+        </message>
+        <message>
+            <source>The system's key store does not give the key “{name}”.</source>
+            <translation>系统密钥库未提供密钥“{name}”。</translation>
+        </message>
+        <message>
+            <source>The table of class aliases cannot be read: {reason}.</source>
+            <translation>无法读取类别别名表：{reason}。</translation>
         </message>
         <message>
             <source>The tally</source>
@@ -6296,6 +7089,10 @@
         <message>
             <source>The torch engine is not installed.</source>
             <translation>未安装 torch 引擎。</translation>
+        </message>
+        <message>
+            <source>The training data of the model “{manifest}” cannot be read.</source>
+            <translation>无法读取模型“{manifest}”的训练数据说明。</translation>
         </message>
         <message>
             <source>The two models have no stage in common.</source>
@@ -6346,6 +7143,10 @@
             <translation>没有语言“{language}”的报告文本。</translation>
         </message>
         <message>
+            <source>There are seals of another workstation (key {key}), which only that workstation can check.</source>
+            <translation>有另一工作站（密钥 {key}）的封印，只有该工作站能检验。</translation>
+        </message>
+        <message>
             <source>There is a reviewer {name} already.</source>
             <translation>已有审核者 {name}。</translation>
         </message>
@@ -6374,12 +7175,24 @@
             <translation>数据库所在磁盘空间不足。</translation>
         </message>
         <message>
+            <source>There is no such file.</source>
+            <translation>没有该文件。</translation>
+        </message>
+        <message>
             <source>There is no synthetic form of the class “{class_key}”.</source>
             <translation>类别“{class_key}”没有合成形态。</translation>
         </message>
         <message>
+            <source>They can be read as {choices}.</source>
+            <translation>可按 {choices} 读取。</translation>
+        </message>
+        <message>
             <source>This LeukView reads no other version.</source>
             <translation>此版 LeukView 不读其他版本。</translation>
+        </message>
+        <message>
+            <source>This database is not sealed yet; it will be with the next entry.</source>
+            <translation>此数据库尚未加封；写入下一条时加封。</translation>
         </message>
         <message>
             <source>This database was made by a newer version of LeukView.</source>
@@ -6390,8 +7203,16 @@
             <translation>该数据库并非由 LeukView 建立。</translation>
         </message>
         <message>
+            <source>This database was put in the place of the one that was sealed here (noticed {at}).</source>
+            <translation>此数据库取代了在此加封的数据库（{at} 发现）。</translation>
+        </message>
+        <message>
             <source>This file is written as CSV or JSON.</source>
             <translation>该文件以 CSV 或 JSON 格式写出。</translation>
+        </message>
+        <message>
+            <source>This image was changed since the import.</source>
+            <translation>此图像在导入后已更改。</translation>
         </message>
         <message>
             <source>This installation brings no demo slides.</source>
@@ -6410,6 +7231,10 @@
             <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
+            <source>This laboratory's template report.typ may not load packages or run text as code.</source>
+            <translation>本实验室的模板 report.typ 不得加载软件包，也不得将文本作为代码运行。</translation>
+        </message>
+        <message>
             <source>This model was not trained on {stage}:{choice}.</source>
             <translation>该模型未经 {stage}:{choice} 训练。</translation>
         </message>
@@ -6424,6 +7249,10 @@
         <message>
             <source>This reviewer is not known.</source>
             <translation>该审核者未知。</translation>
+        </message>
+        <message>
+            <source>This signature needs a reason.</source>
+            <translation>此签名需要填写理由。</translation>
         </message>
         <message>
             <source>This slide is not analysed yet.</source>
@@ -6464,6 +7293,10 @@
         <message>
             <source>Took back no. {seq}: {text}</source>
             <translation>撤销第 {seq} 号：{text}</translation>
+        </message>
+        <message>
+            <source>Took over the analyser's classes: {given}.</source>
+            <translation>采用了分析仪的类别：{given}。</translation>
         </message>
         <message>
             <source>Took the PIN of {name} away.</source>
@@ -6522,8 +7355,24 @@
             <translation>未识别的细胞</translation>
         </message>
         <message>
+            <source>Unidentified cells neither opened nor labelled yet: {count}.</source>
+            <translation>既未查看大图也未标注的未识别细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Unidentified cells not opened yet: {count}.</source>
+            <translation>尚未查看大图的未识别细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Unidentified cells that were not on the screen yet: {count}.</source>
+            <translation>尚未在屏幕上显示过的未识别细胞：{count} 个。</translation>
+        </message>
+        <message>
             <source>Unlike what the model was trained on</source>
             <translation>与模型的训练数据不相似</translation>
+        </message>
+        <message>
+            <source>Unlock the key store of your account, or work in the session in which LeukView was set up.</source>
+            <translation>请解锁您账户的密钥库，或在设置 LeukView 的会话中工作。</translation>
         </message>
         <message>
             <source>Unpack it and open a part of it.</source>
@@ -6646,6 +7495,14 @@
             <translation>审核者就警示电话通知了谁，以及何时；可导出。</translation>
         </message>
         <message>
+            <source>Windows, Cyrillic</source>
+            <translation>Windows（西里尔文）</translation>
+        </message>
+        <message>
+            <source>Windows, Western European</source>
+            <translation>Windows（西欧）</translation>
+        </message>
+        <message>
             <source>Write a remark on the slide for the report.</source>
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
@@ -6688,6 +7545,10 @@
         <message>
             <source>Zoom out</source>
             <translation>缩小</translation>
+        </message>
+        <message>
+            <source>a NUL character</source>
+            <translation>空字符（NUL）</translation>
         </message>
         <message>
             <source>adequate</source>
@@ -6750,8 +7611,20 @@
             <translation>{numbers}、{last} 号细胞</translation>
         </message>
         <message>
+            <source>cells {numbers} are missing</source>
+            <translation>缺少细胞 {numbers}</translation>
+        </message>
+        <message>
+            <source>cells {numbers} came later and are not covered by the signature</source>
+            <translation>细胞 {numbers} 为后来加入，不在签名范围内</translation>
+        </message>
+        <message>
             <source>class folders</source>
             <translation>按类别分文件夹</translation>
+        </message>
+        <message>
+            <source>classes.toml cannot be read: {reason}.</source>
+            <translation>无法读取 classes.toml：{reason}。</translation>
         </message>
         <message>
             <source>clicks</source>
@@ -6774,6 +7647,10 @@
             <translation>带代码的文件</translation>
         </message>
         <message>
+            <source>counted and retired are true or false, colour is of the form #1a2b3c.</source>
+            <translation>counted 和 retired 为 true 或 false，colour 的格式为 #1a2b3c。</translation>
+        </message>
+        <message>
             <source>cut</source>
             <translation>被截断</translation>
         </message>
@@ -6792,6 +7669,10 @@
         <message>
             <source>hcl</source>
             <translation>HCL</translation>
+        </message>
+        <message>
+            <source>identity.key is not the key of this identity vault: known patients would get other pseudonyms.</source>
+            <translation>identity.key 不是此身份库的密钥：已知患者会得到其他假名。</translation>
         </message>
         <message>
             <source>if {choice}</source>
@@ -6906,6 +7787,10 @@
             <translation>没有权限</translation>
         </message>
         <message>
+            <source>none of its pixels has a value.</source>
+            <translation>其所有像素均无值。</translation>
+        </message>
+        <message>
             <source>not assessed</source>
             <translation>未评估</translation>
         </message>
@@ -6928,6 +7813,10 @@
         <message>
             <source>not seen</source>
             <translation>未见</translation>
+        </message>
+        <message>
+            <source>of which {name}</source>
+            <translation>其中{name}</translation>
         </message>
         <message>
             <source>other aml</source>
@@ -6990,16 +7879,24 @@
             <translation>已撤销</translation>
         </message>
         <message>
+            <source>the analyser's labels of cells {numbers}</source>
+            <translation>细胞 {numbers} 的分析仪标签</translation>
+        </message>
+        <message>
             <source>the disk refuses</source>
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
-            <source>the file is not the one that was imported.</source>
-            <translation>该文件不是当初导入的文件。</translation>
+            <source>the file is empty; a cloud folder may have to download it first.</source>
+            <translation>文件为空；可能需要先从云文件夹下载。</translation>
         </message>
         <message>
             <source>the image has {width} megapixels, too many for a cell.</source>
             <translation>图像有 {width} 百万像素，对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image hashes or sizes of cells {numbers}</source>
+            <translation>细胞 {numbers} 的图像哈希值或尺寸</translation>
         </message>
         <message>
             <source>the image is damaged or cut off.</source>
@@ -7010,12 +7907,28 @@
             <translation>图像对单个细胞而言过大。</translation>
         </message>
         <message>
-            <source>the image is not on this workstation.</source>
-            <translation>该图像不在此工作站上。</translation>
+            <source>the numbers of cells {numbers}</source>
+            <translation>细胞 {numbers} 的编号</translation>
+        </message>
+        <message>
+            <source>the predictions of cells {numbers}</source>
+            <translation>细胞 {numbers} 的预测</translation>
+        </message>
+        <message>
+            <source>the record of what was signed</source>
+            <translation>签名内容的记录</translation>
+        </message>
+        <message>
+            <source>the reviewers' labels of cells {numbers}</source>
+            <translation>细胞 {numbers} 的审核标签</translation>
         </message>
         <message>
             <source>the slide</source>
             <translation>玻片</translation>
+        </message>
+        <message>
+            <source>the slide cannot be read any more</source>
+            <translation>玻片已无法读取</translation>
         </message>
         <message>
             <source>uncertain</source>
@@ -7054,6 +7967,10 @@
             <translation>不含姓名和备注</translation>
         </message>
         <message>
+            <source>{0} more came later</source>
+            <translation>之后又增加 {0} 个</translation>
+        </message>
+        <message>
             <source>{cells} as {label}</source>
             <translation>{cells}为{label}</translation>
         </message>
@@ -7082,8 +7999,16 @@
             <translation>{count} 个细胞模型未识别且未经审核。</translation>
         </message>
         <message>
+            <source>{count} cells have another class on the analyser than at the import of slide {slide}: {examples}.</source>
+            <translation>有 {count} 个细胞在阅片机上的类别与玻片 {slide} 导入时不同：{examples}。</translation>
+        </message>
+        <message>
             <source>{count} cells have no label of the second reader yet.</source>
             <translation>{count} 个细胞尚无第二阅片者的标注。</translation>
+        </message>
+        <message>
+            <source>{count} cells lie under two classes, for instance {examples}.</source>
+            <translation>有 {count} 个细胞位于两个类别之下，例如 {examples}。</translation>
         </message>
         <message>
             <source>{count} cells with a repaired outline are not classified again yet.</source>
@@ -7094,8 +8019,48 @@
             <translation>与第二阅片者的 {count} 处分歧尚未解决。</translation>
         </message>
         <message>
+            <source>{count} entries of the archive are unsafe, for instance {examples}.</source>
+            <translation>压缩包中有 {count} 个条目不安全，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files are gone, for instance {examples}.</source>
+            <translation>有 {count} 个文件已不存在，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files are not images and were passed over, for instance {examples}.</source>
+            <translation>有 {count} 个文件不是图像，已略过，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files are too large, for instance {examples}.</source>
+            <translation>有 {count} 个文件过大，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files cannot be read, for instance {examples}.</source>
+            <translation>有 {count} 个文件无法读取，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files have another code than their folder, which is trusted, for instance {examples}.</source>
+            <translation>有 {count} 个文件的代码与所在文件夹不符，以文件夹为准，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} files may not be read, for instance {examples}.</source>
+            <translation>有 {count} 个文件无读取权限，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>{count} folders hold no images, for instance {examples}.</source>
+            <translation>有 {count} 个文件夹不含图像，例如 {examples}。</translation>
+        </message>
+        <message>
             <source>{count} leaks between the splits, first the {kind} {name}.</source>
             <translation>划分之间有 {count} 处泄漏，首先是 {kind} {name}。</translation>
+        </message>
+        <message>
+            <source>{count} of its cells are also in “{name}”: the same pictures under two names.</source>
+            <translation>其中 {count} 个细胞也在“{name}”中：同一图像有两个名称。</translation>
+        </message>
+        <message>
+            <source>{count} of its {total} cells are those of slide {slide}, imported under another name; {reviewed} of them were reviewed there.</source>
+            <translation>其 {total} 个细胞中有 {count} 个属于以其他名称导入的玻片 {slide}；其中 {reviewed} 个已在该玻片中审核。</translation>
         </message>
         <message>
             <source>{details}.</source>
@@ -7118,12 +8083,24 @@
             <translation>{label} {count}</translation>
         </message>
         <message>
+            <source>{names} and {count} more</source>
+            <translation>{names}，另有 {count} 个</translation>
+        </message>
+        <message>
             <source>{names} is the second reader of this slide already.</source>
             <translation>{names} 已是该玻片的第二阅片者。</translation>
         </message>
         <message>
+            <source>{name} ({before} → {after})</source>
+            <translation>{name}（{before} → {after}）</translation>
+        </message>
+        <message>
             <source>{name} ({code})</source>
             <translation>{name}（{code}）</translation>
+        </message>
+        <message>
+            <source>{name} is none of the reviewers and may not {act}.</source>
+            <translation>{name} 不是审核人员，不可{act}。</translation>
         </message>
         <message>
             <source>{name} is none of the reviewers of this workstation.</source>
@@ -7132,6 +8109,10 @@
         <message>
             <source>{name} is retired and cannot sign in.</source>
             <translation>{name} 已停用，不能登录。</translation>
+        </message>
+        <message>
+            <source>{name} may not {act}.</source>
+            <translation>{name} 不可{act}。</translation>
         </message>
         <message>
             <source>{name} {percent}</source>
@@ -7158,6 +8139,10 @@
             <translation>{path} 没有 manifest.csv。</translation>
         </message>
         <message>
+            <source>{printed} is another reviewer than {name}.</source>
+            <translation>{printed} 与 {name} 不是同一审核人员。</translation>
+        </message>
+        <message>
             <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
             <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
         </message>
@@ -7178,12 +8163,32 @@
             <translation>{words}；同时归入 {others}</translation>
         </message>
         <message>
+            <source>“{answer}” is no class.</source>
+            <translation>“{answer}”不是类别。</translation>
+        </message>
+        <message>
             <source>“{directory}” already holds the synthetic slide “{name}”.</source>
             <translation>“{directory}”中已有合成玻片“{name}”。</translation>
         </message>
         <message>
+            <source>“{key}” of the sign rule must be a whole number from 0.</source>
+            <translation>签名规则的“{key}”必须为不小于 0 的整数。</translation>
+        </message>
+        <message>
+            <source>“{key}” of the sign rule must be one of: {choices}.</source>
+            <translation>签名规则的“{key}”必须是以下之一：{choices}。</translation>
+        </message>
+        <message>
+            <source>“{key}” of the sign rule must be true or false.</source>
+            <translation>签名规则的“{key}”必须为 true 或 false。</translation>
+        </message>
+        <message>
             <source>“{name}”</source>
             <translation>“{name}”</translation>
+        </message>
+        <message>
+            <source>“{name}” (“{before}”, now “{now}”)</source>
+            <translation>“{name}”（原为“{before}”，现为“{now}”）</translation>
         </message>
         <message>
             <source>“{name}” cannot be installed: {reason}.</source>
@@ -7202,6 +8207,10 @@
             <translation>“{name}”无法读取：{error}。</translation>
         </message>
         <message>
+            <source>“{name}” differs from the patient “{other}” in capital letters or accents only; they stay two.</source>
+            <translation>“{name}”与患者“{other}”仅大小写或重音符号不同；仍作为两名患者。</translation>
+        </message>
+        <message>
             <source>“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.</source>
             <translation>“{name}”的代码为 {code}，却位于“{folder}”下；以文件夹为准。</translation>
         </message>
@@ -7216,6 +8225,10 @@
         <message>
             <source>“{name}” is neither a folder nor a ZIP archive.</source>
             <translation>“{name}”既不是文件夹也不是 ZIP 压缩包。</translation>
+        </message>
+        <message>
+            <source>“{name}” is no class that LeukView knows ({count} images): it may be a class or a patient.</source>
+            <translation>LeukView 没有名为“{name}”的类别（{count} 幅图像）：它可能是类别，也可能是患者。</translation>
         </message>
         <message>
             <source>“{name}” is no longer in the archive.</source>
@@ -7240,6 +8253,10 @@
         <message>
             <source>“{name}” lies under “{folder}” and under “{others}”.</source>
             <translation>“{name}”同时位于“{folder}”和“{others}”下。</translation>
+        </message>
+        <message>
+            <source>“{name}” may be a class or a patient ({count} images): its name is that of a class.</source>
+            <translation>“{name}”可能是类别，也可能是患者（{count} 幅图像）：其名称与某一类别相同。</translation>
         </message>
         <message>
             <source>“{name}” was damaged while it was copied.</source>
@@ -7268,6 +8285,10 @@
         <message>
             <source>“{path}” holds no cell images.{problem}</source>
             <translation>“{path}”中没有细胞图像。{problem}</translation>
+        </message>
+        <message>
+            <source>“{path}” is a picture in a format that is not read here; save it as PNG or TIFF.</source>
+            <translation>“{path}”是此处不能读取的图片格式；请另存为 PNG 或 TIFF。</translation>
         </message>
         <message>
             <source>“{path}” is not an image and was passed over.</source>

@@ -157,6 +157,7 @@ class SlideOutcome:
         tally_text: The differential as text; "" when it was not analysed now.
         unreadable: Number of cells whose image could not be read.
         problems: Files that were not used and what else has to be told of its folder; never logged.
+        notes: What the stored slides tell about it, such as cells known under another name.
     """
 
     name: str
@@ -166,6 +167,7 @@ class SlideOutcome:
     tally_text: str = ""
     unreadable: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -179,6 +181,7 @@ class _SlideJob:
     task: SlideTask | None = None
     outcome: SlideOutcome | None = None
     remark: str = ""  # what of the folder was not taken over
+    notes: tuple[str, ...] = ()
     is_suspect: bool = False  # a worker died while this was running; it is tried once more, alone
 
     @property
@@ -205,6 +208,7 @@ class BatchRunner:
         with_names: Tell names of patient, order and source files in the tables.
         force: Analyse finished slides again.
         on_outcome: Called with the result of each slide.
+        compare: Notes on a draft beside the stored slides, before it is imported.
     """
 
     slides: SlideStore
@@ -217,6 +221,7 @@ class BatchRunner:
     with_names: bool = False
     force: bool = False
     on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None
+    compare: Callable[[SlideDraft], tuple[str, ...]] = lambda _draft: ()
     _fingerprint: PipelineFingerprint = field(init=False)
     _completed: Mapping[str, CompletionRecord] = field(init=False)
     _running: dict[Future[Any], _SlideJob] = field(default_factory=dict, init=False)
@@ -370,6 +375,7 @@ class BatchRunner:
         if entry.draft is None or entry.outcome:
             return
         try:
+            entry.notes = self.compare(entry.draft)
             slide, left_out = import_slide(self.slides, self.log, entry.draft, self.reviewer)
             changed = [p.message for p in entry.draft.problems if p.kind is ProblemKind.CHANGED]
             entry.remark = " ".join((*changed, *([left_out] if left_out else [])))
@@ -425,7 +431,7 @@ class BatchRunner:
         self._finish(entry, SlideOutcome(entry.name, "failed", entry.slide_id, message))
 
     def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
-        entry.outcome = outcome = replace(outcome, problems=entry.problems)
+        entry.outcome = outcome = replace(outcome, problems=entry.problems, notes=entry.notes)
         entry.draft = entry.task = None  # frees memory, as there may be a thousand slides
         self.on_outcome(outcome)
 

@@ -351,8 +351,9 @@ class CorrectionExporter:
                 archive.writestr(_zip_entry(mask), self._encode_mask(found.mask), zipfile.ZIP_STORED)
             sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
             diagnosis = diagnoses.get(slide.patient, "")
-            row = (name, source, slide.patient, diagnosis, found.label, found.split, sha1)
-            label = found.cell.source.class_key if found.cell.source else ""
+            label = self._taxonomy.shipped_key(found.label)  # training knows no class of a site
+            row = (name, source, slide.patient, diagnosis, label, found.split, sha1)
+            label = self._taxonomy.shipped_key(found.cell.source.class_key) if found.cell.source else ""
             table.writerow(
                 (
                     *row,

@@ -6,16 +6,17 @@ The imported review is one event of this workstation's log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from leukview.core.errors import ConcurrentWriteError
-from leukview.core.messages import Message
+from leukview.core.errors import ConcurrentWriteError, ExportError
+from leukview.core.messages import Message, MessageList
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports, replay
-from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft
-from leukview.services.ports.storage import ReviewLog, SlideStore
+from leukview.domain.slide import Cell, CellDraft, FolderQuestion, Slide, SlideDraft
+from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
 
+_NAMED_FOLDERS = 5
 _NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
@@ -32,7 +33,9 @@ _NON_REVIEW_KINDS = frozenset(
 """Kinds of event that are no review work; a slide with only these can still take over another review."""
 
 
-def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
+def import_slide(
+    slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str, known_content: KnownContent | None = None
+) -> tuple[Slide, str]:
     """Store a draft under pseudonyms in one transaction.
 
     Cells that it adds to a stored slide are logged. They are not under a signature given before: they stay out of the
@@ -40,19 +43,32 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported
 
     The export of another LeukView workstation contains the slide's review and the predictions, each with its bundle;
     both are imported unless the slide was reviewed here as well, together with the slide or not at all. If the slide
-    was exported by this workstation, the stored slide is returned unchanged.
+    was exported by this workstation, the stored slide is returned unchanged. The same holds for a draft that a person
+    took for a stored slide under another name: that slide keeps its review, and takes the new name and further cells
+    unless the name is another patient's.
 
     Args:
         slides: Where to store the slide.
         log: The review log.
         draft: The slide as found.
         imported_by: Name of the importing person.
+        known_content: Renames a slide; None = a draft never joins another name's slide.
 
     Returns:
         The slide, and what was not taken over, in one sentence: its review, or cells that came after a signature; "" =
         everything was.
+
+    Raises:
+        ExportError: A folder of the slide waits for an answer.
+        StoreError: It cannot be stored.
     """
+    if draft.open_questions:
+        raise open_questions_error(draft.open_questions)
     origin = draft.origin
+    if draft.joins_known and draft.known_slide and known_content is not None:
+        if not known_content.rename(draft.known_slide, draft):
+            return slides.slide(draft.known_slide), ""
+        return _add_slide(slides, log, draft, imported_by, synthetic=draft.synthetic)
     if origin is None:
         return _add_slide(slides, log, draft, imported_by, synthetic=draft.synthetic)
     known = find_exported_slide(slides, origin)
@@ -103,6 +119,20 @@ def count_new_labels(draft: SlideDraft, stored: Mapping[str, Cell]) -> int:
 
 def _with_stored_labels(cell: CellDraft, stored: Cell | None) -> CellDraft:
     return cell if stored is None else replace(cell, source=stored.source, conflicts=stored.conflicts)
+
+
+def open_questions_error(questions: Sequence[FolderQuestion]) -> ExportError:
+    """The error of a slide with folders that may be a class or a patient; the hint tells how to answer."""
+    names = MessageList(f"“{question.name}”" for question in questions[:_NAMED_FOLDERS])
+    rest = len(questions) - _NAMED_FOLDERS
+    more = Message(" and {count} more", count=rest) if rest > 0 else ""
+    return ExportError(
+        Message("It is not known whether {names}{more} is a class of cells or a patient.", names=names, more=more),
+        Message(
+            "Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.",
+            name=questions[0].name,
+        ),
+    )
 
 
 def find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:

@@ -272,6 +272,11 @@ def require_certain_names(preview: ExportPreview) -> None:
 
 
 def is_incomplete(preview: ExportPreview) -> bool:
-    """Whether files were locked or went away while they were read, as they are during a copy."""
+    """Whether it has to be looked at again.
+
+    A folder waits for an answer, or files were locked or went away while they were read, as they are during a copy.
+    """
+    if preview.questions:
+        return True
     problems = (*preview.problems, *(p for slide in preview.slides for p in slide.problems))
     return any(p.kind in {ProblemKind.NO_PERMISSION, ProblemKind.VANISHED} for p in problems)

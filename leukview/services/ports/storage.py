@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.signed_binding import CellDigests
+from leukview.domain.site_classes import FolderAnswers
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.services.ports.inference import StageMaps
 
@@ -22,13 +23,21 @@ from leukview.services.ports.inference import StageMaps
 class ExportReader(Protocol):
     """Reads the exports of an analyser; never writes to them."""
 
-    def read(self, path: Path, token: CancelToken, reporter: Reporter, name_encoding: str = "") -> ExportPreview:
+    def read(
+        self,
+        path: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        answers: Mapping[str, str] | None = None,
+        name_encoding: str = "",
+    ) -> ExportPreview:
         """Find the slides in a folder or archive.
 
         Args:
             path: Folder or archive.
             token: Cancels the reading.
-            reporter: Receives the progress.
+            reporter: Told the number of files read.
+            answers: Folder name → class key, ``patient`` or ``leave out``, beside those of the site.
             name_encoding: Encoding of an archive's names that state none and are not UTF-8; "" = the likeliest.
 
         Raises:
@@ -53,6 +62,54 @@ class ExportReader(Protocol):
 
         Raises:
             ExportError: It cannot be decoded.
+        """
+
+
+class KnownContent(Protocol):
+    """Stored slides by the content of their cells. Safe to call from any thread."""
+
+    def cells_with(self, digests: Collection[str]) -> Mapping[str, tuple[Cell, ...]]:
+        """Slide id → its cells whose SHA-256 is one of these; slides without such a cell are absent.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+
+    def folder_names(self, slide_id: str) -> tuple[str, str] | None:
+        """Folder names of patient and order of a slide; None when unknown on this workstation."""
+
+    def patient_names(self) -> Sequence[str]:
+        """Folder names of all patients known on this workstation."""
+
+    def rename(self, slide_id: str, draft: SlideDraft) -> bool:
+        """Give a stored slide the folder names of a draft, which a person took for the same slide.
+
+        Returns:
+            False when the draft's patient is another known patient: nothing was changed.
+
+        Raises:
+            StoreError: The vault cannot be written.
+        """
+
+
+class FolderAnswerStore(Protocol):
+    """What the site answered about folders whose names LeukView does not know."""
+
+    def answers(self) -> FolderAnswers:
+        """All answers.
+
+        Raises:
+            LeukViewError: They cannot be read.
+        """
+
+    def remember(self, answers: Mapping[str, str]) -> None:
+        """Keep answers for later exports.
+
+        Args:
+            answers: Folder name → class key, ``patient`` or ``leave out``.
+
+        Raises:
+            LeukViewError: They cannot be written.
         """
 
 

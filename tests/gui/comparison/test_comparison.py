@@ -17,7 +17,7 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.models.label_value import class_weights
-from leukview.domain.review.events import EventKind
+from leukview.domain.review.events import EventKind, Signature
 from leukview.domain.slide import Cell
 from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
 from leukview.gui.gallery.model import CELLS_MIME, CellFilter, SortKey
@@ -191,7 +191,7 @@ def test_that_the_drag_carries_the_selected_cells_and_none_from_a_signed_slide(o
     assert drag is not None
     assert not drag.pixmap().isNull()
     shown = current_view(opened)
-    signed = replace(shown.review, signature=object())  # type: ignore[arg-type]
+    signed = replace(shown.review, signature=Signature("Ada", "2026-01-01T00:00:00+00:00", "Reviewed"))
     opened.gallery.show_slide(replace(shown, review=signed))
     assert view.make_selection_drag() is None
     opened.gallery.show_slide(shown)

@@ -45,6 +45,8 @@ def sign_in(
 
 def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
     cover = lock_screen(window)
+    # Covered at once with the reviewers last known; those added since arrive a moment later.
+    qtbot.waitUntil(lambda: cover.reviewer_combo.findText(name) >= 0, timeout=10_000)
     cover.reviewer_combo.setCurrentText(name)
     if pin:
         qtbot.keyClicks(cover.pin_edit, pin)
@@ -192,6 +194,7 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
 
     with monkeypatch.context() as patch:
         patch.setattr(workbench, "open_session", refuse)
+        qtbot.waitUntil(lambda: cover.reviewer_combo.findText("Dr. B") >= 0, timeout=10_000)
         cover.reviewer_combo.setCurrentText("Dr. B")
         qtbot.keyClicks(cover.pin_edit, "5678")
         qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
