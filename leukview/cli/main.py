@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import analyze, audit, corrections, export, models, report, window
+from leukview.cli import analyze, audit, corrections, export, models, qualify, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit, qualify)
 
 
 LINE_INTERVAL_S = 30.0

@@ -20,6 +20,11 @@ RISKS = (DOCS / "quality" / "risks.md").read_text(encoding="utf-8")
 MKDOCS = Path(sys.executable).with_name("mkdocs")
 
 
+def functions_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 def test_that_the_shortcuts_of_the_manual_are_those_of_the_program():
     assert PAGE.read_text(encoding="utf-8") == shortcuts_page()
 
@@ -29,9 +34,16 @@ def test_that_each_risk_names_a_test_that_exists():
     assert [identifier for identifier, *_ in rows] == [f"R{n}" for n in range(1, len(rows) + 1)]
     assert len(rows) == len(re.findall(r"^\| R\d+ \|", RISKS, re.MULTILINE)) >= 15
     for identifier, _, file, name in rows:
-        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        assert name in functions, identifier
+        assert name in functions_of(ROOT / file), identifier
+
+
+def test_that_each_requirement_names_a_test_that_exists():
+    text = (DOCS / "quality" / "requirements.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (Q\d+) \|.*\| `([\w/.]+)::(\w+)` \|$", text, re.MULTILINE)
+    assert [identifier for identifier, *_ in rows] == [f"Q{n}" for n in range(1, len(rows) + 1)]
+    assert len(rows) == len(re.findall(r"^\| Q\d+ \|", text, re.MULTILINE)) >= 16
+    for identifier, file, name in rows:
+        assert name in functions_of(ROOT / file), identifier
 
 
 def test_that_each_laboratory_paper_says_research_use():
