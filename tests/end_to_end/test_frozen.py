@@ -80,6 +80,11 @@ def test_that_the_frozen_program_finds_itself_sound(program: Path):
     assert "hash chain holds" in said
 
 
+def test_that_the_frozen_program_qualifies_itself_and_carries_the_licences(program: Path, tmp_path: Path):
+    assert "Qualification passed" in run_program(program, "qualify", "--output", tmp_path / "protocol.pdf")
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (program.parent / "THIRD-PARTY-TEXTS.txt").read_text(encoding="utf-8")
+
+
 def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program: Path, slide: Path, tmp_path: Path):
     said = run_program(program, "analyze", slide, "--output", tmp_path / "out")
     assert f"{CELLS} cells" in said

@@ -26,6 +26,9 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 VERSION = SETTINGS["project"]["version"]
 BUILD = "import sys, setuptools.build_meta as backend; print(getattr(backend, sys.argv[1])(sys.argv[2]))"
 
+CLEAN_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+"""Without the checkout, whose metadata pip would take for an installation."""
+
 
 def build(kind: str, source: Path, output: Path) -> Path:
     """Build one distribution with the backend that the project names, without a package index."""
@@ -94,7 +97,7 @@ def test_that_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Pat
     venv.create(environment, with_pip=True, symlinks=True)
     python = environment / "bin" / "python"
     install = [python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--disable-pip-version-check", wheel]
-    subprocess.run([str(word) for word in install], check=True, capture_output=True)
+    subprocess.run([str(word) for word in install], env=CLEAN_ENVIRONMENT, check=True, capture_output=True)
     packages = subprocess.run(
         [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         check=True,
@@ -118,7 +121,7 @@ def test_that_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Pat
         done = subprocess.run(
             [str(environment / "bin" / "leukview"), *arguments],
             cwd=tmp_path,
-            env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+            env=CLEAN_ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,
@@ -130,7 +133,7 @@ def test_that_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Pat
     place = subprocess.run(
         [str(python), "-c", "import leukview; print(leukview.__file__)"],
         cwd=tmp_path,
-        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        env=CLEAN_ENVIRONMENT,
         check=True,
         capture_output=True,
         text=True,
