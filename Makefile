@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SLIDE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: help run test system bench screenshots translations bundle installer-windows test-windows clean
+.PHONY: help run test system bench screenshots translations bundle installer-windows test-windows installer-linux third-party sbom docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,10 @@ help:
 	@echo "make bundle               build the frozen application for this platform in dist/leukview"
 	@echo "make installer-windows    build the setup for Windows x64 in dist (needs NSIS, mingw, osslsigncode)"
 	@echo "make test-windows         install the setup under Wine, use, upgrade and remove it (some 20 minutes)"
+	@echo "make installer-linux      build a Debian package and a portable archive in dist (needs dpkg-deb)"
+	@echo "make third-party          write the notices about the libraries of the base install"
+	@echo "make sbom                 list all parts of the base install as CycloneDX in dist/leukview.cdx.json"
+	@echo "make docs                 build the manual in build/manual, strictly"
 	@echo "make clean                remove what was built; the environment and your own data stay"
 
 $(VENV)/bin/python:
@@ -63,6 +67,23 @@ installer-windows: $(VENV)/.dev
 
 test-windows: $(VENV)/.dev
 	LEUKVIEW_WINE=1 $(BIN)/python -m pytest tests/installer
+
+installer-linux: bundle
+	$(BIN)/python -m installer.linux
+
+third-party: $(VENV)/.dev
+	$(BIN)/python -m installer.third_party
+
+# An environment of the base install alone, so that no tool of development is listed.
+sbom: $(VENV)/.dev
+	$(PYTHON) -m venv --clear --without-pip build/sbom
+	$(BIN)/python -m pip --disable-pip-version-check --python build/sbom/bin/python install -q -c constraints.txt .
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file dist/leukview.cdx.json build/sbom
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m scripts.manual_pages
+	$(BIN)/mkdocs build --strict --quiet
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

@@ -209,7 +209,7 @@ def _archive(folder: Path) -> None:
 def _install(scratch: Path) -> None:
     """Measure the disk space and the time of a base install in a new environment."""
     root = Path(__file__).resolve().parents[1]
-    before = _folder_size(root / "leukview") + _folder_size(root / "resources")
+    before = _folder_size(root / "leukview")
     environment = scratch / "environment"
     start = time.perf_counter()
     venv.create(environment, with_pip=True)

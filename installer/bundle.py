@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # this file runs as a script
+
+from installer.third_party import licence_texts  # noqa: E402
+
 DIST = ROOT / "dist"
 BUILD_STAMP = DIST / "leukview.stamp"
 FORBIDDEN_PACKAGES = ("torch", "torchvision", "cv2", "sklearn", "matplotlib", "training", "tests")
@@ -31,6 +35,7 @@ def main() -> int:
         shutil.rmtree(program)
         sys.stderr.write(f"The frozen program holds what it must not: {', '.join(found)}.\n")
         return 1
+    (program / "THIRD-PARTY-TEXTS.txt").write_text(licence_texts(), encoding="utf-8")
     size = sum(p.stat().st_size for p in program.rglob("*") if p.is_file() and not p.is_symlink())
     started.replace(BUILD_STAMP)
     sys.stdout.write(f"{program.relative_to(ROOT)}: {size / 1e6:.0f} MB\n")

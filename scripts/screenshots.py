@@ -117,7 +117,13 @@ class ScreenshotTaker:
         window.action_manager.by_key["large"].trigger()
         self.capture("06-large-view")
         window.action_manager.by_key["large"].trigger()
-        for name, key in (("07-sign", "sign"), ("08-keys", "keys"), ("09-comment", "comment"), ("10-about", "about")):
+        for name, key in (
+            ("07-sign", "sign"),
+            ("08-keys", "keys"),
+            ("09-comment", "comment"),
+            ("10-about", "about"),
+            ("10-licences", "licences"),
+        ):
             dialog = self.open_dialog(key)
             self.capture(name, dialog)
             dialog.reject()

@@ -27,7 +27,7 @@ from leukview.services.review.event_text import _KIND_NAMES, CONFIRMED, LABELLED
 
 ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
-I18N_FOLDER = ROOT / "resources" / "i18n"
+I18N_FOLDER = ROOT / "leukview" / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 _PACKAGES = (
     "bootstrap/composition.py",
@@ -129,7 +129,7 @@ def resource_texts() -> set[str]:
     """
 
     def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
-        return tomllib.loads((ROOT / "resources" / name).read_text(encoding="utf-8"))
+        return tomllib.loads((ROOT / "leukview" / "resources" / name).read_text(encoding="utf-8"))
 
     texts: set[str] = (
         set(_TOOL_BAR_TEXTS.values())
@@ -137,7 +137,7 @@ def resource_texts() -> set[str]:
         | {*_KIND_NAMES.values(), CONFIRMED, LABELLED}
     )
     texts |= {measure.name for measure in QC_MEASURES}
-    taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
+    taxonomy = parse_taxonomy((ROOT / "leukview" / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
     for spec in action_table(taxonomy):
         texts |= {spec.text, getattr(spec.tool_tip, "template", spec.tool_tip)}
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}

@@ -54,7 +54,7 @@ def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_ve
         folder: Replaced when it exists.
         runtime: Folder of the embeddable CPython.
         wheels: Of the base install.
-        constraints_version: Version of LeukView, written to ``VERSION``.
+        constraints_version: Version of LeukView, written to ``VERSION`` and the metadata.
     """
     shutil.rmtree(folder, ignore_errors=True)
     python, packages, application = folder / "python", folder / "site-packages", folder / "app"
@@ -67,11 +67,13 @@ def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_ve
         _unpack(wheel, python if wheel.name == MSVC_PACKAGE else packages)
     sources = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(ROOT / "leukview", application / "leukview", ignore=sources)
-    shutil.copytree(ROOT / "resources", application / "resources", ignore=sources)
-    for name in ("LICENSE", "THIRD-PARTY.md", "CHANGELOG.md"):
-        if (ROOT / name).exists():
-            shutil.copy2(ROOT / name, folder / name)
+    for name in ("LICENSE", "CHANGELOG.md", "leukview/resources/licences/THIRD-PARTY.md"):
+        shutil.copy2(ROOT / name, folder / Path(name).name)
     (folder / "VERSION").write_text(constraints_version + "\n", encoding="ascii")
+    metadata = application / f"leukview-{constraints_version}.dist-info"  # where the program looks for its version
+    metadata.mkdir()
+    text = f"Metadata-Version: 2.4\nName: leukview\nVersion: {constraints_version}\nLicense-Expression: Apache-2.0\n"
+    (metadata / "METADATA").write_text(text, encoding="ascii")
 
 
 def _unpack(wheel: Wheel, folder: Path) -> None:
@@ -139,5 +141,5 @@ def build_launchers(folder: Path, version: str, scratch: Path) -> None:
 
 def _write_icon(output: Path) -> None:
     """Convert the application icon to Windows' form, 16 to 256 pixels."""
-    with Image.open(ROOT / "resources" / "icons" / "leukview.png") as image:
+    with Image.open(ROOT / "leukview" / "resources" / "icons" / "leukview.png") as image:
         image.save(output, sizes=[(side, side) for side in (16, 24, 32, 48, 64, 128, 256)])

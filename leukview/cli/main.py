@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import adapt, analyze, archive, audit, corrections, export, models, report, window
+from leukview.cli import adapt, analyze, archive, audit, corrections, export, models, qualify, report, window
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _PRIVATE_UMASK = 0o077  # what is written concerns patients: files get mode 0600, folders 0700
-COMMAND_MODULES = (window, analyze, report, export, corrections, models, adapt, audit, archive)
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, adapt, audit, archive, qualify)
 
 
 LINE_INTERVAL_S = 30.0
@@ -96,6 +96,13 @@ def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     for family in COMMAND_MODULES:
         family.register(commands)
     return parser, frozenset(commands.choices)
+
+
+def command_summaries() -> dict[str, str]:
+    """Help line of each command, in the order of the help."""
+    parser = _build_parser()[0]
+    (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    return {choice.dest: choice.help or "" for choice in commands._choices_actions}  # noqa: SLF001
 
 
 def command_names() -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -136,15 +135,8 @@ def _made(folder: Path) -> Path:
 
 
 def resources_dir() -> Path:
-    """The folder of data files that ship with the application.
-
-    In a checkout it is next to the package, otherwise in the Python environment or the frozen bundle.
-    """
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen:
-        return Path(frozen) / "resources"
-    checkout = Path(__file__).resolve().parents[2] / "resources"
-    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "leukview" / "resources"
+    """The folder of data files inside the package: in a checkout, an installation and the frozen program alike."""
+    return Path(__file__).resolve().parents[1] / "resources"
 
 
 def database_file() -> Path:

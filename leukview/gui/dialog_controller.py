@@ -22,6 +22,7 @@ from leukview.gui.app.action_table import ActionSpec
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
+from leukview.gui.help.licences_dialog import LicencesDialog
 from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
 from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.reopen_dialog import ReopenDialog
@@ -283,6 +284,11 @@ class DialogController(WindowController):
 
     def _open_about(self, info: ModelInfo | None) -> None:
         self._open_dialog(AboutDialog(info, self._window))
+
+    @handles("licences")
+    def show_licences(self) -> None:
+        """Open the licences dialog."""
+        self._open_dialog(LicencesDialog(self._window))
 
     def edit_shortcuts(
         self,

@@ -24,7 +24,7 @@ from leukview.gui.app.notification_bar import NotificationBar, StatusBarProgress
 from leukview.gui.app.notification_bus import NotificationBus
 from leukview.gui.app.preferences import Preferences
 from leukview.gui.app.tasks import TaskRunner
-from leukview.gui.app.theme import apply_theme
+from leukview.gui.app.theme import application_icon, apply_theme
 from leukview.gui.audit.controller import AuditController
 from leukview.gui.cell.loader import CellLoader
 from leukview.gui.cell.mask_edit_controller import MaskEditController
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("LeukView · research use only"))
+        self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self._workbench = workbench
         self._closing = False

@@ -3,7 +3,6 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from leukview import RESEARCH_USE_LINE
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import command_names, main
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table
 from leukview.synthetic import write_demo_export
 
@@ -64,7 +62,9 @@ def test_that_analyze_does_the_whole_job(demo: Path, tmp_path: Path, capsys: pyt
     for row in rows:
         assert row["class"] in known
         assert row["gate"] in {"leukocyte", "erythroblast", "platelet", "smudge_cell", "artefact"}
-        composed = [float(v) for k, v in row.items() if k.startswith("p_") and k not in {"p_malignant", "p_apl", "p_lymphoid"}]
+        composed = [
+            float(v) for k, v in row.items() if k.startswith("p_") and k not in {"p_malignant", "p_apl", "p_lymphoid"}
+        ]
         assert sum(composed) == pytest.approx(1.0, abs=1e-3)
         assert 0.0 <= float(row["p_malignant"]) <= 1.0
         assert (demo / row["file"]).is_file()
@@ -161,27 +161,16 @@ def test_that_the_readme_names_keys_as_the_program_has_them(readme: str):
     assert dict(labels) == named
 
 
-def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
+def test_that_readme_and_manual_name_commands_and_files_that_are_there(readme: str):
     root = Path(__file__).resolve().parents[2]
+    windows_named = set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme))
+    readme += "".join(page.read_text(encoding="utf-8") for page in sorted((root / "docs").rglob("*.md")))
     assert set(re.findall(r"^leukview (\w+)", readme, re.MULTILINE)) <= command_names()
-    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     windows = set(re.findall(r'^  "([a-z]+)" \{', (root / "make.ps1").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z]+)", readme)) <= targets
-    assert set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme)) == windows
+    assert set(re.findall(r"`make ([a-z-]+)", readme)) <= targets
+    assert windows_named == windows
     for module in re.findall(r"python -m (training\.[\w.]*\w)", readme):
         assert (root / f"{module.replace('.', '/')}.py").is_file()
-    for place in re.findall(r"[(`]((?:resources|training|installer)/[\w/.]+)[)`]", readme):
+    for place in re.findall(r"[(`]((?:leukview|training|installer|docs)/[\w/.]+)[)`]", readme):
         assert (root / place).exists(), place
-
-
-def test_that_an_installation_without_a_checkout_carries_every_resource():
-    root = Path(__file__).resolve().parents[2]
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    carried = {
-        (Path(place) / file.name).relative_to("share/leukview")
-        for place, patterns in settings["tool"]["setuptools"]["data-files"].items()
-        for pattern in patterns
-        for file in root.glob(pattern)
-        if file.is_file()
-    }
-    assert carried == {p.relative_to(root) for p in resources_dir().rglob("*") if p.is_file()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 def source_files() -> Iterator[Path]:
     """Everything that the frozen program is made from."""
     yield from (ROOT / "leukview").rglob("*.py")
-    yield from (p for p in (ROOT / "resources").rglob("*") if p.is_file())
+    yield from (p for p in (ROOT / "leukview" / "resources").rglob("*") if p.is_file())
     yield from (ROOT / "installer").iterdir()
     yield from (ROOT / "pyproject.toml", ROOT / "constraints.txt")
 
@@ -63,15 +64,25 @@ def run_program(program: Path, *arguments: object) -> str:
 def test_that_the_frozen_program_holds_no_torch_and_is_small(program: Path):
     folder = program.parent
     names = {p.name.split("-")[0].split(".")[0] for p in folder.rglob("*")}
-    assert names >= {"onnxruntime", "PySide6", "typst", "resources"}
+    assert names >= {"onnxruntime", "PySide6", "typst", "leukview"}
     assert not names & {"torch", "torchvision", "libtorch_cpu", "cv2", "sklearn", "matplotlib", "training"}
     assert sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink()) < 600e6
+
+
+def test_that_the_frozen_program_tells_the_version_of_the_project(program: Path):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert run_program(program, "--version").strip() == f"LeukView {settings['project']['version']}"
 
 
 def test_that_the_frozen_program_finds_itself_sound(program: Path):
     said = run_program(program, "doctor")
     assert "BAD" not in said
     assert "hash chain holds" in said
+
+
+def test_that_the_frozen_program_qualifies_itself_and_carries_the_licences(program: Path, tmp_path: Path):
+    assert "Qualification passed" in run_program(program, "qualify", "--output", tmp_path / "protocol.pdf")
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (program.parent / "THIRD-PARTY-TEXTS.txt").read_text(encoding="utf-8")
 
 
 def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program: Path, slide: Path, tmp_path: Path):

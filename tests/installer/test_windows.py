@@ -81,8 +81,10 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
         "site-packages/PySide6/QtCore.pyd",
         "site-packages/PySide6/plugins/platforms/qwindows.dll",
         "app/leukview/__main__.py",
-        "app/resources/taxonomy.toml",
+        "app/leukview/resources/taxonomy.toml",
+        "app/leukview-1.2.3.dist-info/METADATA",
         "LICENSE",
+        "THIRD-PARTY.md",
         "VERSION",
     } <= files
     assert not [f for f in files if "test_it" in f or "QtQml" in f or "designer" in f or "stale" in f or "mfc140" in f]
@@ -189,6 +191,7 @@ def test_that_the_setup_installs_works_upgrades_and_goes(windows: Windows, displ
     assert windows.run(str(newer), "/S", timeout=1200).returncode == 0
     assert not (program / "app" / "leukview" / "stale.py").exists()
     assert (program / "VERSION").read_text().strip() == project_version()
+    assert cli("--version").strip() == f"LeukView {project_version()}"
     assert "holds 1 slides" in cli("doctor")
     # The program goes, the data stay.
     assert windows.run(str(program / "Uninstall.exe"), "/S", timeout=600).returncode == 0

@@ -298,6 +298,13 @@ _FIXED_ACTIONS = (
     ActionSpec(
         "models", "Models…", ActionCategory.HELP, "", "Which model is in use, who installed it; compare and roll back."
     ),
+    ActionSpec(
+        "licences",
+        "Licences…",
+        ActionCategory.HELP,
+        "",
+        "Licences of the program, its models and the libraries it uses.",
+    ),
     ActionSpec("about", "About LeukView", ActionCategory.HELP, "", "What it is, and is not; the model in use."),
 )
 

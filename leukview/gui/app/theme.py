@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QDir, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from leukview.core.paths import resources_dir
@@ -230,6 +230,11 @@ def resolve_theme(theme: str, application: QApplication) -> str:
         return theme
     dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return "dark" if dark else "light"
+
+
+def application_icon() -> QIcon:
+    """The icon of the window and, through it, of all dialogs."""
+    return QIcon(str(resources_dir() / "icons" / "leukview.png"))
 
 
 def apply_theme(theme: str, application: QApplication) -> None:

@@ -95,6 +95,7 @@ def test_that_every_control_of_the_window_has_a_name(opened: MainWindow):
         "calls",
         "quality",
         "about",
+        "licences",
     ],
 )
 def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWindow, workbench: Workbench, key: str):

@@ -73,7 +73,7 @@ def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBo
 
 def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
     keys = "open open_archive watch details grade sign report export corrections reviewers comment slide_comment"
-    for key in (keys + " compare keys audit calls quality models about").split():
+    for key in (keys + " compare keys audit calls quality models about licences").split():
         dialog = opened_dialog(qtbot, QDialog, opened.action_manager.by_key[key].trigger)
         qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
         dialog.reject()

@@ -9,9 +9,11 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
 )
 from pytestqt.qtbot import QtBot
 
+from leukview import __version__
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.gui.help.about_dialog import AboutDialog
@@ -85,6 +87,7 @@ def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opene
     keys.reject()
     about = opened_dialog(qtbot, AboutDialog, opened.action_manager.by_key["about"].trigger)
     assert about.isVisible()
+    assert f"LeukView {__version__}" in [label.text() for label in about.findChildren(QLabel)]
     about.reject()
 
 

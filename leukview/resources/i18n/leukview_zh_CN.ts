@@ -1831,6 +1831,21 @@
         </message>
     </context>
     <context>
+        <name>LicencesDialog</name>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>Licences of LeukView and of the libraries it uses</source>
+            <translation>LeukView 及其所用程序库的许可证</translation>
+        </message>
+    </context>
+    <context>
         <name>LockScreen</name>
         <message>
             <source>Begin</source>
@@ -5485,6 +5500,14 @@
         <message>
             <source>Leukocytes counted: {count}. Intervals are wide.</source>
             <translation>计数白细胞 {count} 个。置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>Licences of the program, its models and the libraries it uses.</source>
+            <translation>程序、模型及所用程序库的许可证。</translation>
+        </message>
+        <message>
+            <source>Licences…</source>
+            <translation>许可证…</translation>
         </message>
         <message>
             <source>Light theme</source>
