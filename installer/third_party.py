@@ -77,7 +77,7 @@ def licence_name(package: Distribution) -> str:
     """Name of a distribution's licence: its SPDX expression, else its licence field, else its classifiers."""
     metadata = package.metadata
     for key in ("License-Expression", "License"):
-        value = metadata[key] if key in metadata else ""
+        value = metadata[key] if key in metadata else ""  # noqa: SIM401 - its protocol has no get
         if value and "\n" not in value and len(value) <= _LONGEST_NAME:
             return value
     classifiers = [c.split("::")[-1].strip() for c in metadata.get_all("Classifier") or () if c.startswith("License")]
