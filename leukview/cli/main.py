@@ -135,7 +135,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except OSError as error:  # files of the user are handled where they are used: this is our own output or folder
         reporter.close()
-        _log.error("the operating system refused", exc_info=error)
+        if logging.getLogger().handlers:  # else Python's last resort would print the traceback
+            _log.error("the operating system refused", exc_info=error)
         write_error(_system_message(error))
         discard_output()
         return 1

@@ -100,7 +100,7 @@ def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], 
         session.record_opened(cell_id)
     for alert in session.view.unacknowledged_alerts:
         session.acknowledge_alert(alert.rule.key, called_person="nobody", note="a trial")
-    session.sign(FIRST_READER, "Reviewed for training")
+    session.sign(FIRST_READER, "Reviewed for training", "a trial")
     if disputed:
         second_reading(workbench, slide_id, truth)
     return sum(map(len, other.values()))

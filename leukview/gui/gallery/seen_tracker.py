@@ -77,7 +77,10 @@ class SeenTracker(QObject):
 
         def prepare() -> Command | None:
             # Unlike an action of the reviewer, nothing is to be repeated when another slide is open by now.
-            return Command(lambda session: session.record_seen(cells)) if self._review.target == target else None
+            here = self._review.target
+            if here is None or not here.is_same_slide(target):
+                return None
+            return Command(lambda session: session.record_seen(cells))
 
         self._review.enqueue(prepare)
 
@@ -88,7 +91,7 @@ class SeenTracker(QObject):
 
     def _poll(self) -> None:
         view, target = self._review.view, self._review.target
-        if target != self._target:
+        if target is None or not target.is_same_slide(self._target):
             self._target = target
             self._visible_since.clear()
             self._seen.clear()

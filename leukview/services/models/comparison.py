@@ -253,6 +253,7 @@ def _predict_set(
     guess: list[str] = []
     confidence: list[float] = []
     apl: list[float] = []
+    malignant: list[bool] = []
     stream = load_images(cell_set.cells, cell_set.folder)
     while images := list(islice(stream, COMPARISON_BATCH_SIZE)):
         on_progress(len(guess))
@@ -263,7 +264,9 @@ def _predict_set(
             guess.append(best)
             confidence.append(composed[best])
             apl.append(_apl_probability(answer.stages))
-    malignant = [_is_malignant_class(taxonomy, name) for name in guess]
+            by_type = taxonomy.composing_tree(common_stages) == "type"
+            alarms = by_type and _is_malignant_by_stage(answer.stages, common_stages)
+            malignant.append(alarms or _is_malignant_class(taxonomy, best))
     sure = np.asarray(confidence, np.float64)
     return ModelPredictions(
         np.asarray(guess),
@@ -273,6 +276,12 @@ def _predict_set(
         np.asarray(apl, np.float64),
         frozenset(model.classifier.trained_stages),
     )
+
+
+def _is_malignant_by_stage(stages: Sequence[StageProbabilities], common_stages: frozenset[str]) -> bool:
+    """Whether stage 1 calls a cell malignant, whatever its type is: the two are questions of their own."""
+    found = next((s for s in stages if s.stage == MALIGNANT_STEP.stage and s.stage in common_stages), None)
+    return found is not None and found.probability_of(MALIGNANT_STEP.choice) >= 0.5
 
 
 def _is_malignant_class(taxonomy: Taxonomy, class_key: str) -> bool:
