@@ -226,7 +226,8 @@ def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy,
     tested = {c.source for c in cells if c.split == TEST}
     split = np.asarray([TEST if c.split == VAL and c.source not in tested else c.split for c in cells])
     counts = support((c for c, s in zip(cells, split, strict=True) if s == TRAIN), taxonomy)
-    stages = trained_stages(counts, taxonomy, config.base.least_support)
+    found = trained_stages(counts, taxonomy, config.base.least_support)
+    stages = tuple(stage for stage in found if taxonomy.stage(stage[0]).tree != "type")  # the published stages
     if not stages:
         raise LeukViewError("No stage has enough training cells.", "Lower least_support, or give more cells.")
     truth = true_classes(cells, net_config(config.base, stages), taxonomy)

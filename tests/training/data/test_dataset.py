@@ -130,9 +130,9 @@ def test_that_a_diagnosis_labels_blasts_and_no_lymphocytes(taxonomy):
     targets = stage_targets(cells, taxonomy, stages)
     column = {key: targets[:, i].tolist() for i, (key, _) in enumerate(stages)}
     assert column["gate"] == [0, 0, 0, 3]
-    assert column["stage1"] == [1, 0, 0, -1]
+    assert column["stage1"] == [1, 0, -1, -1]
     assert column["apl"] == [1, -1, -1, -1]
-    assert column["maturity"] == [-1, 0, 1, -1]
+    assert column["maturity"] == [-1, 0, -1, -1]
     assert column["stage2b"] == [-1, 1, -1, -1]
 
 
@@ -141,7 +141,10 @@ def test_that_a_choice_without_cells_is_not_trained_and_a_stage_with_one_choice_
     cells += [make_cell(200 + i, cell_class="platelet") for i in range(5)]
     counts = support(cells, taxonomy)
     assert counts["gate"] == {"leukocyte": 80, "erythroblast": 0, "platelet": 5, "smudge_cell": 0, "artefact": 0}
-    assert trained_stages(counts, taxonomy, min_cells=30) == (("stage1", ("benign", "malignant")),)
+    assert trained_stages(counts, taxonomy, min_cells=30) == (
+        ("stage1", ("benign", "malignant")),
+        ("lineage", ("blast", "lymphoid")),
+    )
     assert trained_stages(counts, taxonomy, min_cells=5)[0] == ("gate", ("leukocyte", "platelet"))
 
 

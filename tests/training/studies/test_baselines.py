@@ -86,9 +86,7 @@ def test_that_one_command_prints_the_table_of_all_five_methods(data, config, tmp
     results = json.loads((tmp_path / "out" / "baselines.json").read_text(encoding="utf-8"))
     assert [r["method"] for r in results] == list(METHOD_LABELS)
     assert len({r["cells"] for r in results}) == 1
-    assert {tuple(r["stages"]) for r in results[:3]} == {
-        ("gate", "stage1", "maturity", "stage2b", "stage2t", "stage3m", "stage3l")
-    }
+    assert {tuple(r["stages"]) for r in results[:3]} == {("gate", "stage1", "stage2b", "stage2t", "stage3m", "stage3l")}
     assert {*results[3]["stages"]} == {*results[4]["stages"]} == {*results[0]["stages"], "apl", "ph"}
     for r in results:
         assert 0 <= r["accuracy"]["low"] <= r["accuracy"]["value"] <= r["accuracy"]["high"] <= 1
