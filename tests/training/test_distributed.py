@@ -52,7 +52,9 @@ def load_weights(work: Path, name: str) -> dict[str, torch.Tensor]:
 
 def largest_difference(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> float:
     assert one.keys() == other.keys()
-    return max(float((one[k].double() - other[k].double()).abs().max()) for k in one)
+    # The counter of batches, which nothing reads, differs where one piece has no cell for a stage and is not run.
+    compared = [key for key in one if not key.endswith("num_batches_tracked")]
+    return max(float((one[k].double() - other[k].double()).abs().max()) for k in compared)
 
 
 @pytest.fixture(scope="module")
