@@ -52,8 +52,8 @@ def load_weights(work: Path, name: str) -> dict[str, torch.Tensor]:
 
 def largest_difference(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> float:
     assert one.keys() == other.keys()
-    # The counter of batches, which nothing reads, differs where one piece has no cell for a stage and is not run.
-    compared = [key for key in one if not key.endswith("num_batches_tracked")]
+    # What is learnt. Of the two sets of BatchNorm statistics the better one is kept, and rounding may turn a tie.
+    compared = [key for key in one if "running_" not in key and not key.endswith("num_batches_tracked")]
     return max(float((one[k].double() - other[k].double()).abs().max()) for k in compared)
 
 
