@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from leukview.core.atomic_files import read_file
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
@@ -60,11 +61,15 @@ def site_folder_answers() -> FolderAnswers:
 
 
 def _read_text(path: Path) -> str:
-    """Read a file saved with or without byte order mark. Raises `LeukViewError`."""
+    """Text of a site file, in UTF-8 with or without a byte order mark. Raises `LeukViewError`."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The file {path.name} cannot be read: {error}.", str(path)) from error
+        return read_file(path, MAX_SITE_FILE_BYTES).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+        raise LeukViewError(
+            Message("The file {name} cannot be read: {reason}.", name=path.name, reason=reason or error),
+            Message("Save it as a text file in UTF-8, or remove it from LeukView's folder."),
+        ) from error
 
 
 def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:

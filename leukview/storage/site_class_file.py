@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from leukview.core.atomic_files import atomic_write
+from leukview.core.atomic_files import atomic_write, read_file
 from leukview.core.errors import LeukViewError, StoreError
 from leukview.core.messages import Message
 from leukview.domain.site_classes import FolderAnswers, add_answers, parse_folder_answers
 from leukview.domain.taxonomy import Taxonomy
+
+_MAX_BYTES = 16 * 1024**2
 
 
 class SiteClassFile:
@@ -45,7 +47,7 @@ class SiteClassFile:
 
     def _text(self) -> str:
         try:
-            return self._path.read_text(encoding="utf-8-sig")
+            return read_file(self._path, _MAX_BYTES).decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError) as error:

@@ -6470,6 +6470,10 @@
             <translation>缗钱状排列</translation>
         </message>
         <message>
+            <source>Save it as a text file in UTF-8, or remove it from LeukView's folder.</source>
+            <translation>请将其保存为 UTF-8 文本文件，或从 LeukView 的文件夹中移除。</translation>
+        </message>
+        <message>
             <source>Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.</source>
             <translation>请用 --class “{name}=类别”（或 patient、leave out）说明，或在窗口中打开，窗口会询问。</translation>
         </message>
@@ -7052,6 +7056,10 @@
         <message>
             <source>The file roles.toml names unknown roles or leaves some out: {roles}.</source>
             <translation>文件 roles.toml 含未知角色或缺少角色：{roles}。</translation>
+        </message>
+        <message>
+            <source>The file {name} cannot be read: {reason}.</source>
+            <translation>无法读取文件 {name}：{reason}。</translation>
         </message>
         <message>
             <source>The file {name} of the model “{manifest}” does not fit its network.</source>
