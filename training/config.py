@@ -9,7 +9,7 @@ from typing import Literal
 from leukview.core.errors import LeukViewError
 from leukview.core.strict_files import parse_toml, structure
 from leukview.inference.classification.preprocess import Preprocessing
-from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
+from leukview.inference.networks.config import Architecture, EfficientNetLiteConfig, Pooling, TrunkConfig
 
 FINAL_WEIGHTS = "final.pt"
 """File name, in the run folder, of the weights at the end of the run."""
@@ -97,7 +97,7 @@ class TrainConfig:
     label_smoothing: float
     precision: Literal["bfloat16", "float32"]
     preprocessing: Preprocessing
-    trunk: TrunkConfig
+    trunk: TrunkConfig | EfficientNetLiteConfig
     pmg: PmgSize
     plain: PhaseRecipe
     progressive: PhaseRecipe

@@ -21,19 +21,31 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from leukview.domain.models.labelled_cells import LabelledCell
+from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.preprocess import Preprocessing
+from leukview.inference.networks.config import NetConfig
+from leukview.inference.networks.pmg import GRANULARITY_COUNT, PmgBranch, PmgNet
 from training.config import AugmentationConfig
 from training.crossfit.cache import Joined, build_joined, view
+from training.crossfit.losses import admitted_loss, bag_loss, head_loss
 from training.crossfit.negatives import LABEL, negatives_of
+from training.crossfit.network import (
+    HEADS,
+    NORMAL_TYPE,
+    crossfit_network,
+    leaf_log_probabilities,
+    network_config,
+    scores_of,
+    stage_truth,
+)
 from training.crossfit.pool import folds_of, read_folds, read_pool
-from training.crossfit.teacher import TYPES, Teacher, admitted_loss, bag_loss, head_loss
 from training.crossfit.vocabulary import Targets, Vocabulary, read_vocabulary, targets_of
 from training.data.augmentation import augment_images, inference_input
-from training.data.dataset import data_folder, sampling_weights
+from training.data.dataset import data_folder, read_taxonomy, sampling_weights
 
 logger = logging.getLogger(__name__)
 
-CHECKPOINT, FINAL, SCORES = "checkpoint.pt", "final.pt", "scores.npz"
+CHECKPOINT, FINAL, SCORES, LOGITS = "checkpoint.pt", "final.pt", "scores.npz", "logits.npz"
 CHECKPOINT_SECONDS = 120.0
 LARGEST_GRADIENT = 5.0
 NORM_BATCHES = 30
@@ -57,8 +69,9 @@ class CrossfitRecipe:
         average: Decay of the running average of the weights.
         weights: Part of each head in the loss; the types have 1.
         bag_weights: Part of the multiple-instance loss for each head.
+        normal_type: Part of the published stage of the normal types in the loss.
+        granular: Part of the mean loss of the four classifiers beside that of their sum.
         seed: Of all random numbers.
-        frozen: Blocks of the trunk that do not learn.
     """
 
     side: int = 112
@@ -74,8 +87,9 @@ class CrossfitRecipe:
     average: float = 0.995
     weights: tuple[tuple[str, float], ...] = (("malignant", 0.7), ("line", 0.2), ("apl", 0.5), ("lymphoid", 0.5))
     bag_weights: tuple[tuple[str, float], ...] = (("lymphoid", 0.5), ("malignant", 0.25))
+    normal_type: float = 0.3
+    granular: float = 0.3
     seed: int = 11
-    frozen: int = 0
 
     @property
     def batch(self) -> int:
@@ -148,6 +162,7 @@ class FoldRun:
     def __init__(
         self,
         recipe: CrossfitRecipe,
+        taxonomy: Taxonomy,
         vocabulary: Vocabulary,
         cells: list[LabelledCell],
         crops: Joined,
@@ -156,14 +171,16 @@ class FoldRun:
         run: Path,
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe, self.vocabulary, self.run = recipe, vocabulary, run
+        self.recipe, self.taxonomy, self.vocabulary, self.run = recipe, taxonomy, vocabulary, run
         self.crops, self.masks = crops, masks
         self.targets = targets_of(cells, vocabulary)
-        net = Teacher(len(vocabulary.types), tuple(vocabulary.heads), recipe.frozen)
-        self.net = net.to(memory_format=torch.channels_last)
+        self.config: NetConfig = network_config(taxonomy, vocabulary)
+        self.stages = dict(self.config.stages)
+        self.normal_types = stage_truth(cells, taxonomy, NORMAL_TYPE, self.stages[NORMAL_TYPE])
+        self.net = crossfit_network(self.config).to(memory_format=torch.channels_last)
         self.average = torch.optim.swa_utils.AveragedModel(self.net, avg_fn=self._followed)
-        new = [p for name, p in self.net.named_parameters() if not name.startswith("trunk.")]
-        trunk = [p for name, p in self.net.named_parameters() if name.startswith("trunk.")]
+        new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
+        trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
         groups = [{"params": trunk, "factor": 1.0}, {"params": new, "factor": recipe.new_factor}]
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
         self.rng = np.random.default_rng(recipe.seed)
@@ -215,15 +232,25 @@ class FoldRun:
         back = np.argsort(order, kind="stable")
         crops = torch.from_numpy(self.crops[rows[order]])[back]
         masks = torch.from_numpy(self.masks[rows[order]])[back]
-        return augment_images(crops, masks, self.how, AUGMENT, self.generator)
+        images = augment_images(crops, masks, self.how, AUGMENT, self.generator, pooling=self.config.pooling)
+        return images.contiguous(memory_format=torch.channels_last)
 
-    def loss(self, logits: dict[str, Tensor], rows: NDArray[np.int64], bags: Tensor) -> Tensor:
-        """Of one batch: types, heads, and multiple instances."""
-        total = admitted_loss(logits[TYPES], torch.from_numpy(self.targets.admitted[rows]))
+    def loss(self, parts: list[dict[str, Tensor]], rows: NDArray[np.int64], bags: Tensor) -> Tensor:
+        """Of one batch: that of the summed logits, and a part of the mean of the single classifiers'."""
+        whole = {key: torch.stack([part[key] for part in parts]).sum(0) for key in parts[0]}
+        single = torch.stack([self._loss(part, rows, bags) for part in parts]).mean()
+        return self._loss(whole, rows, bags) + self.recipe.granular * single
+
+    def _loss(self, logits: dict[str, Tensor], rows: NDArray[np.int64], bags: Tensor) -> Tensor:
+        types = leaf_log_probabilities(logits, self.stages, self.taxonomy, self.vocabulary.types)
+        total = admitted_loss(types, torch.from_numpy(self.targets.admitted[rows]))
+        normal = torch.from_numpy(self.normal_types[rows])
+        total = total + self.recipe.normal_type * head_loss(logits[NORMAL_TYPE], normal)
         for head, weight in self.recipe.weights:
-            total = total + weight * head_loss(logits[head], torch.from_numpy(self.targets.heads[head][rows]))
+            own = torch.from_numpy(self.targets.heads[head][rows])
+            total = total + weight * head_loss(logits[HEADS[head]], own)
         for head, weight in self.recipe.bag_weights:
-            total = total + weight * bag_loss(logits[head], bags, {1: True, 0: False})
+            total = total + weight * bag_loss(logits[HEADS[head]], bags, {1: True, 0: False})
         return total
 
     def go(self) -> None:
@@ -236,8 +263,8 @@ class FoldRun:
             for group in self.optimiser.param_groups:
                 group["lr"] = max(rate, 1e-6) * group["factor"]
             rows, bags = self.draws.batch()
-            logits, _ = self.net(self._images(rows))
-            loss = self.loss(logits, rows, torch.from_numpy(bags))
+            parts = self.branch(self.net).logits_of_granularities(self._images(rows))
+            loss = self.loss(parts, rows, torch.from_numpy(bags))
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
             learning = [p for p in self.net.parameters() if p.grad is not None]
@@ -256,39 +283,43 @@ class FoldRun:
                 saved = time.monotonic()
         self.save()
 
+    def branch(self, net: PmgNet) -> PmgBranch:
+        """The one branch of a network whose stages share a trunk."""
+        return net.branch_for_stage(NORMAL_TYPE)
+
     @torch.no_grad()
-    def finished(self) -> Teacher:
+    def finished(self) -> PmgNet:
         """The averaged network, its normalisation statistics taken anew."""
         net = self.average.module
-        assert isinstance(net, Teacher)  # noqa: S101  # what AveragedModel copied
+        assert isinstance(net, PmgNet)  # noqa: S101  # what AveragedModel copied
         net.train()
-        norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d) and m.training]  # not what is frozen
+        norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d | nn.BatchNorm1d)]
         momenta = [m.momentum for m in norms]
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over the batches
         for _ in range(NORM_BATCHES):
-            net(self._images(self.draws.batch()[0]))
+            self.branch(net).logits_of_granularities(self._images(self.draws.batch()[0]))
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
-        net.eval()
-        return net
+        return net.eval()
 
 
 @torch.no_grad()
-def score(
-    net: Teacher, crops: Joined, masks: Joined, rows: NDArray[np.int64], how: Preprocessing
-) -> dict[str, NDArray[np.float32]]:
-    """Logits of the types and heads and the features of some cells, mean of two flips."""
-    found: dict[str, list[NDArray[np.float32]]] = {}
+def stage_logits(
+    net: PmgNet, crops: Joined, masks: Joined, rows: NDArray[np.int64], how: Preprocessing
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
+    """Combined logits of each stage and the trunk's features of some cells, as the application computes them."""
+    found: dict[str, list[NDArray[np.float32]]] = {key: [] for key, _ in net.config.stages}
+    features = []
     for start in range(0, len(rows), 64):
         part = rows[start : start + 64]
-        images = inference_input(torch.from_numpy(crops[part]), torch.from_numpy(masks[part]), how)
-        answers = [net(images), net(images.flip(3).contiguous(memory_format=torch.channels_last))]
-        for key in answers[0][0]:
-            found.setdefault(key, []).append(torch.stack([a[0][key] for a in answers]).mean(0).float().numpy())
-        found.setdefault("features", []).append(torch.stack([a[1] for a in answers]).mean(0).float().numpy())
-    return {key: np.concatenate(parts) for key, parts in found.items()}
+        crop, mask = torch.from_numpy(crops[part]), torch.from_numpy(masks[part])
+        flat = net(inference_input(crop, mask, how, net.config.pooling))
+        features.append(flat[0].numpy())
+        for number, (key, _) in enumerate(net.config.stages):
+            found[key].append(flat[1 + number * (1 + GRANULARITY_COUNT)].numpy())
+    return {key: np.concatenate(parts) for key, parts in found.items()}, np.concatenate(features)
 
 
 def write_scores(
@@ -303,6 +334,13 @@ def write_scores(
     part.replace(path)
 
 
+def write_logits(path: Path, rows: NDArray[np.int64], logits: dict[str, NDArray[np.float32]]) -> None:
+    """Keep the logits of each stage of some cells."""
+    part = path.with_suffix(".part.npz")
+    np.savez(part, allow_pickle=False, rows=rows, **logits)
+    part.replace(path)
+
+
 def main() -> None:
     """Train and score a fold."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -313,14 +351,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--negatives", type=int, default=12, help="every so many frames give one; 0 = none")
-    parser.add_argument("--frozen", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="final.pt of an earlier run of the same fold")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
-    recipe = CrossfitRecipe(pictures=args.pictures, rate=args.rate, seed=args.seed, frozen=args.frozen)
+    recipe = CrossfitRecipe(pictures=args.pictures, rate=args.rate, seed=args.seed)
     run = args.run / f"fold{args.fold}" if args.fold >= 0 else args.run / "all"
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()
@@ -330,16 +366,18 @@ def main() -> None:
     crops, masks = build_joined(cells, negatives, folder, args.cache, how)
     cells += negatives
     folds = folds_of(cells, read_folds())
-    training = FoldRun(recipe, read_vocabulary(), cells, crops, masks, np.flatnonzero(folds != args.fold), run)
+    taxonomy, vocabulary = read_taxonomy(), read_vocabulary()
+    learning = np.flatnonzero(folds != args.fold)
+    training = FoldRun(recipe, taxonomy, vocabulary, cells, crops, masks, learning, run)
     (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
-    if args.start:
-        training.net.start_from(torch.load(args.start, map_location="cpu", weights_only=True))
     training.resume()
     training.go()
     net = training.finished()
     torch.save(net.state_dict(), run / FINAL)
     rows = np.flatnonzero(folds == args.fold) if args.fold >= 0 else np.arange(len(cells))
-    scores = score(net, crops, masks, rows, training.how)
+    logits, features = stage_logits(net, crops, masks, rows, training.how)
+    write_logits(run / LOGITS, rows, logits)
+    scores = scores_of(logits, training.stages, taxonomy, vocabulary) | {"features": features}
     write_scores(run / SCORES, cells, rows, scores)
     logger.info("fold %d done after %.0f s", args.fold, training.seconds)
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from leukview.core.errors import LeukViewError
 from leukview.domain.models.labelled_cells import LabelledCell
 from training.crossfit.fit import SCORES
+from training.crossfit.losses import TYPES
 from training.crossfit.pool import FOLDS
-from training.crossfit.teacher import TYPES
 from training.crossfit.vocabulary import Targets, Vocabulary
 
 Floats = NDArray[np.float64]

@@ -25,7 +25,8 @@ from leukview.core.errors import LeukViewError
 from leukview.core.strict_files import parse_toml, structure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.networks.config import NetConfig, Pooling
-from leukview.inference.networks.pmg import CONCATENATED_HEAD, JIGSAW_PATCHES, PmgNet, jigsaw
+from leukview.inference.networks.efficientnet_lite import EfficientNetLiteTrunk
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, JIGSAW_PATCHES, PmgNet, build_trunk, jigsaw
 from leukview.inference.networks.resnext import ResNeXtTrunk
 from training.classifier.ema_batchnorm import recompute_bn_stats
 from training.classifier.losses import build_optimiser, learning_rate_at, path_loss, step_weights
@@ -145,9 +146,9 @@ class FlatNet(nn.Module):
 
 
 class PooledTrunk(nn.Module):
-    """ResNeXt trunk with global average pooling."""
+    """Trunk with global average pooling."""
 
-    def __init__(self, trunk: ResNeXtTrunk) -> None:
+    def __init__(self, trunk: ResNeXtTrunk | EfficientNetLiteTrunk) -> None:
         super().__init__()
         self.trunk = trunk
 
@@ -271,7 +272,7 @@ def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxon
         if method == "vit":
             body, width = vision_transformer(config.vit, base.preprocessing.side), config.vit.hidden
         else:
-            body, width = PooledTrunk(ResNeXtTrunk(base.trunk)), base.trunk.widths[3]
+            body, width = PooledTrunk(build_trunk(base.trunk)), base.trunk.widths[3]
         net = FlatNet(body, width, len(task.keys))
 
         def plainly(images: Tensor, targets: Tensor) -> Iterator[Tensor]:

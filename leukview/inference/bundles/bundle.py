@@ -20,7 +20,7 @@ from leukview.core.strict_files import parse_json, structure
 from leukview.domain.findings import FindingLimits, PatientRates
 from leukview.domain.taxonomy import Taxonomy, Tree
 from leukview.inference.classification.preprocess import Preprocessing
-from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
+from leukview.inference.networks.config import Architecture, EfficientNetLiteConfig, NetConfig, Pooling, TrunkConfig
 
 BUNDLE_FORMAT = 3
 """Format version written.
@@ -46,7 +46,7 @@ class BundleNet:
     """Architecture; together with the trained stages it gives a `NetConfig`."""
 
     architecture: Architecture
-    trunk: TrunkConfig
+    trunk: TrunkConfig | EfficientNetLiteConfig
     block_inner: int
     block: int
     hidden: int

@@ -21,7 +21,7 @@ class TrunkConfig:
     Attributes:
         stem: Channels after the first convolution.
         widths: Channels after each of the four stages; the last three feed the granularity blocks.
-        squeeze: Width of a stage divided by the width of its 3×3 convolutions.
+        depths: Blocks of each stage.
         groups: Groups of each 3×3 convolution (the cardinality).
         squeeze: Width of a stage over the width of its 3×3 convolutions.
     """
@@ -41,12 +41,28 @@ class TrunkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class EfficientNetLiteConfig:
+    """A trunk of fixed size.
+
+    Attributes:
+        variant: Name of the network.
+    """
+
+    variant: Literal["efficientnet_lite0"]
+
+    @property
+    def widths(self) -> tuple[int, int, int, int]:
+        """Channels at strides 4, 8, 16 and 32; the last three feed the granularity blocks."""
+        return 24, 40, 112, 1280
+
+
+@dataclass(frozen=True, slots=True)
 class NetConfig:
     """Everything needed to build the network.
 
     Attributes:
         architecture: ``shared`` = one trunk and one set of blocks for all stages; ``paper`` = one network per stage.
-        trunk: Size of the trunk.
+        trunk: Kind and size of the trunk.
         block_inner: Channels after a granularity block's 1×1 convolution (512 in the paper).
         block: Channels after its 3×3 convolution (1024 in the paper).
         hidden: Width of a classifier's hidden layer (512 in the paper).
@@ -56,7 +72,7 @@ class NetConfig:
     """
 
     architecture: Architecture
-    trunk: TrunkConfig
+    trunk: TrunkConfig | EfficientNetLiteConfig
     block_inner: int
     block: int
     hidden: int

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
-from leukview.inference.networks.config import NetConfig
+from leukview.inference.networks.config import EfficientNetLiteConfig, NetConfig, TrunkConfig
+from leukview.inference.networks.efficientnet_lite import EfficientNetLiteTrunk
 from leukview.inference.networks.resnext import ResNeXtTrunk
 
 GRANULARITY_COUNT = 3
@@ -94,13 +95,18 @@ def masked_mean(maps: Tensor, coverage: Tensor | None) -> Tensor:
     return (maps * coverage).sum((2, 3)) / coverage.sum((2, 3)).clamp(min=1e-3)
 
 
+def build_trunk(config: TrunkConfig | EfficientNetLiteConfig) -> ResNeXtTrunk | EfficientNetLiteTrunk:
+    """The trunk that a configuration describes, with random weights."""
+    return ResNeXtTrunk(config) if isinstance(config, TrunkConfig) else EfficientNetLiteTrunk(config)
+
+
 class PmgBranch(nn.Module):
     """A trunk, its three granularity blocks, and four classifiers per stage."""
 
     def __init__(self, config: NetConfig, stages: Sequence[tuple[str, tuple[str, ...]]]) -> None:
         super().__init__()
         self.pooling = config.pooling
-        self.trunk = ResNeXtTrunk(config.trunk)
+        self.trunk = build_trunk(config.trunk)
         self.blocks = nn.ModuleList(
             GranularityBlock(width, config.block_inner, config.block) for width in config.trunk.widths[1:]
         )
@@ -137,6 +143,13 @@ class PmgBranch(nn.Module):
             map_ = self.trunk.feature_maps(x[:, :3], granularity + 1)[-1]
             pooled = self.blocks[granularity](map_, self._coverage(x, granularity)).amax((2, 3))
         return {key: heads[granularity](pooled) for key, heads in self._stage_heads()}
+
+    def logits_of_granularities(self, x: Tensor) -> list[dict[str, Tensor]]:
+        """Logits of the four classifiers of every stage from one pass, the concatenated one last; for training."""
+        pooled = [a.amax((2, 3)) for a in self.block_activations(x)[0]]
+        inputs = (*pooled, torch.cat(pooled, 1))
+        heads = self._stage_heads()
+        return [{key: own[number](vector) for key, own in heads} for number, vector in enumerate(inputs)]
 
     def _stage_heads(self) -> list[tuple[str, list[PmgClassifier]]]:
         return [
@@ -197,7 +210,6 @@ class PmgNet(nn.Module):
         return torch.cat([branch.pooled_features(x) for branch in self._branches()], 1)
 
     def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
-        """Logits of one granularity (or of `CONCATENATED_HEAD`) by stage, B×choices each."""
         """Logits of one of the four classifiers, for every stage.
 
         Args:

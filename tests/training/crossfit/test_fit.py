@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.models.labelled_cells import LabelledCell
+from training.crossfit.losses import admitted_loss, bag_loss, head_loss
 from training.crossfit.operating import choose_limits, honest_rates, rates_at
 from training.crossfit.pool import FOLDS, deal_folds, folds_of, group_of, read_folds, write_folds
-from training.crossfit.teacher import admitted_loss, bag_loss, head_loss
 from training.crossfit.vocabulary import SILENT, read_vocabulary, targets_of
 
 

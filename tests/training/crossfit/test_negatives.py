@@ -1,4 +1,4 @@
-"""Pictures without a white cell, joined caches, and soft targets."""
+"""Pictures without a white cell, and joined caches."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from leukview.core.errors import LeukViewError
 from leukview.domain.models.labelled_cells import LabelledCell
 from training.crossfit.cache import Joined
 from training.crossfit.negatives import KINDS, as_negative, kind_of, mirrored_corner, negatives_of
 from training.crossfit.pool import folds_of, read_folds
-from training.crossfit.soft import mean_answers, project
 from training.crossfit.vocabulary import SILENT, read_vocabulary, targets_of
 
 
@@ -72,18 +70,3 @@ def test_that_joined_arrays_give_the_rows_of_each() -> None:
     joined = Joined(np.arange(12, dtype=np.uint8).reshape(4, 3), np.arange(100, 106, dtype=np.uint8).reshape(2, 3))
     assert len(joined) == 6
     assert joined[np.asarray([5, 0, 4])].tolist() == [[103, 104, 105], [0, 1, 2], [100, 101, 102]]
-
-
-def test_that_a_stage_sees_its_part_of_the_types() -> None:
-    given, reached = project(np.asarray([[0.2, 0.1, 0.7], [0.0, 0.0, 1.0]]), [[0], [1]])
-    np.testing.assert_allclose(given, [[2 / 3, 1 / 3], [0.5, 0.5]])
-    np.testing.assert_allclose(reached, [0.3, 0.0])
-
-
-def test_that_teachers_are_averaged_as_probabilities() -> None:
-    sure, torn = np.asarray([[20.0, 0.0]], np.float32), np.asarray([[0.0, 0.0]], np.float32)
-    mean = mean_answers([{"apl": sure, "features": sure}, {"apl": torn, "features": torn}])
-    assert set(mean) == {"apl"}
-    np.testing.assert_allclose(mean["apl"], [[0.75, 0.25]], atol=1e-6)
-    with pytest.raises(LeukViewError, match="at least one"):
-        mean_answers([])

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from leukview.core.errors import LeukViewError
+from leukview.inference.networks.config import TrunkConfig
 from tests.training.data.test_dataset import make_cell
 from training.data.build_manifest import collect_cells, split_cells, write_archive
 from training.data.dataset import TEST, TRAIN, VAL, read_taxonomy
@@ -131,6 +132,7 @@ def test_that_cells_are_drawn_from_every_split():
 
 def test_that_the_published_sizes_read_and_an_unknown_method_is_refused(config):
     full = read_baseline_config(CONFIGS / "baselines.toml")
+    assert isinstance(full.base.trunk, TrunkConfig)
     assert full.base.trunk.depths == (3, 4, 6, 3)
     assert (full.vit.patch, full.vit.depth, full.vit.heads, full.vit.hidden, full.vit.mlp) == (16, 12, 12, 768, 3072)
     text = config.read_text(encoding="utf-8")

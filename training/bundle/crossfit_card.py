@@ -1,28 +1,14 @@
-"""Card of a bundle with two trees: one page that a clinician reads, the tables behind it."""
+"""Card of a cross-fitted bundle: one page that a clinician reads, the tables behind it."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-
-import numpy as np
-from numpy.typing import NDArray
 
 from leukview.domain.binomial import Interval
 from leukview.domain.findings import FINDING_NAMES, FindingLimits, PatientRates
 from leukview.inference.bundles.bundle import BundleManifest
-from training.crossfit.figures import (
-    five_figures,
-    gate_figures,
-    head_figures,
-    negative_figures,
-    patient_figures,
-    type_figures,
-)
 from training.crossfit.findings import film_scores
 from training.crossfit.report import films_of, finding_cases, report
 from training.crossfit.scores import OutOfFold
-from training.crossfit.vocabulary import Vocabulary, targets_of
-from training.evaluation.metrics import Estimate
+from training.crossfit.vocabulary import Vocabulary
 
 KNOWN = """\
 ## What it knows
@@ -42,91 +28,54 @@ UNKNOWN = """\
 - Acute leukaemia has no controls at its own site: its rates compare sites, and a network can learn a site.
 - Artefacts were made from corners of real frames and drawn stain and fibres, not collected.
 """
-TRUNK = """\
-The trunk and its blocks are those of {trunk}, frozen. The stages above them were trained on the trunk's features. For
-the figures each cell was scored by stages that never saw its patient (five folds); the shipped stages learned from all
-patients. **The trunk itself learned from, or was chosen on, all but the test patients of Hopkins, and all of
-Barcelona**: figures of those sites flatter it. The second table is of what the trunk never saw: {patients} patients of
-Hopkins, all of Lyon, Raabin and C-NMC. Limits and temperatures were set on all out-of-fold scores, those of patients
-seen by the trunk included.
+MADE = """\
+One network, progressive multi-granularity (PMG) on EfficientNet-Lite0 with weights from ImageNet, answers both
+questions: what the cell is, and whether it is malignant and of which line. It was trained six times: five times without
+one fifth of the patients (Barcelona's cells, which name no patient, by the number of the picture), and once on all.
+The sixth ships. **Every figure below is of a cell scored by the network that never saw its patient**; temperatures,
+prediction sets, abstention and the findings' limits are set on the same scores, and the printed rates at a limit are of
+limits chosen without the patient's fifth. What the shipped network reaches on a new laboratory is not known.
 """
+ABSTENTION = "A cell whose likeliest type has a probability below {limit:.2f} is shown as unidentified.\n"
 TERMS = """\
 Barcelona's images were published under CC BY 4.0 as far as is known. Hopkins (DeepAPL), Lyon, Raabin and C-NMC:
 research use, the images are not redistributed.
 """
 
 
-def two_trees_card(
-    manifest: BundleManifest, found: OutOfFold, seen: NDArray[np.bool_], before: OutOfFold, vocabulary: Vocabulary
-) -> str:
+def crossfit_card(manifest: BundleManifest, found: OutOfFold, vocabulary: Vocabulary) -> str:
     """Write the card.
 
     Args:
         manifest: Of the bundle.
         found: Out-of-fold scores of all cells.
-        seen: Which of the cells the trunk learned from or was chosen on.
-        before: Scores of the bundle that gave the trunk, on the same cells, its outputs mapped to the types.
         vocabulary: What each label determines.
     """
-    unseen, old = rows_of(found, ~seen), rows_of(before, ~seen)
-    patients = len({c.patient for c in unseen.cells if c.source == "hopkins"})
     return "\n".join(
         [
             f"# {manifest.name}",
             "",
-            "For Research Use Only. Not for use in diagnostic procedures.",
+            "**For research use only; not a medical device.**",
             "",
             KNOWN,
             "## How often each finding is right",
             "",
             *limit_lines(manifest.findings),
             "",
-            *unseen_finding_lines(manifest.findings, unseen, vocabulary),
+            *site_lines(manifest.findings, found, vocabulary),
             "",
             UNKNOWN,
-            "## How it was made, and what that does to the figures",
+            "## How it was made",
             "",
-            TRUNK.format(trunk=manifest.provenance["from_bundle"]["name"], patients=patients),
+            MADE,
+            ABSTENTION.format(limit=manifest.abstain_below),
+            "",
             TERMS,
-            "## Patients that the trunk never saw",
-            "",
-            *comparison_lines(figures_of(unseen, vocabulary), figures_of(old, vocabulary)),
-            "",
-            "## All cells, out of fold (the trunk saw most of Hopkins and Barcelona)",
+            "## All cells, out of fold",
             "",
             report(found, vocabulary),
         ]
     )
-
-
-def rows_of(found: OutOfFold, kept: NDArray[np.bool_]) -> OutOfFold:
-    """The scores of some of the cells."""
-    own = np.flatnonzero(kept)
-    odds = {head: values[own] for head, values in found.odds.items()}
-    return OutOfFold(tuple(found.cells[i] for i in own), found.fold[own], found.types[own], odds)
-
-
-def figures_of(found: OutOfFold, vocabulary: Vocabulary) -> dict[str, Estimate]:
-    """The figures that need no limits."""
-    figures = {**head_figures(found, targets_of(found.cells, vocabulary)), **patient_figures(found)}
-    figures |= type_figures(found, vocabulary)
-    for source in ("hopkins", "raabin"):
-        figures |= five_figures(found, vocabulary, source)
-    return figures | gate_figures(found, vocabulary) | negative_figures(found, vocabulary)
-
-
-def comparison_lines(new: Mapping[str, Estimate], old: Mapping[str, Estimate]) -> list[str]:
-    """A table of two models' figures on the same cells."""
-    lines = ["| figure | this bundle | the bundle before it |", "|---|---|---|"]
-    for name, figure in new.items():
-        if np.isfinite(figure.value):
-            other = old.get(name)
-            lines.append(f"| {name} | {_estimate(figure)} | {_estimate(other) if other else ''} |")
-    return lines
-
-
-def _estimate(figure: Estimate) -> str:
-    return f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})" if np.isfinite(figure.value) else "n/a"
 
 
 def limit_lines(findings: tuple[FindingLimits, ...]) -> list[str]:
@@ -153,13 +102,13 @@ def _share(part: int, whole: int, interval: Interval) -> str:
     return f"{100 * part / whole:.0f} % ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
 
 
-def unseen_finding_lines(findings: tuple[FindingLimits, ...], unseen: OutOfFold, vocabulary: Vocabulary) -> list[str]:
-    """What the limits do among the patients that the trunk never saw, by site."""
-    films = films_of(unseen)
-    scores = {film: film_scores(unseen, rows, vocabulary) for film, rows in films.items()}
-    lines = ["Among patients that the trunk never saw:", ""]
+def site_lines(findings: tuple[FindingLimits, ...], found: OutOfFold, vocabulary: Vocabulary) -> list[str]:
+    """What the limits do at each site, the limits being those of all patients."""
+    films = films_of(found)
+    scores = {film: film_scores(found, rows, vocabulary) for film, rows in films.items()}
+    lines = ["By site, at the limits above:", ""]
     for limits in findings:
-        kept, ill = finding_cases(unseen, limits.key)
+        kept, ill = finding_cases(found, limits.key)
         for source in sorted({film[0] for film in kept}):
             own = [(f, bool(i)) for f, i in zip(kept, ill, strict=True) if f[0] == source]
             able = [(scores[f][limits.key].score, i) for f, i in own if scores[f][limits.key].assessable]
