@@ -24,6 +24,7 @@ from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import NetConfig
+from leukview.inference.networks.efficientnet_lite import EfficientNetLiteTrunk
 from leukview.inference.networks.pmg import GRANULARITY_COUNT, PmgBranch, PmgNet
 from training.config import AugmentationConfig
 from training.crossfit.cache import Joined, build_joined, view
@@ -71,6 +72,7 @@ class CrossfitRecipe:
         bag_weights: Part of the multiple-instance loss for each head.
         normal_type: Part of the published stage of the normal types in the loss.
         granular: Part of the mean loss of the four classifiers beside that of their sum.
+        frozen: Leading parts of the trunk that keep their weights and statistics; most of the cost lies there.
         seed: Of all random numbers.
     """
 
@@ -89,6 +91,7 @@ class CrossfitRecipe:
     bag_weights: tuple[tuple[str, float], ...] = (("lymphoid", 0.5), ("malignant", 0.25))
     normal_type: float = 0.3
     granular: float = 0.3
+    frozen: int = 0
     seed: int = 11
 
     @property
@@ -178,9 +181,12 @@ class FoldRun:
         self.stages = dict(self.config.stages)
         self.normal_types = stage_truth(cells, taxonomy, NORMAL_TYPE, self.stages[NORMAL_TYPE])
         self.net = crossfit_network(self.config).to(memory_format=torch.channels_last)
+        for weight in self._frozen(self.net).parameters():
+            weight.requires_grad = False
         self.average = torch.optim.swa_utils.AveragedModel(self.net, avg_fn=self._followed)
-        new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
-        trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
+        learning = [(name, p) for name, p in self.net.named_parameters() if p.requires_grad]
+        new = [p for name, p in learning if ".trunk." not in name]
+        trunk = [p for name, p in learning if ".trunk." in name]
         groups = [{"params": trunk, "factor": 1.0}, {"params": new, "factor": recipe.new_factor}]
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
         self.rng = np.random.default_rng(recipe.seed)
@@ -193,6 +199,17 @@ class FoldRun:
         """The running average starts as short as the run is young: the first weights are soon forgotten."""
         decay = min(self.recipe.average, (1 + int(count)) / (10 + int(count)))
         return torch.lerp(current, average, decay)
+
+    def _frozen(self, net: PmgNet) -> nn.Module:
+        trunk = self.branch(net).trunk
+        assert isinstance(trunk, EfficientNetLiteTrunk)  # noqa: S101  # what network_config asks for
+        return trunk.features[: self.recipe.frozen]
+
+    def start_from(self, path: Path) -> None:
+        """Begin with the finished network of an earlier run of the same fold."""
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.net.load_state_dict(state, strict=True)
+        self.average.module.load_state_dict(state, strict=True)
 
     @property
     def steps(self) -> int:
@@ -256,6 +273,7 @@ class FoldRun:
     def go(self) -> None:
         """Train to the end of the schedule."""
         self.net.train()
+        self._frozen(self.net).eval()
         started, saved, before, smooth = time.monotonic(), time.monotonic(), self.seconds, float("nan")
         while self.step < self.steps:
             progress = self.step / self.steps
@@ -293,7 +311,10 @@ class FoldRun:
         net = self.average.module
         assert isinstance(net, PmgNet)  # noqa: S101  # what AveragedModel copied
         net.train()
-        norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d | nn.BatchNorm1d)]
+        kept = set(self._frozen(net).modules())
+        norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d | nn.BatchNorm1d) and m not in kept]
+        for module in kept:
+            module.eval()
         momenta = [m.momentum for m in norms]
         for norm in norms:
             norm.reset_running_stats()
@@ -351,13 +372,16 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--negatives", type=int, default=12, help="every so many frames give one; 0 = none")
+    parser.add_argument("--frozen", type=int, default=0, help="leading parts of the trunk that do not learn")
+    parser.add_argument("--start", type=Path, help="run that has finished the same fold; its network is the beginning")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
-    recipe = CrossfitRecipe(pictures=args.pictures, rate=args.rate, seed=args.seed)
-    run = args.run / f"fold{args.fold}" if args.fold >= 0 else args.run / "all"
+    recipe = CrossfitRecipe(pictures=args.pictures, rate=args.rate, frozen=args.frozen, seed=args.seed)
+    name = f"fold{args.fold}" if args.fold >= 0 else "all"
+    run = args.run / name
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()
     cells = list(read_pool(folder))
@@ -370,6 +394,8 @@ def main() -> None:
     learning = np.flatnonzero(folds != args.fold)
     training = FoldRun(recipe, taxonomy, vocabulary, cells, crops, masks, learning, run)
     (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+    if args.start:
+        training.start_from(args.start / name / FINAL)
     training.resume()
     training.go()
     net = training.finished()

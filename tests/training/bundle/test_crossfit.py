@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from training.bundle.crossfit import calibrate, calibrated_scores, fit_temperatu
 from training.bundle.onnx_export import export_network
 from training.crossfit.cache import Joined
 from training.crossfit.findings import film_evidence
-from training.crossfit.fit import LOGITS, CrossfitRecipe, FoldRun, stage_logits, write_logits
+from training.crossfit.fit import FINAL, LOGITS, CrossfitRecipe, FoldRun, stage_logits, write_logits
 from training.crossfit.network import leaf_log_probabilities, network_config, stage_truth, trained_stages
 from training.crossfit.pool import FOLDS
 from training.crossfit.vocabulary import Vocabulary, read_vocabulary
@@ -131,6 +132,27 @@ def test_that_a_fold_learns_resumes_and_gives_what_the_exported_graph_gives(
     flat = session.run(None, {session.get_inputs()[0].name: batch.contiguous().numpy()})
     for number, (key, _) in enumerate(net.config.stages):
         assert flat[1 + 4 * number] == pytest.approx(logits[key][:5], rel=1e-3, abs=1e-3), key
+
+
+def test_that_a_second_run_begins_with_the_first_and_leaves_what_is_frozen(
+    fold_run: tuple[FoldRun, list[LabelledCell]], tmp_path: Path
+):
+    first, cells = fold_run
+    first.go()
+    torch.save(first.finished().state_dict(), tmp_path / FINAL)
+    recipe = replace(first.recipe, frozen=3, pictures=32)
+    again = FoldRun(
+        recipe, first.taxonomy, first.vocabulary, cells, first.crops, first.masks, np.arange(70), tmp_path / "second"
+    )
+    (tmp_path / "second").mkdir()
+    again.start_from(tmp_path / FINAL)
+    begun = {key: value.clone() for key, value in again.net.state_dict().items()}
+    again.go()
+    ended = again.finished().state_dict()
+    frozen = [k for k in begun if any(f".trunk.features.{i}." in k for i in range(3))]
+    assert frozen
+    assert all(torch.equal(begun[k], ended[k]) for k in frozen)
+    assert any(not torch.equal(begun[k], ended[k]) for k in begun if ".trunk.features.8." in k)
 
 
 def test_that_calibration_covers_every_stage_and_leaves_the_untrained_silent(
