@@ -48,7 +48,7 @@ test: $(VENV)/.dev system
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 bench: $(VENV)/.dev system
 	$(BIN)/python -m benchmarks.bench

@@ -18,9 +18,9 @@ from leukview.domain.review.events import (
     ReviewEvent,
     event_from_json,
     flatten_imports,
-    replay,
 )
 from leukview.domain.review.hash_chain import row_hash
+from leukview.domain.review.reducer import replay
 from leukview.domain.review.signed_state import signed_state_from_payload
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy

@@ -19,7 +19,8 @@ from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent
+from leukview.domain.review.reducer import replay
 from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy

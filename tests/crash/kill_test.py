@@ -31,7 +31,8 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
-from leukview.domain.review.events import FIRST_READING, EventKind, ReviewEvent, replay
+from leukview.domain.review.events import FIRST_READING, EventKind, ReviewEvent
+from leukview.domain.review.reducer import replay
 from leukview.services.workbench import Workbench
 
 CELLS = 48

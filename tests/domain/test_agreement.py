@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from leukview.domain.review.agreement import cohen_kappa, compare_readings
-from leukview.domain.review.events import SECOND_READING, EventKind, replay, undone_event_ids
+from leukview.domain.review.events import SECOND_READING, EventKind
 from leukview.domain.review.hash_chain import first_broken
+from leukview.domain.review.reducer import replay, undone_event_ids
 from tests.domain.test_review_events import EventLog
 
 CLASSES = ("blast", "lymphocyte", "monocyte", "smudge_cell")

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.morphology_grading import GradingForm, parse_grading, summarise_grades
-from leukview.domain.review.events import EventKind, replay
+from leukview.domain.review.events import EventKind
+from leukview.domain.review.reducer import replay
 from tests.domain.test_review_events import EventLog
 
 ITEMS = ("target_cells", "schistocytes", "platelet_estimate")

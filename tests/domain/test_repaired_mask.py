@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from leukview.domain.repaired_mask import decode_runs, encode_runs, mask_from_payload, mask_payload, mask_sha256
-from leukview.domain.review.events import EventKind, ReviewState, replay
-from leukview.domain.review.reducer import apply_event
+from leukview.domain.review.events import EventKind, ReviewState
+from leukview.domain.review.reducer import apply_event, replay
 from tests.domain.test_review_events import EventLog
 
 MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24), elements=st.integers(0, 2))

@@ -3,8 +3,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.review.events import EventKind, ReviewEvent, replay
+from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import next_position, with_hash
+from leukview.domain.review.reducer import replay
 
 
 class EventLog:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.review.events import EventKind, ReviewState, replay
-from leukview.domain.review.reducer import apply_event
+from leukview.domain.review.events import EventKind, ReviewState
+from leukview.domain.review.reducer import apply_event, replay
 from tests.domain.test_review_events import EventLog
 
 CELLS = st.lists(st.sampled_from("abcd"), max_size=3, unique=True)

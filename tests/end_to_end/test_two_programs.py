@@ -12,7 +12,8 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING
+from leukview.domain.review.reducer import replay
 from leukview.synthetic import write_demo_export
 
 CELLS = 40

@@ -9,7 +9,8 @@ import pytest
 
 from leukview.bootstrap.site_config import load_alert_rules, load_grading_form
 from leukview.core.errors import LeukViewError
-from leukview.domain.review.events import SECOND_READING, EventKind, undone_event_ids
+from leukview.domain.review.events import SECOND_READING, EventKind
+from leukview.domain.review.reducer import undone_event_ids
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.audit.cell_history import HistoryEntry, HistorySource, cell_history
 from leukview.services.audit.trail import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain

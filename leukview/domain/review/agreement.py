@@ -16,8 +16,8 @@ from leukview.domain.review.events import (
     Signature,
     flatten_imports,
     reading_of,
-    replay,
 )
+from leukview.domain.review.reducer import replay
 
 _Z_975 = 1.959963984540054  # 97.5 % point of the standard normal distribution
 

@@ -1,4 +1,4 @@
-"""Review events, and the review state computed from them (event sourcing)."""
+"""Review events and the review state that `leukview.domain.review.reducer` computes from them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from leukview.domain.repaired_mask import RepairedMask, mask_from_payload
-from leukview.domain.review.signed_state import SignedState, rename_signed_cells, signed_state_from_payload
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.signed_state import SignedState, rename_signed_cells
 
 FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
 """Readings of a slide. The ``reading`` of an event's payload is one of them; without it the event is of the first."""
@@ -273,122 +273,3 @@ class ReviewState:
     def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when it has no review events."""
         return self.cells.get(cell_id, CellReview())
-
-
-def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> ReviewState:
-    """Compute the current review state of one reading of a slide.
-
-    Args:
-        events: The slide's events in order of `seq`.
-        reading: Events of other readings are ignored.
-    """
-    log = [
-        event
-        for event in flatten_imports(events)
-        if reading_of(event) == reading or event.kind is EventKind.CELLS_ADDED
-    ]
-    undone, undo_stack, redo_stack = _resolve_undo(log)
-    cells: dict[str, dict[str, object]] = {}
-    comment, signature, amended, withdrawn = "", None, False, False
-    acknowledged: dict[str, ReviewEvent] = {}
-    grades: dict[str, GradeRecord] = {}
-    seen: set[str] = set()
-    for event in log:
-        if event.id in undone:
-            continue
-        match event.kind:
-            case EventKind.ACCEPT | EventKind.OVERRIDE:
-                accepted = event.payload.get("labels")
-                for cell in event.cells:
-                    label = accepted[cell] if isinstance(accepted, Mapping) else event.payload["label"]
-                    cells.setdefault(cell, {}).update(label=label, reviewer=event.reviewer, at=event.at)
-            case EventKind.OPEN:
-                for cell in event.cells:
-                    cells.setdefault(cell, {})["opened"] = True
-            case EventKind.SEEN:
-                seen.update(event.cells)
-            case EventKind.MAP_SHOWN:
-                for cell in event.cells:
-                    cells.setdefault(cell, {})["map_shown"] = True
-            case EventKind.COMMENT:
-                text = str(event.payload["text"])
-                for cell in event.cells:
-                    cells.setdefault(cell, {})["comment"] = text
-                comment = comment if event.cells else text
-            case EventKind.ACKNOWLEDGE:
-                acknowledged[str(event.payload["alert"])] = event
-            case EventKind.SIGN:
-                signature = _signature(event)
-            case EventKind.CELLS_ADDED if signature is not None:
-                signature = replace(signature, later_cells=signature.later_cells.union(event.cells))
-            case EventKind.REOPEN:
-                amended, signature = amended or signature is not None, None
-            case EventKind.GRADE:
-                _apply_grades(grades, event)
-            case EventKind.WITHDRAW:
-                withdrawn = event.payload.get("withdrawn") is not False
-            case EventKind.REPAIR_MASK:
-                for cell in event.cells:
-                    cells.setdefault(cell, {})["mask"] = mask_from_payload(event.payload, event.reviewer, event.at)
-            case _:
-                pass
-    reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
-    stacks = tuple(undo_stack), tuple(redo_stack)
-    return ReviewState(reviews, comment, signature, amended, acknowledged, *stacks, grades, frozenset(seen), withdrawn)
-
-
-def _signature(event: ReviewEvent) -> Signature:
-    name, meaning, reason = (str(event.payload.get(key, "")) for key in ("name", "meaning", "reason"))
-    return Signature(name, event.at, meaning, reason, signed_state_from_payload(event.payload))
-
-
-def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:
-    """Find the events that were undone and not redone.
-
-    Args:
-        events: One slide's events in order of `seq`.
-
-    Returns:
-        Their ids.
-    """
-    by_reading: dict[int, list[ReviewEvent]] = {}
-    for event in flatten_imports(events):
-        by_reading.setdefault(reading_of(event), []).append(event)
-    return frozenset(gone for log in by_reading.values() for gone in _resolve_undo(log)[0])
-
-
-def _apply_grades(grades: dict[str, GradeRecord], event: ReviewEvent) -> None:
-    given = event.payload["grades"]
-    for item, grade in given.items() if isinstance(given, Mapping) else ():
-        grades.pop(str(item), None)
-        if grade:
-            grades[str(item)] = GradeRecord(str(grade), event.reviewer, event.at)
-
-
-def _resolve_undo(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
-    """Compute ids of undone events, undo stack and redo stack.
-
-    A new action empties the redo stack.
-    """
-    undone: set[str] = set()
-    undo_stack: list[str] = []
-    redo_stack: list[str] = []
-    for event in log:
-        if event.kind is EventKind.UNDO:
-            target = str(event.payload["event"])
-            if target in redo_stack:  # a redo, which undoes the named undo event
-                redo_stack.remove(target)
-                original = next(str(e.payload["event"]) for e in log if e.id == target)
-                undone.discard(original)
-                undo_stack.append(original)
-            elif target in undo_stack:
-                undo_stack.remove(target)
-                undone.add(target)
-                redo_stack.append(event.id)
-        elif event.kind in UNDOABLE_KINDS:
-            undo_stack.append(event.id)
-            redo_stack.clear()
-        elif event.kind in {EventKind.SIGN, EventKind.REOPEN}:
-            undo_stack.clear()
-            redo_stack.clear()
-    return undone, undo_stack, redo_stack

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from leukview.core.errors import ModelError
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
-from leukview.domain.review.events import replay
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell
 from leukview.services.analysis.pipeline import AnalysisPipeline, analysis_cache_key
 from leukview.services.ports.inference import MaskRefiner, RefinementSession

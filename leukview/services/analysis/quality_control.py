@@ -12,7 +12,8 @@ from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.differential import compute_differential
 from leukview.domain.models.quality_control import QcRun, WeeklyOverrides, overrides_by_week, qc_runs
 from leukview.domain.review.agreement import final_label, latest_consensus
-from leukview.domain.review.events import SECOND_READING, EventKind, replay
+from leukview.domain.review.events import SECOND_READING, EventKind
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.ports.inference import BACKGROUND, NUCLEUS

@@ -17,9 +17,8 @@ from leukview.domain.review.events import (
     ReviewEvent,
     flatten_imports,
     reading_of,
-    replay,
-    undone_event_ids,
 )
+from leukview.domain.review.reducer import replay, undone_event_ids
 from leukview.domain.slide import Cell, Slide
 from leukview.services.review.event_text import EventNames, concerned_cells, event_text
 

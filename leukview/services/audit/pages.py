@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leukview.core.job_runner import CancelToken
-from leukview.domain.review.events import (
-    SECOND_READING,
-    EventKind,
-    ReviewEvent,
-    is_erased,
-    reading_of,
-    undone_event_ids,
-)
+from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent, is_erased, reading_of
+from leukview.domain.review.reducer import undone_event_ids
 from leukview.services.audit.trail import AuditFilter, AuditRow, audit_rows
 from leukview.services.ports.storage import EventSelection, ReviewLog
 from leukview.services.review.event_text import EventNames, event_kind_text, kinds_named

@@ -17,8 +17,9 @@ from leukview.core.csv_escaping import BYTE_ORDER_MARK, escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message, MessageList
-from leukview.domain.review.events import SECOND_READING, ReviewEvent, event_to_json, reading_of, undone_event_ids
+from leukview.domain.review.events import SECOND_READING, ReviewEvent, event_to_json, reading_of
 from leukview.domain.review.hash_chain import row_hash
+from leukview.domain.review.reducer import undone_event_ids
 from leukview.services.review.event_text import EventNames, concerned_cells, event_kind_text, event_text
 
 HOW_TO_VERIFY = (

@@ -24,15 +24,8 @@ from leukview.core.messages import Message
 from leukview.domain.models.labelled_cells import CORRECTION_COLUMNS, MANIFEST_COLUMNS, TEST, TRAIN, VAL, site_splits
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
-from leukview.domain.review.events import (
-    FIRST_READING,
-    SECOND_READING,
-    CellReview,
-    EventKind,
-    ReviewEvent,
-    reading_of,
-    replay,
-)
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, CellReview, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.corrections.tables import LabelWeights

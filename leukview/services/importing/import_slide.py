@@ -12,7 +12,8 @@ from dataclasses import replace
 from leukview.core.errors import ConcurrentWriteError, ExportError
 from leukview.core.messages import Message, MessageList
 from leukview.domain.export_origin import SlideOrigin
-from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports, replay
+from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell, CellDraft, FolderQuestion, Slide, SlideDraft
 from leukview.services.ports.storage import KnownContent, ReviewLog, SlideStore
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from leukview.core.messages import Message, MessageList
 from leukview.domain.class_names import fold_name
-from leukview.domain.review.events import replay
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell, CellDraft, ExportPreview, Problem, ProblemKind, SlideDraft
 from leukview.services.ports.storage import KnownContent, ReviewLog
 

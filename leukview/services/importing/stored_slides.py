@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from leukview.core.job_runner import CancelToken
 from leukview.core.messages import Message
-from leukview.domain.review.events import replay
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import ExportPreview, Problem, ProblemKind, SlideDraft
 from leukview.services.images import check_images
 from leukview.services.importing.import_slide import count_new_labels, find_exported_slide

@@ -15,8 +15,8 @@ from leukview.domain.review.events import (
     ReviewState,
     Signature,
     reading_of,
-    replay,
 )
+from leukview.domain.review.reducer import replay
 from leukview.services.review.slide_view import SlideView
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from leukview.core.errors import ReviewError
 from leukview.core.messages import Message
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent
+from leukview.domain.review.reducer import replay
 
 
 @dataclass(frozen=True, slots=True)

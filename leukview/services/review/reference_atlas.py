@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.review.agreement import final_label, latest_consensus
-from leukview.domain.review.events import SECOND_READING, CellReview, ReviewEvent, ReviewState, replay
+from leukview.domain.review.events import SECOND_READING, CellReview, ReviewEvent, ReviewState
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Cell
 from leukview.services.analysis.feature_similarity import rank_by_distance
 from leukview.services.ports.storage import CachedAnalysis, ReviewLog, SlideStore

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from leukview.core.errors import StoreError
 from leukview.core.job_runner import CancelToken
 from leukview.core.messages import Message, MessageList
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.reducer import replay
 from leukview.domain.review.signed_binding import (
     BINDING_KEY,
     SignedBinding,

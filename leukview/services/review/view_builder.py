@@ -12,16 +12,8 @@ from leukview.domain.findings import FindingLimits
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import REVIEWER_PREFIX, RepairedMask
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
-from leukview.domain.review.events import (
-    FIRST_READING,
-    SECOND_READING,
-    EventKind,
-    ReviewEvent,
-    ReviewState,
-    reading_of,
-    replay,
-)
-from leukview.domain.review.reducer import apply_event
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, ReviewState, reading_of
+from leukview.domain.review.reducer import apply_event, replay
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.analysis.pipeline import measure_mask

@@ -12,7 +12,8 @@ from enum import Enum
 from leukview.core.errors import StoreError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.alerts import AlertRule
-from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Slide, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.ports.storage import ReviewLog, SlideStore
