@@ -220,6 +220,22 @@ def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
         assert session.view.shown_tally == fresh.shown_tally
 
 
+def test_that_reopening_shows_the_cells_that_came_after_the_signature(taxonomy: Taxonomy):
+    slides, log = MemorySlideStore(make_cells(100)), MemoryReviewLog()
+    slides.saved_predictions = {cell.id: make_prediction() for cell in make_cells(102)}
+    session = ReviewSession(slides, log, taxonomy, (), "S-TEST", "r")
+    session.accept([v.cell.id for v in session.view.cells])
+    session.sign("A. Nyone", "Reviewed")
+    added = make_cells(102)[100:]
+    slides._cells.extend(added)
+    log.append("S-TEST", EventKind.CELLS_ADDED, reviewer="r", cells=tuple(cell.id for cell in added), payload={})
+    view = session.apply_new_events()
+    assert (len(view.cells), view.late_cells) == (100, tuple(cell.id for cell in added))
+    view = session.reopen("two more cells")
+    assert (len(view.cells), view.late_cells) == (102, ())
+    assert view == ReviewSession(slides, log, taxonomy, (), "S-TEST", "r").view
+
+
 def test_that_a_comment_keeps_the_codes_of_its_phrases(session: ReviewSession, log: MemoryReviewLog):
     cell = session.view.cells[0].cell.id
     session.comment([cell], "Auer rods seen", ["auer_rods_seen"])

@@ -106,7 +106,8 @@ class SlideViewBuilder:
             if reading == SECOND_READING and self._reading == FIRST_READING and not self._consensus_events:
                 continue  # the second reading affects the first one's view only through a consensus
             state = apply_event(state, event) if state is not None and reading == self._reading else None
-        if state is None:
+        # A signature decides which cells are shown, and their classes.
+        if state is None or state.signature != view.review.signature:
             return self.build(slide, events, view)
         # What was on the screen is no part of a `CellView`: no tile is repainted for it.
         changed = dict.fromkeys(c for e in new_events if e.kind is not EventKind.SEEN for c in e.cells)
