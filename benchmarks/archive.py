@@ -118,47 +118,51 @@ def measure_archive(folder: Path) -> dict[str, float]:
         return result
 
     with open_workbench(RuntimeOptions()) as workbench:
-        timed("first page, nothing summarised yet", lambda: workbench.worklist_page(WorklistQuery()), 1)
+        timed("first page, nothing summarised yet", lambda: workbench.slide_queries.worklist_page(WorklistQuery()), 1)
         start = time.perf_counter()
-        while workbench.update_worklist_index(100):
+        while workbench.slide_queries.update_worklist_index(100):
             pass
         found["summaries of all slides, once"] = time.perf_counter() - start
-        page = timed("first page", lambda: workbench.worklist_page(WorklistQuery()))
+        page = timed("first page", lambda: workbench.slide_queries.worklist_page(WorklistQuery()))
         assert page.rows
         assert page.next_key
-        timed("next page", lambda: workbench.worklist_page(WorklistQuery(), after=page.next_key))
+        timed("next page", lambda: workbench.slide_queries.worklist_page(WorklistQuery(), after=page.next_key))
         reader = Viewer("Reader 1", is_second_reader=True)
-        timed("first page of a second reader", lambda: workbench.worklist_page(WorklistQuery(), reader))
+        timed("first page of a second reader", lambda: workbench.slide_queries.worklist_page(WorklistQuery(), reader))
         by_patient = WorklistQuery(order=WorklistOrder.PATIENT)
-        timed("first page by patient", lambda: workbench.worklist_page(by_patient))
+        timed("first page by patient", lambda: workbench.slide_queries.worklist_page(by_patient))
         target = page.rows[-1].slide
         one = WorklistQuery((SearchTerm((target.id.casefold(),)),))
-        assert len(timed("search of a slide", lambda: workbench.worklist_page(one)).rows) == 1
+        assert len(timed("search of a slide", lambda: workbench.slide_queries.worklist_page(one)).rows) == 1
         nothing = WorklistQuery((SearchTerm(("nothing of this kind",)),))
-        assert not timed("search without a result", lambda: workbench.worklist_page(nothing)).rows
-        timed("search of a class", lambda: workbench.worklist_page(WorklistQuery((SearchTerm(("basophil",)),))))
+        assert not timed("search without a result", lambda: workbench.slide_queries.worklist_page(nothing)).rows
+        timed(
+            "search of a class",
+            lambda: workbench.slide_queries.worklist_page(WorklistQuery((SearchTerm(("basophil",)),))),
+        )
         signed = WorklistQuery(states=frozenset({SlideState.SIGNED}))
-        assert timed("filter", lambda: workbench.worklist_page(signed)).rows
+        assert timed("filter", lambda: workbench.slide_queries.worklist_page(signed)).rows
         amended = WorklistQuery(states=frozenset({SlideState.AMENDED}))
-        assert not timed("filter without a result", lambda: workbench.worklist_page(amended)).rows
+        assert not timed("filter without a result", lambda: workbench.slide_queries.worklist_page(amended)).rows
         session = timed("open slide", lambda: workbench.open_session(target.id, "Reader 1"))
         from leukview.core.job_runner import CancelToken, null_reporter
 
         timed(
-            "tally of the patient", lambda: workbench.patient_counts(target.patient, "", CancelToken(), null_reporter)
+            "tally of the patient",
+            lambda: workbench.slide_queries.patient_counts(target.patient, "", CancelToken(), null_reporter),
         )
         unsigned = WorklistQuery(states=frozenset({SlideState.IN_REVIEW}))
-        session = workbench.open_session(workbench.worklist_page(unsigned).rows[0].slide.id, "Reader 1")
+        session = workbench.open_session(workbench.slide_queries.worklist_page(unsigned).rows[0].slide.id, "Reader 1")
         timed("action", lambda: session.override([session.view.cells[1].cell.id], "blast"))
-        trail = timed("first page of the audit trail", lambda: workbench.audit_page(AuditFilter()))
+        trail = timed("first page of the audit trail", lambda: workbench.audit.load_page(AuditFilter()))
         assert trail.rows
         assert trail.next_seq
-        timed("next page of the trail", lambda: workbench.audit_page(AuditFilter(), before_seq=trail.next_seq))
+        timed("next page of the trail", lambda: workbench.audit.load_page(AuditFilter(), before_seq=trail.next_seq))
         slide_only = AuditFilter(slide_id=target.id)
-        assert timed("trail of a slide", lambda: workbench.audit_page(slide_only)).rows
+        assert timed("trail of a slide", lambda: workbench.audit.load_page(slide_only)).rows
         calls = AuditFilter(kind="acknowledge")
-        assert timed("trail of one kind", lambda: workbench.audit_page(calls)).rows
-        timed("options of the trail's filters", workbench.audit_options)
+        assert timed("trail of one kind", lambda: workbench.audit.load_page(calls)).rows
+        timed("options of the trail's filters", workbench.audit.filter_options)
         cursor = workbench.change_feed.poll(None).cursor
         timed("poll for changes", lambda: workbench.change_feed.poll(cursor))
     found["memory_mb"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -198,7 +198,7 @@ def _check_database(database_url: str) -> list[CheckResult]:
     with open_stores(options) as stores:
         workbench = build_workbench(options, stores)
         vault_text = stores.vault_problem or "identity vault and its key fit each other"
-        chain = workbench.verify_log(CancelToken(), null_reporter)
+        chain = workbench.audit.verify(CancelToken(), null_reporter)
         broken = chain.first_broken
         findings = [
             CheckResult(not stores.vault_problem, vault_text),

@@ -115,7 +115,7 @@ def _restore_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     # The log of the backup is older than the last head that was sealed here: that is accepted, and told from now on.
     reason = arguments.reason.strip() or Message("backup {name} put back", name=arguments.file.name)
     with open_workbench(RuntimeOptions(f"sqlite:///{data_dir() / _DATABASE}")) as workbench:
-        workbench.verify_log(CancelToken(), reporter)
+        workbench.audit.verify(CancelToken(), reporter)
         workbench.seals.reseal(actor or getpass.getuser(), str(reason))
     print("The backup is restored.")
     if kept is not None:
@@ -178,13 +178,13 @@ def _erase_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
                     "Name the pseudonym that the worklist shows, such as P-2W8XK4TD.",
                 )
         else:
-            slides = workbench.slides_unused_since(datetime.now(UTC) - a.older_than)
+            slides = workbench.data_management.slides_unused_since(datetime.now(UTC) - a.older_than)
         if not slides:
             print("No slide is that old.")
             return 0
         if not a.yes:
             _confirm(len(slides))
-        workbench.erase_slides([s.id for s in slides], a.reason, reviewer, CancelToken(), reporter)
+        workbench.data_management.erase_slides([s.id for s in slides], a.reason, reviewer, CancelToken(), reporter)
     print(f"Erased: {len(slides)} slides. This cannot be undone.")
     folder = data_dir()
     copies = [p for p in (folder / "backups").glob("*") if p.is_file()] if (folder / "backups").is_dir() else []

@@ -85,10 +85,10 @@ def _audit_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         if arguments.action in {"verify", "anchor", "reseal"}:
             return _VERIFYING_ACTIONS[arguments.action](workbench, arguments, reporter)
-        trail = workbench.audit_trail(CancelToken(), reporter)
+        trail = workbench.audit.load_trail(CancelToken(), reporter)
         chain, rows = trail.chain, trail.filter_rows(wanted)
         if arguments.action == "calls":
-            _output_calls(workbench.alert_calls(trail, wanted), arguments.file)
+            _output_calls(workbench.audit.alert_calls_of(trail, wanted), arguments.file)
         if arguments.action == "export":
             export_audit(rows, chain, arguments.file)
             print(f"{len(rows)} events written to {arguments.file}.")
@@ -110,11 +110,11 @@ def _print_chain(chain: ChainState) -> int:
 
 def _verify(workbench: Workbench, arguments: argparse.Namespace, reporter: Reporter) -> int:
     """Verify chains, seals and signed slides, and compare with files."""
-    chain = workbench.verify_log(CancelToken(), reporter)
+    chain = workbench.audit.verify(CancelToken(), reporter)
     code = _print_chain(chain)
     for note in chain.notes:
         print(note)
-    for compared in workbench.compare_with_files(arguments.against):
+    for compared in workbench.audit.compare_with_files(arguments.against):
         print(f"{compared.path}: {compared.text}", file=sys.stdout if compared.fits else sys.stderr)
         code = code if compared.fits else 1
     return code
@@ -126,7 +126,7 @@ def _write_anchor(workbench: Workbench, arguments: argparse.Namespace, _reporter
 
     if arguments.file is None:
         raise LeukViewError("Name the file to write.", "leukview audit anchor FILE.json")
-    anchor = workbench.anchor_heads()
+    anchor = workbench.audit.anchor_heads()
     write_anchor(anchor, arguments.file)
     print(anchor.statement)
     print(f"SHA-256 of this line: {anchor.sha256}")
@@ -139,7 +139,7 @@ def _reseal(workbench: Workbench, arguments: argparse.Namespace, reporter: Repor
         raise LeukViewError("Accepting the state of the database needs a reason.", "leukview audit reseal --reason …")
     actor = prove_reviewer(workbench.profiles, arguments)
     workbench.profiles.require_right(actor, Right.ADMINISTER)
-    before = workbench.verify_log(CancelToken(), reporter)
+    before = workbench.audit.verify(CancelToken(), reporter)
     workbench.seals.reseal(actor, arguments.reason.strip())
     for finding in before.findings:
         print(f"Accepted: {finding}")

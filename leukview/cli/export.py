@@ -65,7 +65,7 @@ def _export_patient(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if a.slide is not None or a.format is not None:
         raise LeukViewError("--patient goes with neither a slide nor a format.", "leukview export --help")
     with open_workbench(RuntimeOptions(a.database)) as workbench:
-        folder, missing = workbench.export_patient(
+        folder, missing = workbench.data_management.export_patient(
             a.patient, a.output, prove_reviewer(workbench.profiles, a), CancelToken(), reporter
         )
     print(folder.resolve())

@@ -7,7 +7,7 @@ not to the name of a file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from leukview.core.errors import ExportError, ImageChangedError
 from leukview.core.job_runner import CancelToken
 from leukview.domain.slide import Cell
-from leukview.services.ports.storage import CellLocation, ExportReader
+from leukview.services.ports.storage import CellLocation, ExportReader, SlideStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +83,36 @@ def check_images(
         except ExportError:
             missing.append(cell.id)
     return ImageCheck(tuple(missing), tuple(changed))
+
+
+class SlideImages:
+    """Images of the stored cells, by the location known to this workstation; usable from several threads."""
+
+    def __init__(self, reader: ExportReader, slides: SlideStore) -> None:
+        self._reader, self._slides = reader, slides
+        # Replaced as a whole, never modified, because the threads of several queues read images.
+        self._locations: tuple[str, Mapping[str, CellLocation]] = ("", {})
+
+    def forget_locations(self) -> None:
+        """Read the locations anew for the next image."""
+        self._locations = ("", {})
+
+    def load(self, cell: Cell) -> NDArray[np.uint8]:
+        """Read a cell's image (RGB, H×W×3). Raises `ExportError`."""
+        slide_id, locations = self._locations
+        if slide_id != cell.slide_id or cell.id not in locations:
+            locations = self._slides.cell_locations(cell.slide_id)
+            self._locations = cell.slide_id, locations
+        try:
+            return load_image(self._reader, locations.get(cell.id))
+        except ExportError:
+            latest = self._slides.cell_locations(cell.slide_id)
+            if latest.get(cell.id) == locations.get(cell.id):
+                raise
+            self._locations = cell.slide_id, latest  # the folder was imported again from another place
+            return load_image(self._reader, latest.get(cell.id))
+
+    def check(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:
+        """Read the images of cells of one slide; see `check_images`."""
+        locations = self._slides.cell_locations(cells[0].slide_id) if cells else {}
+        return check_images(self._reader, cells, locations, token or CancelToken())

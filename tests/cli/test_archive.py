@@ -60,7 +60,7 @@ def slides(export: Path) -> list[tuple[str, str]]:
 
 def listed(*, withdrawn: bool = False) -> set[str]:
     with open_workbench(RuntimeOptions()) as workbench:
-        page = workbench.worklist_page(WorklistQuery(is_withdrawn=withdrawn))
+        page = workbench.slide_queries.worklist_page(WorklistQuery(is_withdrawn=withdrawn))
     return {row.slide.id for row in page.rows}
 
 
@@ -88,7 +88,9 @@ def test_that_a_backup_made_while_in_use_is_restored_under_another_account(
         assert len(workbench.review_log.events(slides[0][0])) == 3
         assert workbench.review_log.find_broken_event() is None
         assert workbench.slide_exporter  # the vault is read below
-        folder, _ = workbench.export_patient(slides[0][1], tmp_path / "held", "Dr. A", CancelToken(), null_reporter)
+        folder, _ = workbench.data_management.export_patient(
+            slides[0][1], tmp_path / "held", "Dr. A", CancelToken(), null_reporter
+        )
     assert NAME in (folder / "patient.json").read_text(encoding="utf-8")
 
 
@@ -152,7 +154,7 @@ def test_that_an_erased_patient_is_gone_and_the_chain_holds(
         events = [e for e in workbench.review_log.events() if e.slide_id == slide]
         assert all(is_erased(e) for e in events[:-1])
         assert events[-1].kind is EventKind.ERASE
-        texts = [row.text for row in workbench.audit_trail(CancelToken(), null_reporter).rows]
+        texts = [row.text for row in workbench.audit.load_trail(CancelToken(), null_reporter).rows]
     assert "Erased the slide and the content of 3 events: asked for." in texts
     assert "The content of this event was erased." in texts
     for path in data_dir().glob("*.db*"):

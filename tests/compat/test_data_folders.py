@@ -73,5 +73,5 @@ def test_that_the_review_goes_on(version: int):
         cell = session.view.cells[0].cell.id
         assert session.override([cell], "lymphocyte").by_id[cell].review.label == "lymphocyte"
         assert session.events[-1].cells == (cell,)
-        broken = workbench.verify_log(CancelToken(), null_reporter).first_broken
+        broken = workbench.audit.verify(CancelToken(), null_reporter).first_broken
     assert broken is None

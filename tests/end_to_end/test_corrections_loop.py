@@ -167,7 +167,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
         assert workbench.model_info_for(session.view).bundle_sha256 == old.bundle
         session.reopen("with the new model")
         assert not workbench.analyse(slide.id, CancelToken(), null_reporter).kept
-        both = workbench.cell_history(slide.id, before.cells[0].cell.id, blind=False)
+        both = workbench.audit.cell_history(slide.id, before.cells[0].cell.id, blind=False)
         assert [new[:12] in str(line) for line in both].count(True) == 1
         assert any(old.bundle[:12] in str(line) for line in both)
 

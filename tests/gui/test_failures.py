@@ -14,6 +14,7 @@ from leukview.core.settings import Settings, SettingsProblem, read_settings, sav
 from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.gui import main_window
 from leukview.gui.main_window import MainWindow
+from leukview.services.review.slide_queries import SlideQueries
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import press_key
 from tests.gui.users.test_sign_in import lock_screen, sign_in, unlock
@@ -134,7 +135,7 @@ def test_that_a_reviewer_added_elsewhere_is_offered_on_a_cover_shown_at_once(
 def test_that_the_atlas_of_a_reader_who_left_is_kept_nowhere(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    read, gate = workbench.reference_atlas, threading.Event()
+    read, gate = workbench.slide_queries.reference_atlas, threading.Event()
     began = threading.Event()
 
     def slow(*arguments: object, **more: object) -> object:
@@ -142,7 +143,7 @@ def test_that_the_atlas_of_a_reader_who_left_is_kept_nowhere(
         gate.wait(10)
         return read(*arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(workbench), "reference_atlas", lambda _self, *a, **m: slow(*a, **m))
+    monkeypatch.setattr(SlideQueries, "reference_atlas", lambda _self, *a, **m: slow(*a, **m))
     opened.comparison.open_dialog()
     assert began.wait(10)
     workbench.profiles.add("Dr. Test", "Dr. B", ReviewerRole.REVIEWER, "5678")

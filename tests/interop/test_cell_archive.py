@@ -124,7 +124,7 @@ def test_that_both_chains_hold_and_the_first_ones_hashes_are_carried(
     origin = row.payload["origin"]
     assert isinstance(origin, dict)
     assert origin["head"] == {"seq": original[-1].seq, "hash": original[-1].hash}
-    trail = elsewhere.workbench.audit_trail(CancelToken(), null_reporter)
+    trail = elsewhere.workbench.audit.load_trail(CancelToken(), null_reporter)
     assert f"Imported the review of slide {signed.id}" in trail.rows[0].text
 
 
@@ -145,7 +145,7 @@ def test_that_a_history_tells_who_said_it_there(
 ):
     slide = elsewhere.import_slide(export_cells(here, signed, tmp_path / "out"))
     cell = elsewhere.session(slide).view.cells[0].cell
-    lines = elsewhere.workbench.cell_history(slide.id, cell.id, blind=False)
+    lines = elsewhere.workbench.audit.cell_history(slide.id, cell.id, blind=False)
     assert any(line.author == "Dr. Chen 陈" and "Segmented neutrophil" in line.text for line in lines)
 
 

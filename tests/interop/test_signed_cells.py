@@ -88,7 +88,7 @@ def test_that_cells_exported_again_after_the_signature_count_nowhere(
     assert view.state is SlideState.SIGNED
     assert (len(view.cells), len(view.late_cells)) == (12, 3)
     assert view.shown_tally.cell_count == 12
-    (row,) = here.workbench.worklist(CancelToken(), null_reporter)
+    (row,) = here.workbench.slide_queries.worklist(CancelToken(), null_reporter)
     assert row.late_count == 3
     gap = "Cells imported after the signature, outside of this result: 3."
     assert gap in report_text(here, signed, tmp_path / "report.pdf")

@@ -261,7 +261,7 @@ def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int,
         application.exec()
         timer.stop()
         faulthandler.cancel_dump_traceback_later()
-        chain = workbench.verify_log(CancelToken(), null_reporter)
+        chain = workbench.audit.verify(CancelToken(), null_reporter)
         if chain.first_broken is not None:
             troubles.add(f"The chain breaks at event {chain.first_broken}.")
         view = window.review.view

@@ -38,7 +38,7 @@ def make_draft(
 @contextmanager
 def images_taken_as_present() -> Iterator[None]:
     """Let slides of `make_draft`, which have no image files, be signed while the block runs."""
-    with patch("leukview.services.workbench.check_images", lambda *_: ImageCheck()):
+    with patch("leukview.services.images.check_images", lambda *_: ImageCheck()):
         yield
 
 

@@ -56,7 +56,7 @@ class AuditController(WindowController):
         """Verify the whole hash chain; notify the reviewer only if it is broken."""
         self._tasks.run(
             self.tr("Verifying the review log"),
-            self._workbench.verify_log,
+            self._workbench.audit.verify,
             done=self._on_chain_verified,
             queue=Queue.AUDIT,
         )
@@ -131,7 +131,7 @@ class AuditController(WindowController):
         self.verify_chain()
         self._tasks.run(
             self.tr("Searching the review log"),
-            lambda _token, _reporter: self._workbench.audit_options(),
+            lambda _token, _reporter: self._workbench.audit.filter_options(),
             done=self._review.for_current_reader(self._on_options_loaded),
             queue=Queue.CHANGES,
         )
@@ -150,8 +150,8 @@ class AuditController(WindowController):
         viewer = self._review.viewer
 
         def work(token: CancelToken, _reporter: Reporter) -> _FilterResult:
-            calls = self._workbench.alert_call_record(wanted, viewer, token, called_only=called)
-            return self._workbench.audit_page(wanted, viewer, None, token), calls
+            calls = self._workbench.audit.load_alert_calls(wanted, viewer, token, called_only=called)
+            return self._workbench.audit.load_page(wanted, viewer, None, token), calls
 
         self._start_reading(work, partial(self._on_rows_filtered, wanted))
 
@@ -159,7 +159,7 @@ class AuditController(WindowController):
         wanted, viewer, before = self._filter, self._review.viewer, self._next_seq
 
         def work(token: CancelToken, _reporter: Reporter) -> AuditPage:
-            return self._workbench.audit_page(wanted, viewer, before, token)
+            return self._workbench.audit.load_page(wanted, viewer, before, token)
 
         self._start_reading(work, partial(self._on_page_loaded, wanted))
 
@@ -207,7 +207,7 @@ class AuditController(WindowController):
         audit_filter, viewer = self.dialog.current_filter(), self._review.viewer
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
-            trail = self._workbench.audit_trail(token, reporter, viewer)
+            trail = self._workbench.audit.load_trail(token, reporter, viewer)
             export_audit(trail.filter_rows(audit_filter), trail.chain, output)
             return output
 
@@ -220,7 +220,9 @@ class AuditController(WindowController):
         called = self.dialog.called_only_checkbox.isChecked()
 
         def work(token: CancelToken, _reporter: Reporter) -> Path:
-            export_calls(self._workbench.alert_call_record(audit_filter, viewer, token, called_only=called), output)
+            export_calls(
+                self._workbench.audit.load_alert_calls(audit_filter, viewer, token, called_only=called), output
+            )
             return output
 
         self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
@@ -243,7 +245,7 @@ class AuditController(WindowController):
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[HistoryEntry, ...]:
             token.raise_if_cancelled()
-            return workbench.cell_history(slide_id, cell_id, blind=blind, reading=reading)
+            return workbench.audit.cell_history(slide_id, cell_id, blind=blind, reading=reading)
 
         self._history_task = self._tasks.run(
             self.tr("Reading the history of the cell"),

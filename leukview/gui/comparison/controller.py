@@ -170,7 +170,7 @@ class ComparisonController(WindowController):
     ) -> _References:
         """Runs in the worker thread, which may outlast the reader: it returns the atlas and keeps nothing."""
         if atlas is None:
-            atlas = self._workbench.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
+            atlas = self._workbench.slide_queries.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
         cells, ordered = find_reference_cells(
             atlas, class_key, cell, self._features, token, by_similarity=by_similarity
         )

@@ -55,14 +55,14 @@ class BackupController(WindowController):
         dialog.cancel_requested.connect(self.cancel)
         dialog.finished.connect(self._on_dialog_closed)
         self.dialog = dialog
-        dialog.show_possible(possible=self._workbench.can_back_up)
+        dialog.show_possible(possible=self._workbench.data_management.can_back_up)
         dialog.show_running(running=self._task is not None)
         dialog.open()
 
     def check(self) -> None:
         """Write the daily backup if it is due and nothing else runs; called by the timer."""
         folder = self._preferences.settings.backup_folder
-        if folder and self._workbench.can_back_up and self._is_due() and not self._is_busy():
+        if folder and self._workbench.data_management.can_back_up and self._is_due() and not self._is_busy():
             self._back_up(folder)
 
     def _is_busy(self) -> bool:
@@ -92,7 +92,7 @@ class BackupController(WindowController):
             return
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
-            return self._workbench.back_up(Path(folder), token, reporter)
+            return self._workbench.data_management.back_up(Path(folder), token, reporter)
 
         self._task = self._tasks.run(
             self.tr("Writing the backup"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT

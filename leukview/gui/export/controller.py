@@ -103,7 +103,7 @@ class CorrectionsExportController(WindowController):
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[Path, CorrectionSet]:
             diagnoses = read_diagnoses(table, workbench.taxonomy) if table else {}
-            withheld = workbench.withheld_slides(reader)
+            withheld = workbench.slide_queries.withheld_slides(reader)
             return workbench.correction_exporter.export(
                 folder, site, diagnoses, token, reporter, exported_by=by, synthetic=synthetic, withheld_slides=withheld
             )

@@ -43,7 +43,7 @@ class QualityController(WindowController):
 
     def _load_overrides(self, reader: Viewer, token: CancelToken, reporter: Reporter) -> list[WeeklyOverrides]:
         workbench = self._workbench
-        return workbench.quality.weekly_overrides(token, reporter, workbench.withheld_slides(reader))
+        return workbench.quality.weekly_overrides(token, reporter, workbench.slide_queries.withheld_slides(reader))
 
     def _on_reviewer_changed(self) -> None:
         """Close the dialog: it shows what the previous reviewer was allowed to see."""

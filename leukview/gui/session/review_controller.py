@@ -205,7 +205,7 @@ class ReviewController(QObject):
         Args:
             slide_id: The slide.
             reading: `FIRST_READING` or `SECOND_READING`. None = the second where the first is withheld from the
-                reviewer, see `Workbench.withheld_slides`; else the first.
+                reviewer, see `SlideQueries.withheld_slides`; else the first.
         """
         self.opening_requested.emit()
         self._queue.append((lambda: self._start_opening(slide_id, reading), 0))
@@ -283,7 +283,9 @@ class ReviewController(QObject):
             opened = reading
             if opened is None:
                 opened = (
-                    SECOND_READING if slide_id in self._workbench.withheld_slides(viewer, [slide_id]) else FIRST_READING
+                    SECOND_READING
+                    if slide_id in self._workbench.slide_queries.withheld_slides(viewer, [slide_id])
+                    else FIRST_READING
                 )
             session = self._workbench.open_session(
                 slide_id, viewer.name, opened, translated_taxonomy(self._workbench.taxonomy)

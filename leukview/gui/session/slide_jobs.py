@@ -267,7 +267,7 @@ class SlideJobs(QObject):
         reader, query = self._reader(), self._query
 
         def work(_token: CancelToken, _reporter: Reporter) -> WorklistPage:
-            return self._workbench.worklist_page(query, reader, after)
+            return self._workbench.slide_queries.worklist_page(query, reader, after)
 
         self._tasks.run(self.tr("Reading the worklist"), work, done=partial(done, reader, query), queue=Queue.REVIEW)
 
@@ -298,7 +298,7 @@ class SlideJobs(QObject):
             return
 
         def work(_token: CancelToken, _reporter: Reporter) -> int:
-            return self._workbench.update_worklist_index(_INDEX_STEP)
+            return self._workbench.slide_queries.update_worklist_index(_INDEX_STEP)
 
         self._index_task = self._tasks.run(
             self.tr("Reading the worklist"),

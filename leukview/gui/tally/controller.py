@@ -61,7 +61,7 @@ class TallyController(WindowController):
         patient, slide, reader = view.slide.patient, view.slide.id, self._review.viewer
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
-            return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
+            return slide, self._workbench.slide_queries.patient_counts(patient, slide, token, reporter, reader)
 
         self._tasks.run(
             self.tr("Reading the patient's other slides"),

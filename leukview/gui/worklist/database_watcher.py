@@ -84,7 +84,7 @@ class DatabaseWatcher(WindowController):
                 open_slide_id,
                 analysing,
             }
-            rows = tuple(workbench.worklist(token, null_reporter, changed, reader)) if changed else ()
+            rows = tuple(workbench.slide_queries.worklist(token, null_reporter, changed, reader)) if changed else ()
             foreign_analysis = open_slide_id in changes.slides_with_predictions and open_slide_id != analysing
             arrived = (
                 workbench.change_feed.predictions_since(open_slide_id, cursor.prediction_revision)
@@ -92,7 +92,7 @@ class DatabaseWatcher(WindowController):
                 else {}
             )
             # Slides were imported, by this window or another program: the newest come first.
-            page = workbench.worklist_page(query, reader) if changes.slide_ids is not None else None
+            page = workbench.slide_queries.worklist_page(query, reader) if changes.slide_ids is not None else None
             return _PollResult(changes, open_slide_id, reader, rows, arrived, query, page)
 
         self._task = self._tasks.run(

@@ -6,10 +6,11 @@ The imported review is one event of this workstation's log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leukview.core.errors import ConcurrentWriteError, ExportError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message, MessageList
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
@@ -83,6 +84,43 @@ def import_slide(
         if said and not _has_review(log.events(slide.id)):
             slides.import_predictions(slide.id, said)
         return slides.slide(slide.id), why or late
+
+
+def import_slides(
+    slides: SlideStore,
+    log: ReviewLog,
+    drafts: Sequence[SlideDraft],
+    imported_by: str,
+    known_content: KnownContent | None,
+    token: CancelToken,
+    reporter: Reporter,
+    on_review_skipped: Callable[[str], None] | None = None,
+) -> list[Slide]:
+    """Store slides one after the other; see `import_slide`.
+
+    Args:
+        slides: Where they are stored.
+        log: The review log.
+        drafts: The slides.
+        imported_by: The importing person, logged when a slide's review is imported.
+        known_content: See `import_slide`.
+        token: Checked before each slide.
+        reporter: Receives the number of slides stored.
+        on_review_skipped: Called with the reason, one sentence, when a slide's review is not imported.
+
+    Raises:
+        Cancelled: The token was set; the slides stored so far stay.
+    """
+    stored = []
+    for done, draft in enumerate(drafts):
+        token.raise_if_cancelled()
+        reporter(Progress(done, len(drafts), "Importing slides"))
+        slide, why = import_slide(slides, log, draft, imported_by, known_content)
+        stored.append(slide)
+        if why and on_review_skipped:
+            on_review_skipped(why)
+    reporter(Progress(len(drafts), len(drafts), "Importing slides"))
+    return stored
 
 
 def _add_slide(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +53,28 @@ def unknown_model_info(sha256: str) -> ModelInfo:
     """Describe a model that is no longer on this workstation, by its hash only."""
     gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
     return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
+
+
+def model_info_of_slide(
+    view: SlideView, in_use: ModelInfo, find: Callable[[str], ModelInfo | None] | None
+) -> ModelInfo:
+    """Describe the model that made a slide's predictions, which need not be the one in use.
+
+    Args:
+        view: The slide. With predictions of several models, that of most cells is described; the others are named among
+            its limits.
+        in_use: The model in use.
+        find: Finds another installed model by its SHA-256; None = there is no other.
+    """
+    counts = Counter(v.prediction.bundle for v in view.cells if v.prediction)
+    if not counts or set(counts) == {in_use.bundle_sha256}:
+        return in_use
+    (main, _), *others = counts.most_common()
+    info = in_use
+    if main != in_use.bundle_sha256:
+        info = (find(main) if find else None) or unknown_model_info(main)
+    named = tuple(f"{count} cells carry the opinion of another model, {key[:16]}." for key, count in others)
+    return replace(info, limitations=(*named, *info.limitations))
 
 
 @dataclass(frozen=True, slots=True)

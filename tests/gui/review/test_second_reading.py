@@ -179,13 +179,15 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     assert f"second reading · 2 of {CELL_COUNT}" in words
     assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELL_COUNT} of {CELL_COUNT}"))
     view = current_view(opened)
-    counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
+    counts = workbench.slide_queries.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
     assert counts, "asked before the second reading began, answered after"
     opened.tally_controller._on_other_slides_loaded((view.slide.id, counts))
     assert opened.tally.all_slides_checkbox.isHidden()
     synthetic = view.slide.synthetic
-    assert workbench.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic)
-    assert not workbench.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic, viewer=opened.review.viewer)
+    assert workbench.slide_queries.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic)
+    assert not workbench.slide_queries.reference_atlas(
+        CancelToken(), null_reporter, synthetic=synthetic, viewer=opened.review.viewer
+    )
 
 
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
@@ -194,33 +196,35 @@ def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     slide, ids = current_view(opened).slide.id, cell_ids(opened)
     workbench.open_session(slide, "Dr. A").override(ids, "blast")
     dr_b = Viewer("Dr. B", is_second_reader=True)
-    (row,) = workbench.worklist(CancelToken(), null_reporter, viewer=dr_b)
+    (row,) = workbench.slide_queries.worklist(CancelToken(), null_reporter, viewer=dr_b)
     assert (row.reading, row.reviewed_count, row.unacknowledged_alerts, row.class_keys) == (SECOND_READING, 0, (), ())
-    (row,) = workbench.worklist(CancelToken(), null_reporter)
+    (row,) = workbench.slide_queries.worklist(CancelToken(), null_reporter)
     assert (row.reading, row.reviewed_count) == (FIRST_READING, CELL_COUNT)
     patient = current_view(opened).slide.patient
-    assert workbench.patient_counts(patient, "", CancelToken(), null_reporter), (
+    assert workbench.slide_queries.patient_counts(patient, "", CancelToken(), null_reporter), (
         "the joined differential knows the slide"
     )
-    assert not workbench.patient_counts(patient, "", CancelToken(), null_reporter, dr_b)
-    assert workbench.audit_trail(CancelToken(), null_reporter).rows
-    trail = workbench.audit_trail(CancelToken(), null_reporter, dr_b)
+    assert not workbench.slide_queries.patient_counts(patient, "", CancelToken(), null_reporter, dr_b)
+    assert workbench.audit.load_trail(CancelToken(), null_reporter).rows
+    trail = workbench.audit.load_trail(CancelToken(), null_reporter, dr_b)
     assert (trail.rows, trail.withheld_slide_count, trail.chain.is_intact) == ((), 1, True)
-    assert not workbench.quality.weekly_overrides(CancelToken(), null_reporter, workbench.withheld_slides(dr_b))
+    assert not workbench.quality.weekly_overrides(
+        CancelToken(), null_reporter, workbench.slide_queries.withheld_slides(dr_b)
+    )
     second = workbench.open_session(slide, "Dr. B", SECOND_READING)
     second.override(ids, "lymphocyte")
     second.sign("Dr. B", "Second reading")
-    (row,) = workbench.worklist(CancelToken(), null_reporter, viewer=dr_b)
+    (row,) = workbench.slide_queries.worklist(CancelToken(), null_reporter, viewer=dr_b)
     assert (row.reading, row.reviewed_count) == (FIRST_READING, CELL_COUNT), (
         "what was withheld is shown once the own reading is signed"
     )
-    assert not workbench.audit_trail(CancelToken(), null_reporter, dr_b).withheld_slide_count
+    assert not workbench.audit.load_trail(CancelToken(), null_reporter, dr_b).withheld_slide_count
 
 
 def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     slide = current_view(opened).slide.id
     workbench.open_session(slide, "Dr. A").override(cell_ids(opened), "blast")
-    rows = workbench.worklist(CancelToken(), null_reporter)
+    rows = workbench.slide_queries.worklist(CancelToken(), null_reporter)
     opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.SECOND_READER, "5678"))
     assert not opened.worklist_model.rowCount(), "what the reader before saw is gone at once"
     opened.slide_jobs._on_worklist_loaded(Viewer("Dr. Test"), rows)
