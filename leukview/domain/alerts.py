@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message, MessageList
@@ -20,6 +20,9 @@ ALERT_MEASURES = frozenset(
     {
         "count",
         "share",
+        "share_of_cells",
+        "likely",
+        "named",
         "per_100_wbc",
         "fewer_leukocytes",
         "p_apl",
@@ -43,11 +46,14 @@ class AlertCondition:
     Attributes:
         measure: One of `ALERT_MEASURES`.
         threshold: Threshold; for ``fewer_leukocytes`` and ``few_for_apl`` the condition holds below it.
-        classes: Class keys of the cells that are counted.
+        classes: Class keys of the cells that are counted, each with its finer classes, the site's own among them.
+        likely: For ``likely``: of these cells, those are counted whose most probable class is one of these.
         flag: For ``flag_share``: the flag that is counted.
         finding: For ``finding``: key of the finding.
         zone: For ``finding``: the condition holds in this zone, ``grey`` or ``suspicious``.
-        min_cells: With fewer cells to evaluate, the conditions on the APL score and the stain do not hold.
+        min_cells: With fewer cells to evaluate, the conditions on the APL score, the stain and the share of cells do
+            not hold.
+        below: The condition holds below this value only; None = no upper limit.
     """
 
     measure: str
@@ -57,6 +63,8 @@ class AlertCondition:
     min_cells: int = 1
     finding: str = ""
     zone: str = ""
+    likely: tuple[str, ...] = ()
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ class _ConditionEntry:
     min_cells: int = 1
     finding: str = ""
     zone: str = ""
+    likely: tuple[str, ...] = ()
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class _RuleEntry:
     min_cells: int = 1
     finding: str = ""
     zone: str = ""
+    likely: tuple[str, ...] = ()
+    below: float | None = None
     conditions: tuple[_ConditionEntry, ...] = ()
     caveat: str = ""
 
@@ -158,7 +170,11 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     for rule in rules:
         words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
-            unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - ALERT_MEASURES)]
+            unknown = [
+                *words,
+                *({*condition.classes, *condition.likely} - known),
+                *({condition.measure} - ALERT_MEASURES),
+            ]
             if condition.measure == "finding":
                 unknown += [*({condition.finding} - set(FINDINGS)), *({condition.zone} - ALERT_ZONES)]
             if unknown:
@@ -194,8 +210,18 @@ def _condition(entry: _RuleEntry | _ConditionEntry, rule: str) -> AlertCondition
     if (entry.measure == "finding") == (entry.at_least is not None):
         raise ValueError(f"the rule “{rule}” needs at_least, or the measure “finding” with finding and zone")
     limit = 0.0 if entry.at_least is None else entry.at_least
+    if (entry.measure == "likely") != bool(entry.likely):
+        raise ValueError(f"the rule “{rule}” needs likely with the measure “likely”, and only there")
     return AlertCondition(
-        entry.measure, limit, entry.classes, entry.flag, entry.min_cells, finding=entry.finding, zone=entry.zone
+        entry.measure,
+        limit,
+        entry.classes,
+        entry.flag,
+        entry.min_cells,
+        finding=entry.finding,
+        zone=entry.zone,
+        likely=entry.likely,
+        below=entry.below,
     )
 
 
@@ -205,6 +231,7 @@ def evaluate_alerts(
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
     findings: Sequence[FilmFinding] = (),
+    reviewed: Collection[str] = (),
 ) -> tuple[Alert, ...]:
     """Evaluate the rules on a slide.
 
@@ -217,6 +244,7 @@ def evaluate_alerts(
         labels: Cell id → shown class key.
         predictions: Cell id → prediction; a cell without one is absent.
         findings: Of the slide; empty when the model has none.
+        reviewed: Ids of the cells on which a person decided.
 
     Returns:
         The alerts, the most severe first and otherwise in the order of the rules.
@@ -227,7 +255,7 @@ def evaluate_alerts(
         if rule.conditions[0].measure == "finding":
             alerts += _finding_alerts(rule, findings)
             continue
-        hits = [_evaluate_condition(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
+        hits = [_evaluate_condition(c, taxonomy, labels, predictions, leukocytes, reviewed) for c in rule.conditions]
         if all(hit is not None for hit in hits):
             cells = tuple(dict.fromkeys(cell for hit in hits if hit for cell in hit[1]))
             value = next(hit[0] for hit in hits if hit)
@@ -271,19 +299,34 @@ def _evaluate_condition(
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
     leukocytes: int,
+    reviewed: Collection[str],
 ) -> tuple[str, tuple[str, ...]] | None:
     """Evaluate one condition.
 
     Returns:
         The measured value as text and the cells it is based on; None when the condition does not hold.
     """
-    cells = tuple(cell for cell, label in labels.items() if label in condition.classes)
+    counted = _with_finer_classes(taxonomy, condition.classes)
+    cells = tuple(cell for cell, label in labels.items() if label in counted)
     match condition.measure:
         case "count":
             value, words = float(len(cells)), str(len(cells))
         case "share":
             value = len(cells) / leukocytes if leukocytes else 0.0
             words = f"{100.0 * value:.1f} %"
+        case "named":
+            cells = tuple(c for c in cells if c in reviewed)
+            value, words = float(len(cells)), str(len(cells))
+        case "share_of_cells":
+            whole = leukocytes + sum(not taxonomy.cell_class(labels[cell]).is_leukocyte for cell in cells)
+            if whole < condition.min_cells:
+                return None
+            value = len(cells) / whole if whole else 0.0
+            words = f"{100.0 * value:.1f} %"
+        case "likely":
+            likely = _with_finer_classes(taxonomy, condition.likely)
+            cells = tuple(c for c in cells if c in predictions and predictions[c].best in likely)
+            value, words = float(len(cells)), str(len(cells))
         case "per_100_wbc":
             value = 100.0 * len(cells) / leukocytes if leukocytes else 0.0
             words = f"{value:.1f}"
@@ -310,7 +353,12 @@ def _evaluate_condition(
             if len(cells) < condition.min_cells:
                 return None
             words = f"{value:.2f}"
-    return (words, cells) if value >= condition.threshold else None
+    within = condition.below is None or value < condition.below
+    return (words, cells) if value >= condition.threshold and within else None
+
+
+def _with_finer_classes(taxonomy: Taxonomy, classes: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*(taxonomy.class_and_parts(key) for key in classes))
 
 
 def apl_evidence(
@@ -318,14 +366,22 @@ def apl_evidence(
 ) -> tuple[tuple[str, ...], float]:
     """Collect the blasts and blast equivalents that have an APL score.
 
+    A person who names further cells, as promyelocytes, never lowers the score: it is at least the mean of those cells
+    that the model itself takes for blasts or equivalents.
+
     Returns:
         Their cell ids, and the mean of their scores (0..1; 0.0 when there are none).
     """
+
+    def is_blast_like(key: str) -> bool:
+        return taxonomy.cell_class(key).is_blast or taxonomy.cell_class(key).is_blast_equivalent
+
     scores = {
         cell: score
         for cell, label in labels.items()
         if cell in predictions
-        and (taxonomy.cell_class(label).is_blast or taxonomy.cell_class(label).is_blast_equivalent)
+        and is_blast_like(label)
         and (score := predictions[cell].probability("apl", "apl")) is not None
     }
-    return tuple(scores), (sum(scores.values()) / len(scores) if scores else 0.0)
+    seen_by_model = [score for cell, score in scores.items() if is_blast_like(predictions[cell].label)]
+    return tuple(scores), max((fmean(group) for group in (scores.values(), seen_by_model) if group), default=0.0)

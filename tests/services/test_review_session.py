@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -251,3 +253,29 @@ def test_that_undoing_leaves_the_cells_it_does_not_concern_the_same_objects(sess
     after = session.undo()
     assert all(a is b for a, b in zip(before.cells, after.cells, strict=True) if a.cell.id != second)
     assert after.by_id[second] == before.by_id[second]
+
+
+def test_that_naming_promyelocytes_never_lowers_the_suspicion_of_apl(
+    taxonomy: Taxonomy, slides: MemorySlideStore, session: ReviewSession
+):
+    ids = [v.cell.id for v in session.view.cells[12:60]]
+    for cell in ids:
+        slides.saved_predictions[cell] = make_prediction("neutrophil", 0.01, 0.05)
+    session.reload()
+    before = {a.rule.key: a for a in session.view.alerts}
+    after = {a.rule.key: a for a in session.override(ids, "abnormal_promyelocyte").alerts}
+    assert "Mean APL score 0.80" in before["apl"].message
+    assert "Mean APL score 0.80" in after["apl"].message
+    assert after["abnormal_promyelocytes"].cell_ids == tuple(ids)
+    assert after["abnormal_promyelocytes"].rule.must_acknowledge
+
+
+def test_that_unidentified_cells_whose_likeliest_class_is_blast_are_an_alert(
+    taxonomy: Taxonomy, slides: MemorySlideStore, session: ReviewSession
+):
+    cell = session.view.cells[50].cell.id
+    slides.saved_predictions[cell] = replace(make_prediction("unidentified", 0.6), best="blast")
+    session.reload()
+    alert = next(a for a in session.view.alerts if a.rule.key == "unidentified_blasts")
+    assert alert.cell_ids == (cell,)
+    assert "unidentified_blasts" not in {a.rule.key for a in session.override([cell], "lymphocyte").alerts}

@@ -3950,6 +3950,14 @@
             <translation>异常早幼粒细胞</translation>
         </message>
         <message>
+            <source>Abnormal promyelocytes named</source>
+            <translation>已标记异常早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Abnormal promyelocytes: {count} ({percent} of leukocytes). Consider APL, which is an emergency: call the clinician now and record whom you called.</source>
+            <translation>异常早幼粒细胞：{count} 个（占白细胞 {percent}）。需考虑 APL，属急症：请立即电话通知临床医师，并记录通知了谁。</translation>
+        </message>
+        <message>
             <source>About LeukView</source>
             <translation>关于 LeukView</translation>
         </message>
@@ -4720,6 +4728,10 @@
         <message>
             <source>Did again no. {seq}: {text}</source>
             <translation>重做第 {seq} 号：{text}</translation>
+        </message>
+        <message>
+            <source>Differential not valid</source>
+            <translation>白细胞分类无效</translation>
         </message>
         <message>
             <source>Digits, letters and signs are all allowed.</source>
@@ -5622,8 +5634,16 @@
             <translation>形似恶性的细胞：{count} 个。计算玻片评分至少需要 10 个。请自行查看这些细胞。</translation>
         </message>
         <message>
+            <source>Many erythroblasts (NRBC)</source>
+            <translation>有核红细胞（NRBC）增多</translation>
+        </message>
+        <message>
             <source>Many smudge cells</source>
             <translation>涂抹细胞较多</translation>
+        </message>
+        <message>
+            <source>Many unidentified cells</source>
+            <translation>未识别细胞过多</translation>
         </message>
         <message>
             <source>Map</source>
@@ -6188,6 +6208,10 @@
         <message>
             <source>Promyelocytes</source>
             <translation>早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Promyelocytes: {count} ({percent} of leukocytes). They are not blasts. Name those that are abnormal “abnormal promyelocyte”.</source>
+            <translation>早幼粒细胞：{count} 个（占白细胞 {percent}）。不计入原始细胞。形态异常者请标记为“异常早幼粒细胞”。</translation>
         </message>
         <message>
             <source>Pseudo-Pelger–Huët nucleus</source>
@@ -7866,6 +7890,10 @@
             <translation>未识别的细胞</translation>
         </message>
         <message>
+            <source>Unidentified cells may be blasts</source>
+            <translation>未识别细胞可能为原始细胞</translation>
+        </message>
+        <message>
             <source>Unidentified cells neither opened nor labelled yet: {count}.</source>
             <translation>既未查看大图也未标注的未识别细胞：{count} 个。</translation>
         </message>
@@ -7874,8 +7902,16 @@
             <translation>尚未查看大图的未识别细胞：{count} 个。</translation>
         </message>
         <message>
+            <source>Unidentified cells that may be blasts or blast equivalents: {count}. Look at each of them and name them.</source>
+            <translation>可能为原始细胞或其等同细胞的未识别细胞：{count} 个。请逐个查看并标记。</translation>
+        </message>
+        <message>
             <source>Unidentified cells that were not on the screen yet: {count}.</source>
             <translation>尚未在屏幕上显示过的未识别细胞：{count} 个。</translation>
+        </message>
+        <message>
+            <source>Unidentified cells: {count}, {value} of leukocytes and unidentified cells. Name them before the differential is used.</source>
+            <translation>未识别细胞：{count} 个，占白细胞与未识别细胞之和的 {value}。使用分类结果前请先标记这些细胞。</translation>
         </message>
         <message>
             <source>Unlike what the model was trained on</source>
@@ -8756,6 +8792,10 @@
         <message>
             <source>{stage}: AUC {auc} over {patients} patients, too few for a firm figure.</source>
             <translation>{stage}：{patients} 名患者的 AUC 为 {auc}，例数太少，不足以定论。</translation>
+        </message>
+        <message>
+            <source>{value} of leukocytes and unidentified cells cannot be counted ({count} unidentified cells). The differential is not valid: name the cells or examine the film under the microscope.</source>
+            <translation>白细胞与未识别细胞中有 {value} 无法计数（未识别细胞 {count} 个）。分类结果无效：请标记这些细胞，或在显微镜下检查涂片。</translation>
         </message>
         <message>
             <source>{value} of the cells look unlike the model's training set (stain, focus or cell type). Trust the model less on this slide.</source>

@@ -151,6 +151,7 @@ class SlideView:
             labels,
             {v.cell.id: v.prediction for v in self.cells if v.prediction},
             self.findings,
+            frozenset(v.cell.id for v in self.cells if v.reviewed),
         )
 
     @cached_property

@@ -128,3 +128,20 @@ def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_
     button = next(b for b in alert_card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
     seen = panel._scroll_area.viewport()
     qtbot.waitUntil(lambda: seen.rect().contains(button.mapTo(seen, button.rect().bottomRight())))
+
+
+def test_that_many_erythroblasts_and_named_abnormal_promyelocytes_wait_for_an_acknowledgement(
+    panel: AlertsPanel, session: ReviewSession, qtbot: QtBot
+):
+    cells = [v.cell.id for v in session.view.cells]
+    assert "nrbc_high" not in shown_alert_keys(panel)
+    session.override(cells[-6:], "erythroblast")
+    session.override(cells[10:12], "abnormal_promyelocyte")
+    panel.show_slide(session.view, blind=False)
+    qtbot.waitUntil(lambda: "nrbc_high" in shown_alert_keys(panel))
+    shown = shown_alert_keys(panel)
+    assert shown[0] == "abnormal_promyelocytes"
+    assert {"nrbc_high", "blasts"} <= set(shown)
+    assert "nrbc" not in shown
+    for key in ("abnormal_promyelocytes", "nrbc_high"):
+        assert any("Acknowledge" in b.text() for b in alert_card(panel, key).findChildren(QPushButton))

@@ -270,7 +270,7 @@ def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):
 
 def test_that_the_emergency_is_the_severity_of_the_apl_rule(taxonomy):
     rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
-    assert {r.key for r in rules if r.severity == EMERGENCY} == {"apl", "apl_suspicious"}
+    assert {r.key for r in rules if r.severity == EMERGENCY} == {"apl", "apl_suspicious", "abnormal_promyelocytes"}
 
 
 # ---- about -----------------------------------------------------------------------------------------------------------
