@@ -199,6 +199,7 @@ class ScreenshotTaker:
         self.capture("27-alert", dialog)
         if isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Weiss, 3 North")
+            dialog._read_back_box.setChecked(True)
             dialog.acknowledge_button.click()
         wait_until(lambda: window.review.is_idle)
         window.review.submit(lambda session: session.set_slide_details(wbc_per_nl=12.5, um_per_px=0.1))

@@ -14,6 +14,7 @@ from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
 from leukview.core.paths import data_dir
 from leukview.domain.alerts import Alert
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
@@ -150,11 +151,14 @@ class DialogController(WindowController):
         dialog, target = AcknowledgeAlertDialog(alert, self._window), self._review.target
 
         def acknowledge() -> None:
-            called, note = dialog.called_person(), dialog.note()
-            self._review.submit(
-                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note, seen=alert),
-                target,
+            answer = AlertAnswer(
+                dialog.called_person(),
+                dialog.note(),
+                dialog.called_at(),
+                read_back=dialog.is_read_back(),
+                not_confirmed=dialog.is_not_confirmed(),
             )
+            self._review.submit(lambda session: session.answer_alert(alert.rule.key, answer, seen=alert), target)
 
         self._open_dialog(dialog, acknowledge)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from leukview import RESEARCH_USE_LINE, __version__
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.report.amendment_section import amendment_sections, latest_amendment_section
 from leukview.report.cell_sections import cell_list_rows, key_cell_entries, missing_images_sentence
 from leukview.report.differential_section import (
@@ -86,9 +87,17 @@ def _alert_entries(data: ReportData, texts: ReportStrings, time_format: TimeForm
         if event is None:
             answer = texts("alerts.not_acknowledged") if alert.rule.must_acknowledge else ""
         else:
-            called, note = (str(event.payload.get(key, "")).strip() for key in ("called", "note"))
-            key = f"alerts.{'acknowledged' if called else 'nobody'}{'_note' if note else ''}"
-            answer = texts(key, who=event.reviewer, at=time_format.format_time(event.at), called=called, note=note)
+            given = AlertAnswer.from_payload(event.payload)
+            done = "acknowledged" if given.called_person else "nobody"
+            done = "not_confirmed" if given.not_confirmed else "read_back" if given.read_back else done
+            answer = texts(
+                f"alerts.{done}{'_note' if given.note else ''}",
+                who=event.reviewer,
+                at=time_format.format_time(event.at),
+                called=given.called_person,
+                time=given.called_at,
+                note=given.note,
+            )
         title, message = texts.translate(alert.rule.title), texts.translate(alert.message)
         caveat = texts.translate(alert.rule.caveat) if alert.rule.caveat else ""
         found.append({"title": title, "message": message, "acknowledged": answer, "caveat": caveat})

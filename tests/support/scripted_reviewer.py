@@ -125,6 +125,7 @@ class ScriptedReviewer:
             QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
         elif isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Call")
+            dialog._read_back_box.setChecked(True)
             dialog.acknowledge_button.click()
         elif isinstance(dialog, SignDialog) and dialog._name_edit.isEnabled():
             QTest.keyClicks(dialog._name_edit, "Dr. Test")

@@ -28,7 +28,7 @@ class EventKind(StrEnum):
     SEEN = "seen"  # the images of these cells were on the screen for a moment
     COMMENT = "comment"  # payload: {"text"}, and {"codes"} of the phrases in it; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
-    ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}
+    ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": name of the person called, "note"}, see AlertAnswer
     # payload: {"name", "meaning", "signed_state"}: what it was given for, see `leukview.domain.review.signed_state`;
     # {"binding"}: see `leukview.domain.review.signed_binding`; {"rule"}: the sign rule, and {"reason"} for fewer
     # leukocytes than it demands

@@ -1,16 +1,20 @@
-"""Dialog that acknowledges an alert and records whom the reviewer called."""
+"""Dialog that acknowledges an alert: whom the reviewer called, or why it is not confirmed."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTime
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QRadioButton,
     QStyle,
+    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +31,7 @@ from leukview.gui.widgets.dialog_helpers import (
 )
 
 EMERGENCY = "emergency"
-"""Highest severity in the rules file; acknowledging it requires the name of the person called."""
+"""Highest severity in the rules file; acknowledging it requires a call with read-back, or a reason against it."""
 
 
 class AcknowledgeAlertDialog(QDialog):
@@ -52,6 +56,13 @@ class AcknowledgeAlertDialog(QDialog):
         self._note_edit.setAccessibleName(self.tr("Note"))
         self._note_edit.setTabChangesFocus(True)
         self._note_edit.setPlaceholderText(self.tr("For instance what was agreed. Do not name the patient."))
+        self._called_button = QRadioButton(self.tr("Called"))
+        self._not_confirmed_button = QRadioButton(self.tr("Looked, not confirmed"))
+        self._called_button.setChecked(True)
+        self._time_edit = QTimeEdit(QTime.currentTime())
+        self._time_edit.setDisplayFormat("HH:mm")
+        self._time_edit.setAccessibleName(self.tr("Time of the call"))
+        self._read_back_box = QCheckBox(self.tr("The person read the result back"))
         self._note_edit.setFixedHeight(5 * self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox()
         self.acknowledge_button = QPushButton(self.tr("Acknowledge"))
@@ -78,12 +89,25 @@ class AcknowledgeAlertDialog(QDialog):
             caveat.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             layout.addWidget(caveat)
         form = QFormLayout()
-        form.addRow(self.tr("Called") if self._call_required else self.tr("Called (optional)"), self._called_edit)
-        form.addRow(self.tr("Note (optional)"), self._note_edit)
+        if self._call_required:
+            form.addRow(self._called_button)
+            form.addRow(self.tr("Whom"), self._called_edit)
+            form.addRow(self.tr("When"), self._time_edit)
+            form.addRow(self._read_back_box)
+            form.addRow(self._not_confirmed_button)
+            form.addRow(self.tr("Note or reason"), self._note_edit)
+        else:
+            form.addRow(self.tr("Called (optional)"), self._called_edit)
+            form.addRow(self.tr("Note (optional)"), self._note_edit)
         layout.addLayout(form)
         if self._call_required:
             layout.addWidget(
-                wrapping_label(self.tr("This alert is an emergency: call first, then say here whom you called."))
+                wrapping_label(
+                    self.tr(
+                        "This alert is an emergency: call first, then say here whom you called, when, and that the "
+                        "result was read back. If you looked and do not confirm it, give the reason."
+                    )
+                )
             )
         layout.addWidget(
             wrapping_label(
@@ -97,20 +121,39 @@ class AcknowledgeAlertDialog(QDialog):
         outer.addWidget(self.buttons)
         set_default_button(self.acknowledge_button)
         self._called_edit.textChanged.connect(self._update_button)
+        self._note_edit.textChanged.connect(self._update_button)
+        self._read_back_box.toggled.connect(self._update_button)
+        self._called_button.toggled.connect(self._update_button)
         self._update_button()
         self._called_edit.setFocus()
         fit_to_body(self, area, body, 84)
 
     def called_person(self) -> str:
         """Return the person whom the reviewer called; "" if nobody."""
-        return self._called_edit.text().strip()
+        return "" if self.is_not_confirmed() else self._called_edit.text().strip()
+
+    def called_at(self) -> str:
+        """Return the local time of the call as ``HH:MM``; "" when none is asked for or nobody was called."""
+        return self._time_edit.time().toString("HH:mm") if self._call_required and self.called_person() else ""
+
+    def is_read_back(self) -> bool:
+        """Whether the person called read the result back."""
+        return bool(self.called_person()) and self._read_back_box.isChecked()
+
+    def is_not_confirmed(self) -> bool:
+        """Whether the reviewer looked and does not confirm the emergency; `note` is the reason."""
+        return self._call_required and self._not_confirmed_button.isChecked()
 
     def note(self) -> str:
         """Return the reviewer's note; may be empty."""
         return self._note_edit.toPlainText().strip()
 
     def _update_button(self) -> None:
-        self.acknowledge_button.setEnabled(not self._call_required or bool(self.called_person()))
+        not_confirmed = self.is_not_confirmed()
+        for field in (self._called_edit, self._time_edit, self._read_back_box):
+            field.setEnabled(not not_confirmed)
+        answered = bool(self.note()) if not_confirmed else self.is_read_back()
+        self.acknowledge_button.setEnabled(not self._call_required or answered)
 
     def _cells_text(self, alert: Alert) -> str:
         if not alert.cell_ids:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from typing_extensions import override
 
 from leukview.domain.alerts import Alert
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.events import ReviewEvent
 from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.review.session import SlideView
@@ -196,8 +197,13 @@ class AlertsPanel(QWidget):
         text, acknowledgement = escape(translate_data(alert.message)), self._state.acknowledgement(alert)
         if not alert.rule.must_acknowledge or acknowledgement is None:
             return text
-        called = str(acknowledgement.payload.get("called", "")).strip()
+        answer = AlertAnswer.from_payload(acknowledgement.payload)
+        called = answer.called_person
         called_text = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
+        if answer.not_confirmed:
+            called_text = self.tr("looked, not confirmed: {0}").format(answer.note)
+        elif answer.read_back:
+            called_text = self.tr("called: {0} at {1}, read back").format(called, answer.called_at)
         when = format_datetime(datetime.fromisoformat(acknowledgement.at).astimezone())
         return f"{text}<br><i>{escape(f'{called_text} · {acknowledgement.reviewer} · {when}')}</i>"
 

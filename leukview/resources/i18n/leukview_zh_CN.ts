@@ -115,6 +115,10 @@
             <translation>该警示针对整张玻片。</translation>
         </message>
         <message>
+            <source>Looked, not confirmed</source>
+            <translation>已查看，未证实</translation>
+        </message>
+        <message>
             <source>Name a person if you called one</source>
             <translation>如已电话通知，请填写对方</translation>
         </message>
@@ -135,6 +139,10 @@
             <translation>备注（可选）</translation>
         </message>
         <message>
+            <source>Note or reason</source>
+            <translation>备注或理由</translation>
+        </message>
+        <message>
             <source>One cell led to it.</source>
             <translation>由 1 个细胞触发。</translation>
         </message>
@@ -143,8 +151,24 @@
             <translation>确认会连同您的姓名和时间一并记录。它不是诊断。</translation>
         </message>
         <message>
-            <source>This alert is an emergency: call first, then say here whom you called.</source>
-            <translation>这是紧急警示：请先打电话，再在此填写通知了谁。</translation>
+            <source>The person read the result back</source>
+            <translation>对方已复述结果</translation>
+        </message>
+        <message>
+            <source>This alert is an emergency: call first, then say here whom you called, when, and that the result was read back. If you looked and do not confirm it, give the reason.</source>
+            <translation>此警报属急症：请先电话通知，再在此记录通知了谁、何时通知，以及对方已复述结果。若查看后不予证实，请填写理由。</translation>
+        </message>
+        <message>
+            <source>Time of the call</source>
+            <translation>通话时间</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Whom</source>
+            <translation>通知对象</translation>
         </message>
         <message>
             <source>Whom you called</source>
@@ -274,6 +298,14 @@
         <message>
             <source>called: {0}</source>
             <translation>已电话通知：{0}</translation>
+        </message>
+        <message>
+            <source>called: {0} at {1}, read back</source>
+            <translation>已于 {1} 通知：{0}，对方已复述</translation>
+        </message>
+        <message>
+            <source>looked, not confirmed: {0}</source>
+            <translation>已查看，未证实：{0}</translation>
         </message>
         <message>
             <source>nobody was called</source>
@@ -3990,6 +4022,14 @@
             <translation>确认了一项警示。</translation>
         </message>
         <message>
+            <source>Acknowledged the alert “{title}”; called: {called} at {time}, read back.</source>
+            <translation>已确认警报“{title}”；已于 {time} 通知：{called}，对方已复述。</translation>
+        </message>
+        <message>
+            <source>Acknowledged the alert “{title}”; called: {called} at {time}, read back; {note}.</source>
+            <translation>已确认警报“{title}”；已于 {time} 通知：{called}，对方已复述；{note}。</translation>
+        </message>
+        <message>
             <source>Acknowledged the alert “{title}”; called: {called}.</source>
             <translation>确认了警示“{title}”；已通知：{called}。</translation>
         </message>
@@ -5564,6 +5604,10 @@
         <message>
             <source>Look at the models again.</source>
             <translation>请重新查看模型。</translation>
+        </message>
+        <message>
+            <source>Looked at the alert “{title}”, not confirmed: {note}.</source>
+            <translation>已查看警报“{title}”，未证实：{note}。</translation>
         </message>
         <message>
             <source>Looked at the class-activation map of {cells}.</source>

@@ -10,6 +10,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import mask_from_payload
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.events import (
     ANALYSER_OPINION,
     SECOND_READING,
@@ -303,7 +304,17 @@ def _acknowledgement_sentence(event: ReviewEvent, names: EventNames, *, blind: b
     payload = event.payload
     key = str(payload.get("alert", ""))
     title = Message(next((rule.title for rule in names.alert_rules if rule.key == key), key))
-    called, note = (str(payload.get(part, "")).strip() for part in ("called", "note"))
+    answer = AlertAnswer.from_payload(payload)
+    called, note = answer.called_person, answer.note
+    if answer.not_confirmed:
+        return Message("Looked at the alert “{title}”, not confirmed: {note}.", title=title, note=note)
+    if answer.read_back:
+        template = (
+            "Acknowledged the alert “{title}”; called: {called} at {time}, read back; {note}."
+            if note
+            else "Acknowledged the alert “{title}”; called: {called} at {time}, read back."
+        )
+        return Message(template, title=title, called=called, time=answer.called_at, note=note)
     match bool(called), bool(note):
         case True, True:
             template = "Acknowledged the alert “{title}”; called: {called}; {note}."

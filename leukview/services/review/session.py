@@ -20,6 +20,7 @@ from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import mask_payload
 from leukview.domain.review.agreement import Agreement, compare_readings
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.events import (
     ANALYSER_OPINION,
     CONSENSUS_READING,
@@ -348,16 +349,17 @@ class ReviewSession:
         Raises:
             ReviewError: The alert has changed since it was seen, or the slide is signed.
         """
+        return self.answer_alert(alert_key, AlertAnswer(called_person, note), seen=seen)
+
+    def answer_alert(self, alert_key: str, answer: AlertAnswer, *, seen: Alert | None = None) -> SlideView:
+        """Acknowledge an alert with all that was answered; see `acknowledge_alert`."""
         known = seen or self._find_alert(alert_key)
 
         def decide() -> dict[str, object]:
             if self._find_alert(alert_key) != known:
                 raise OutdatedDecisionError
-            return {
-                "alert": alert_key,
-                "called": _replace_surrogates(called_person),
-                "note": _replace_surrogates(note),
-            }
+            answered = {key: _replace_surrogates(text) for key, text in answer.texts().items()}
+            return {"alert": alert_key, **answered, **answer.marks()}
 
         return self._append_action(EventKind.ACKNOWLEDGE, (), decide)
 

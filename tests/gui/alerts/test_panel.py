@@ -7,10 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from leukview.bootstrap.site_config import load_grading_form
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import SEVERITIES, parse_alert_rules
+from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.alerts.panel import AlertsPanel
+from leukview.services.review.event_text import EventNames, event_text
 from leukview.services.review.session import ReviewSession
 from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
@@ -145,3 +148,37 @@ def test_that_many_erythroblasts_and_named_abnormal_promyelocytes_wait_for_an_ac
     assert "nrbc" not in shown
     for key in ("abnormal_promyelocytes", "nrbc_high"):
         assert any("Acknowledge" in b.text() for b in alert_card(panel, key).findChildren(QPushButton))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "sentence"),
+    [
+        (
+            AlertAnswer("Dr Ito", "", "12:03", read_back=True),
+            "called: Dr Ito at 12:03, read back",
+            "called: Dr Ito at 12:03, read back.",
+        ),
+        (
+            AlertAnswer(note="no Auer rods", not_confirmed=True),
+            "looked, not confirmed: no Auer rods",
+            "Looked at the alert “Features raising suspicion of APL”, not confirmed: no Auer rods.",
+        ),
+    ],
+)
+def test_that_the_answer_to_an_emergency_is_shown_and_logged(
+    taxonomy: Taxonomy, qtbot: QtBot, answer: AlertAnswer, words: str, sentence: str
+):
+    session = make_session(taxonomy, apl=0.8)
+    view = session.answer_alert("apl", answer)
+    event = view.review.acknowledged["apl"]
+    assert AlertAnswer.from_payload(event.payload) == answer
+    assert sentence in event_text(event, EventNames(taxonomy, view.rules, load_grading_form(), {}), {})
+    panel = AlertsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 700)
+    panel.show_slide(view, blind=False)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    if not is_expanded(panel, "apl"):
+        qtbot.mouseClick(alert_card(panel, "apl").findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert any(words in label.text() for label in alert_card(panel, "apl").findChildren(QLabel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -245,12 +246,27 @@ def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
     qtbot.keyClicks(dialog.focusWidget(), "   ")
     assert not dialog.acknowledge_button.isEnabled()
     qtbot.keyClicks(dialog.focusWidget(), "Dr Ito, ward 5 ")
-    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
-    qtbot.keyClicks(dialog.focusWidget(), "ATRA discussed")
+    assert not dialog.acknowledge_button.isEnabled()
+    qtbot.keyClicks(dialog._note_edit, "ATRA discussed")
+    qtbot.keyClick(dialog._read_back_box, Qt.Key.Key_Space)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.acknowledge_button, Qt.MouseButton.LeftButton)
     assert dialog.called_person() == "Dr Ito, ward 5"
     assert dialog.note() == "ATRA discussed"
+    assert dialog.is_read_back()
+    assert re.fullmatch(r"\d\d:\d\d", dialog.called_at())
+
+
+def test_that_an_emergency_that_is_not_confirmed_needs_a_reason_and_no_call(shown, qtbot):
+    dialog = shown(AcknowledgeAlertDialog(make_alert(EMERGENCY)))
+    dialog._not_confirmed_button.click()
+    assert not dialog.acknowledge_button.isEnabled()
+    assert not dialog._called_edit.isEnabled()
+    qtbot.keyClicks(dialog._note_edit, "normal promyelocytes, no Auer rods")
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.mouseClick(dialog.acknowledge_button, Qt.MouseButton.LeftButton)
+    assert dialog.is_not_confirmed()
+    assert (dialog.called_person(), dialog.called_at()) == ("", "")
 
 
 def test_that_a_lesser_alert_needs_no_call(shown, qtbot):
