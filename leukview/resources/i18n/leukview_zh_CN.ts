@@ -6254,8 +6254,8 @@
             <translation>早幼粒细胞</translation>
         </message>
         <message>
-            <source>Promyelocytes: {count} ({percent} of leukocytes). They are not blasts. Name those that are abnormal “abnormal promyelocyte”.</source>
-            <translation>早幼粒细胞：{count} 个（占白细胞 {percent}）。不计入原始细胞。形态异常者请标记为“异常早幼粒细胞”。</translation>
+            <source>Promyelocytes: {count} ({percent} of leukocytes). Name those that are abnormal “abnormal promyelocyte”.</source>
+            <translation>早幼粒细胞：{count} 个（占白细胞 {percent}）。形态异常者请标记为“异常早幼粒细胞”。</translation>
         </message>
         <message>
             <source>Pseudo-Pelger–Huët nucleus</source>
