@@ -88,6 +88,9 @@ class AuditDialog(QDialog):
         self._state_icon = QLabel()
         self.state_label = wrapping_label(self.tr("Reading and verifying the review log…"))
         self.state_label.setAccessibleName(self.tr("State of the hash chain"))
+        self.seal_label = wrapping_label("")
+        self.seal_label.setAccessibleName(self.tr("What the seals cover"))
+        self.seal_label.hide()
         self.verify_button = QPushButton(self.tr("Verify again"))
         self.search_edit = QLineEdit()
         self.search_edit.setPlaceholderText(self.tr("Search: a word, a name, a number, a hash"))
@@ -183,6 +186,7 @@ class AuditDialog(QDialog):
         foot.addWidget(buttons)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
+        layout.addWidget(self.seal_label)
         layout.addLayout(filters)
         calls = QWidget()
         column = QVBoxLayout(calls)
@@ -196,8 +200,8 @@ class AuditDialog(QDialog):
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "Each event holds the hash of the one before: no event can be changed or removed unseen. That the "
-                    "last events were cut off cannot be seen from the log alone; a report names the last event it knew."
+                    "Each event holds the hash of the one before, and its hash is sealed with a key of this "
+                    "workstation: verifying finds what was changed, removed or cut off outside of LeukView."
                 )
             )
         )
@@ -232,6 +236,8 @@ class AuditDialog(QDialog):
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
             text = join_sentences((text, remedy))
         self._chain_text = text
+        self.seal_label.setText(join_sentences(translate_data(note) for note in chain.notes))
+        self.seal_label.setVisible(bool(chain.notes))
         self._show_state()
 
     def _show_state(self) -> None:

@@ -398,8 +398,8 @@
             <translation>请勿继续使用；请从备份文件夹中恢复副本。</translation>
         </message>
         <message>
-            <source>Each event holds the hash of the one before: no event can be changed or removed unseen. That the last events were cut off cannot be seen from the log alone; a report names the last event it knew.</source>
-            <translation>每个事件都含有前一事件的哈希值：任何事件被更改或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
+            <source>Each event holds the hash of the one before, and its hash is sealed with a key of this workstation: verifying finds what was changed, removed or cut off outside of LeukView.</source>
+            <translation>每个事件都含有前一事件的哈希值，其哈希值又以本工作站的密钥加封：凡在 LeukView 之外被更改、删除或截去的内容，检验时都会发现。</translation>
         </message>
         <message>
             <source>Events</source>
@@ -484,6 +484,10 @@
         <message>
             <source>What others did on slides that you read second is not shown yet: {0}</source>
             <translation>您作为第二阅片者的玻片上，他人的操作暂不显示：{0}</translation>
+        </message>
+        <message>
+            <source>What the seals cover</source>
+            <translation>封印的范围</translation>
         </message>
         <message>
             <source>Whom reviewers called about an alert, and when.</source>

@@ -12,8 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import JobRunner
 from leukview.core.paths import data_dir
+from leukview.domain.review.events import EventKind
 from leukview.gui.audit.calls_model import CallColumn
 from leukview.gui.audit.dialog import AuditDialog
 from leukview.gui.audit.events_model import AUDIT_ROW_ROLE, AuditColumn
@@ -22,6 +25,7 @@ from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import close_window, current_view, opened_dialog
+from tests.support.storage_examples import make_draft
 
 
 @pytest.fixture
@@ -150,6 +154,31 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     dialog.reject()
     close_window(qtbot, again)
     assert runner.shutdown()
+
+
+def test_that_the_trail_says_what_the_seals_cover_and_what_was_cut_off(qtbot: QtBot):
+    with open_workbench(RuntimeOptions()) as sealed:
+        slide = sealed._dependencies.slide_store.add_slide(make_draft(), synthetic=True).slide
+        for number in range(3):
+            sealed.review_log.append(slide.id, EventKind.COMMENT, reviewer="Dr. Test", payload={"text": str(number)})
+        last = sealed.review_log.head()[0]
+    with open_workbench(RuntimeOptions()) as sealed:
+        runner = JobRunner()
+        window = build_main_window(sealed, runner, data_dir() / "settings.json", "Dr. Test")
+        window.show()
+        dialog = open_audit(qtbot, window)
+        assert "In the review log, all entries are sealed." in dialog.seal_label.text()
+        assert "key" in dialog.seal_label.text()
+        assert dialog.seal_label.isVisible()
+        with contextlib.closing(sqlite3.connect(data_dir() / "leukview.db")) as raw:
+            raw.execute("DROP TRIGGER review_events_no_delete")
+            raw.execute("DELETE FROM review_events WHERE seq = ?", (last,))
+            raw.commit()
+        dialog.verify_button.click()
+        qtbot.waitUntil(lambda: f"entries {last} to {last} are missing" in dialog.state_label.text(), timeout=20_000)
+        dialog.reject()
+        close_window(qtbot, window)
+        assert runner.shutdown()
 
 
 def test_that_a_sound_log_is_told_by_nothing(opened: MainWindow):
