@@ -15,6 +15,7 @@ from leukview.core.paths import data_dir, resources_dir
 from leukview.core.strict_files import parse_toml
 from leukview.domain.alerts import AlertRule, parse_alert_rules
 from leukview.domain.class_names import parse_class_aliases
+from leukview.domain.counting_rules import CountingRules, parse_counting_rules
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
@@ -105,6 +106,11 @@ def load_comment_phrases() -> tuple[PhraseGroup, ...]:
 def load_sign_rule() -> SignRule:
     """Sign rule from ``sign_rule.toml``. Raises `LeukViewError`."""
     return _load_own_or_shipped("sign_rule.toml", parse_sign_rule)
+
+
+def load_counting_rules() -> CountingRules:
+    """Counting rules from ``counting.toml``. Raises `LeukViewError`."""
+    return _load_own_or_shipped("counting.toml", parse_counting_rules)
 
 
 def load_label_weights() -> LabelWeights:

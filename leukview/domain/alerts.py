@@ -236,7 +236,7 @@ def evaluate_alerts(
     """Evaluate the rules on a slide.
 
     Where the model has a finding of APL with limits of its own and a rule asks for it, the rules on the mean APL score
-    do not apply.
+    do not apply. An alert on the mean APL score that the model's own labels raised stays, with both values.
 
     Args:
         rules: From `parse_alert_rules`.
@@ -349,12 +349,24 @@ def _evaluate_condition(
             cells = tuple(c for c, far in found.items() if far >= condition.threshold)
             words = f"{100.0 * value:.0f} %"
         case _:
-            cells, value = apl_evidence(taxonomy, labels, predictions)
-            if len(cells) < condition.min_cells:
-                return None
-            words = f"{value:.2f}"
+            return _evaluate_apl_score(condition, taxonomy, labels, predictions)
     within = condition.below is None or value < condition.below
     return (words, cells) if value >= condition.threshold and within else None
+
+
+def _evaluate_apl_score(
+    condition: AlertCondition, taxonomy: Taxonomy, labels: Mapping[str, str], predictions: Mapping[str, Prediction]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The condition on the mean APL score; what the model's own labels raised stays whatever a reviewer labels."""
+    cells, value = apl_evidence(taxonomy, labels, predictions)
+    if len(cells) >= condition.min_cells and value >= condition.threshold:
+        return f"{value:.2f}", cells
+    own = {cell: predictions[cell].label for cell in labels if cell in predictions}
+    first_cells, first = apl_evidence(taxonomy, own, predictions)
+    if len(first_cells) < condition.min_cells or first < condition.threshold:
+        return None
+    now = f"{value:.2f}" if cells else "–"
+    return Message("{now} (was {before})", now=now, before=f"{first:.2f}"), cells or first_cells
 
 
 def _with_finer_classes(taxonomy: Taxonomy, classes: Sequence[str]) -> frozenset[str]:
@@ -364,7 +376,7 @@ def _with_finer_classes(taxonomy: Taxonomy, classes: Sequence[str]) -> frozenset
 def apl_evidence(
     taxonomy: Taxonomy, labels: Mapping[str, str], predictions: Mapping[str, Prediction]
 ) -> tuple[tuple[str, ...], float]:
-    """Collect the blasts and blast equivalents that have an APL score.
+    """Collect the blasts, blast equivalents and promyelocytes that have an APL score.
 
     A person who names further cells, as promyelocytes, never lowers the score: it is at least the mean of those cells
     that the model itself takes for blasts or equivalents.
@@ -374,7 +386,7 @@ def apl_evidence(
     """
 
     def is_blast_like(key: str) -> bool:
-        return taxonomy.cell_class(key).is_blast or taxonomy.cell_class(key).is_blast_equivalent
+        return taxonomy.cell_class(key).is_blast_like
 
     scores = {
         cell: score

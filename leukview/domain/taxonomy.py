@@ -18,6 +18,7 @@ from leukview.core.strict_files import parse_toml
 from leukview.domain.class_names import ClassAliases, alias_keys, fold_name, without_counts
 
 UNIDENTIFIED = "unidentified"
+BLAST_GROUP = "blasts"
 OTHER = "other"
 DISEASES = "diseases"
 """Group of the classes that name a disease; their keys are never names of folders."""
@@ -95,7 +96,8 @@ class CellClass:
     Attributes:
         is_leukocyte: True when the class belongs to the leukocyte denominator of the differential.
         is_blast: Counted as a blast.
-        is_blast_equivalent: Counted as a blast equivalent (promyelocyte in APL, promonocyte).
+        is_blast_equivalent: Counted as a blast equivalent: promonocyte, and the promyelocyte that a person or a model
+            calls abnormal. A promyelocyte as such is none: in a reactive film or in CML it is not.
         follows_diagnosis: The steps of the patient's diagnosis apply to this class as well.
         is_model_class: A model's path that ends at `path` is shown as this class.
         path: The steps of the tree of disease that the label determines; may be partial or empty.
@@ -125,6 +127,11 @@ class CellClass:
     parent: str = ""
     is_own: bool = False
     retired: bool = False
+
+    @property
+    def is_blast_like(self) -> bool:
+        """Whether cells of the class are looked at as blasts are: blasts, equivalents and all promyelocytes."""
+        return self.is_blast or self.is_blast_equivalent or self.group == BLAST_GROUP
 
     def path_in(self, tree: Tree) -> tuple[Step, ...]:
         """The steps of one tree that the label determines."""

@@ -167,11 +167,18 @@ class DialogController(WindowController):
         """Ask for white cell count and scale of the slide."""
         if self._review.view is None:
             return
-        dialog, target = SlideDetailsDialog(self._review.view.slide, self._window), self._review.target
+        view, target = self._review.view, self._review.target
+        dialog = SlideDetailsDialog(
+            view.slide, view.shown_tally, wbc_includes_nrbc=view.review.wbc_includes_nrbc, parent=self._window
+        )
 
         def save() -> None:
             wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
-            self._review.submit(lambda session: session.set_slide_details(wbc_per_nl=wbc, um_per_px=scale), target)
+            includes = dialog.wbc_includes_nrbc()
+            self._review.submit(
+                lambda session: session.set_slide_details(wbc_per_nl=wbc, um_per_px=scale, wbc_includes_nrbc=includes),
+                target,
+            )
 
         self._open_dialog(dialog, save)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.differential import percent_list
 from leukview.domain.taxonomy import CellClass, Taxonomy
 from leukview.report.reference_ranges import ReferenceRange, ReferenceRanges
 from leukview.report.report_strings import ReportStrings
@@ -71,7 +72,7 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
                 texts.translate(c.plural),
                 cell_counts,
                 interval,
-                alone.text_with_flag(interval) if alone else "",
+                alone.text_with_flag(cell_counts.shown, shown.leukocyte_count) if alone else "",
             )
         )
         if reference and len(siblings) > 1 and c is siblings[-1]:
@@ -84,7 +85,7 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
                     f"Σ {texts.translate(reference.name)}",
                     together,
                     interval,
-                    reference.text_with_flag(interval),
+                    reference.text_with_flag(together.shown, shown.leukocyte_count),
                 )
             )
     return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
@@ -135,7 +136,7 @@ def _blast_rows(
 def _total_row(data: ReportData, texts: ReportStrings, by_reviewer: Mapping[str, int]) -> list[str]:
     counted = {c.key for c in data.slide_view.taxonomy.classes if c.is_leukocyte}
     reviewed = sum(n for key, n in by_reviewer.items() if key in counted)
-    n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
+    n, wbc = data.shown_tally.leukocyte_count, data.shown_tally.effective_wbc_per_nl
     total = "100.0" if n else texts("list.not_given")
     absolute = texts("list.not_given") if wbc is None else f"{wbc:.2f}"
     return [
@@ -153,7 +154,7 @@ def _total_row(data: ReportData, texts: ReportStrings, by_reviewer: Mapping[str,
 def _differential_row(
     data: ReportData, texts: ReportStrings, name: str, counts: _RowCounts, interval: Interval | None, reference: str
 ) -> list[str]:
-    n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
+    n, wbc = data.shown_tally.leukocyte_count, data.shown_tally.effective_wbc_per_nl
     share = counts.shown / n if n else None
     return [
         name,
@@ -211,6 +212,8 @@ def denominator_text(data: ReportData, texts: ReportStrings) -> str:
         equivalents=_class_list([c for c in classes if c.is_blast_equivalent], texts),
     )
     absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
+    if wbc is not None and shown.corrected_wbc_per_nl is not None:
+        absolute = texts("tables.corrected", wbc=f"{wbc:g}", corrected=f"{shown.corrected_wbc_per_nl:.2f}")
     return texts.join_sentences([counted, absolute])
 
 
@@ -228,8 +231,13 @@ def warning_sentences(data: ReportData, texts: ReportStrings) -> list[str]:
         found.append(texts("warnings.none"))
     elif shown.is_small_sample:
         found.append(texts.plural("warnings.small", shown.leukocyte_count))
-    if shown.straddles_threshold:
-        found.append(texts("warnings.straddles", interval=format_percent_interval(shown.blast_interval, texts)))
+    if shown.straddled_thresholds:
+        interval = format_percent_interval(shown.blast_interval, texts)
+        marks = percent_list(shown.straddled_thresholds)
+        found.append(texts("warnings.straddles", interval=interval, thresholds=marks))
+    if shown.is_outside_validated_wbc:
+        low, high = shown.rules.validated_wbc
+        found.append(texts("warnings.outside_validated", low=f"{low:g}", high=f"{high:g}"))
     if data.slide_view.pending_count:
         found.append(texts.plural("warnings.pending", data.slide_view.pending_count))
     found.extend(texts.translate(gap) for gap in signature_gaps(data.slide_view))

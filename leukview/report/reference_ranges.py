@@ -9,7 +9,6 @@ from leukview.core.atomic_files import read_file
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
 from leukview.core.strict_files import parse_toml, structure
-from leukview.domain.binomial import Interval
 
 _MAX_RANGES_BYTES = 16 * 1024**2
 REFERENCE_UNITS = frozenset({"percent", "per_100_wbc"})
@@ -40,17 +39,17 @@ class ReferenceRange:
             return f"{self.low:g}–{self.high:g}"
         return f"≤ {self.high:g}" if self.high else "0"
 
-    def text_with_flag(self, interval: Interval | None) -> str:
-        """The range, with an arrow when the interval lies entirely outside it.
+    def text_with_flag(self, count: int, leukocytes: int) -> str:
+        """The range, with an arrow when the value lies outside it; the interval stands beside it.
 
-        `interval` holds proportions (0..1); ↑ or ↓ is decided after rounding as printed.
+        ↑ or ↓ is decided after rounding as printed.
         """
-        if interval is None:
+        if not leukocytes:
             return self.text
-        if round(100 * interval.low, 1) > self.high:
+        percent = round(100 * count / leukocytes, 1)
+        if percent > self.high:
             return f"{self.text} ↑"
-        below = self.low is not None and round(100 * interval.high, 1) < self.low
-        return f"{self.text} ↓" if below else self.text
+        return f"{self.text} ↓" if self.low is not None and percent < self.low else self.text
 
 
 @dataclass(frozen=True, slots=True)

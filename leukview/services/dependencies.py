@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.alerts import AlertRule
+from leukview.domain.counting_rules import CountingRules
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.rights import UNRESTRICTED_RIGHTS, RoleRights
@@ -94,6 +95,7 @@ class Dependencies:
         role_rights: Rights of reviewers by role.
         seals: Seals of the chains.
         sign_rule: What a review needs before it can be signed.
+        counting_rules: Marks on the share of blasts and the validated range of white cell counts.
         known_content: Stored slides by content, to compare a preview with; None = it is not compared.
         folder_answers: Keeps what persons answered about class folders; None = answers hold for one import.
         worklist_index: Index of the worklist; None = the worklist is read slide by slide.
@@ -133,3 +135,4 @@ class Dependencies:
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
     make_site_adaptation: Callable[[Callable[[Cell], NDArray[np.uint8]]], SiteAdaptationService] | None = None
     finding_limits: LimitsOf = no_limits
+    counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen

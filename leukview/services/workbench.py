@@ -311,6 +311,7 @@ class Workbench:
             self.profiles,
             d.sign_rule,
             d.finding_limits,
+            d.counting_rules,
         )
 
     def check_images(self, cells: Sequence[Cell], token: CancelToken | None = None) -> ImageCheck:

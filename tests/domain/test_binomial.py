@@ -44,15 +44,15 @@ def test_that_cells_outside_the_denominator_are_reported_per_100_wbc(taxonomy: T
         "unidentified": 4.0,
     }
     assert tally.is_small_sample
-    assert tally.straddles_threshold
+    assert tally.straddled_thresholds == (0.20,)
 
 
 def test_that_equivalents_are_counted_beside_the_blasts(taxonomy: Taxonomy):
-    tally = compute_differential(taxonomy, ["blast"] * 3 + ["promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300)
+    tally = compute_differential(taxonomy, ["blast"] * 3 + ["abnormal_promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300)
     assert (tally.blast_count, tally.blast_equivalent_count) == (3, 5)
     assert not tally.is_small_sample
-    assert not tally.straddles_threshold
-    assert tally.count("promyelocyte") == 4
+    assert 0.20 not in tally.straddled_thresholds
+    assert tally.count("abnormal_promyelocyte") == 4
 
 
 def test_that_a_slide_without_leukocytes_has_no_percentages(taxonomy: Taxonomy):

@@ -4,7 +4,7 @@ import pytest
 
 from leukview.core.errors import ReportError
 from leukview.core.paths import resources_dir
-from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.binomial import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.differential_section import (
     denominator_text,
@@ -46,7 +46,7 @@ def test_that_the_intervals_printed_are_the_exact_ones(taxonomy: Taxonomy, refer
 
 
 def test_that_blasts_and_equivalents_are_separate_sums_and_one(taxonomy: Taxonomy, references: ReferenceRanges):
-    slide = make_reviewed_slide(taxonomy, {"blast": 30, "promyelocyte": 12, "promonocyte": 3, "lymphocyte": 155})
+    slide = make_reviewed_slide(taxonomy, {"blast": 30, "abnormal_promyelocyte": 12, "promonocyte": 3, "lymphocyte": 155})
     rows = {row[0]: row[3:6] for row in differential_rows(slide.report(), references, report_texts())}
     assert rows["Σ Blasts"][0] == "30"
     assert rows["Σ Blast equivalents"][0] == "15"
@@ -111,20 +111,20 @@ def test_that_few_leukocytes_are_warned_of(taxonomy: Taxonomy, count: int, sente
     assert found[:1] == ([sentence] if sentence else [])
 
 
-def test_that_an_arrow_needs_the_whole_interval_outside_the_range(references: ReferenceRanges):
+def test_that_an_arrow_marks_a_value_outside_the_range_whatever_its_interval(references: ReferenceRanges):
     neutrophils = references.range_for("band_neutrophil")
     assert neutrophils is not None
-    assert neutrophils.text_with_flag(Interval(0.30, 0.41)) == "40–80"
-    assert neutrophils.text_with_flag(Interval(0.30, 0.39)) == "40–80 ↓"
-    assert neutrophils.text_with_flag(Interval(0.81, 0.90)) == "40–80 ↑"
-    assert neutrophils.text_with_flag(None) == "40–80"
-    basophils = references.range_for("basophil")
-    assert basophils is not None
-    assert basophils.text_with_flag(Interval(0.0, 0.5)) == "≤ 2"
+    assert neutrophils.text_with_flag(40, 100) == "40–80"
+    assert neutrophils.text_with_flag(39, 100) == "40–80 ↓"
+    assert neutrophils.text_with_flag(81, 100) == "40–80 ↑"
+    assert neutrophils.text_with_flag(0, 0) == "40–80"
+    lymphocytes = references.range_for("lymphocyte")
+    assert lymphocytes is not None
+    assert lymphocytes.text_with_flag(15, 29) == "20–40 ↑", "51.7 %, though its interval reaches 33 %"
     blasts = references.range_for("blast")
     assert blasts is not None
-    assert blasts.text_with_flag(Interval(0.0004, 0.025)) == "0"
-    assert blasts.text_with_flag(Interval(0.0006, 0.025)) == "0 ↑"
+    assert blasts.text_with_flag(0, 200) == "0"
+    assert blasts.text_with_flag(1, 200) == "0 ↑"
 
 
 def test_that_every_reference_names_classes_of_the_taxonomy(taxonomy: Taxonomy, references: ReferenceRanges):

@@ -65,18 +65,33 @@ def test_that_alerts_name_their_cells_and_apl_is_an_emergency(session: ReviewSes
     assert "0.80" in alerts["apl"].message
 
 
-def test_that_fewer_than_ten_malignant_cells_give_no_apl_score(session: ReviewSession):
+def test_that_fewer_than_ten_malignant_cells_give_no_apl_score_but_an_alert_that_was_raised_stays(
+    session: ReviewSession,
+):
     ids = [v.cell.id for v in session.view.cells[:3]]
     alerts = {a.rule.key: a for a in session.override(ids, "lymphocyte").alerts}
-    assert set(alerts) == {"blasts", "apl_not_assessable"}
+    assert set(alerts) == {"blasts", "apl_not_assessable", "apl"}
+    assert "(was 0.80)" in alerts["apl"].message
+    assert len(alerts["apl"].cell_ids) == 9
     assert alerts["apl_not_assessable"].message.startswith("Malignant-looking cells: 9. At least 10 are needed")
     assert len(alerts["apl_not_assessable"].cell_ids) == 9
     assert not alerts["apl_not_assessable"].rule.must_acknowledge
 
 
-def test_that_a_slide_without_malignant_cells_says_nothing_of_apl(session: ReviewSession):
+def test_that_an_apl_alert_stays_when_a_reviewer_finds_no_malignant_cell(session: ReviewSession):
     ids = [v.cell.id for v in session.view.cells[:12]]
-    assert not {a.rule.key for a in session.override(ids, "lymphocyte").alerts} & {"apl", "apl_not_assessable"}
+    alerts = {a.rule.key: a for a in session.override(ids, "lymphocyte").alerts}
+    assert "– (was 0.80)" in alerts["apl"].message
+    assert set(alerts["apl"].cell_ids) == set(ids)
+    assert alerts["apl"] in session.view.unacknowledged_alerts
+
+
+def test_that_naming_promyelocytes_abnormal_raises_the_suspicion_and_never_lowers_it(session: ReviewSession):
+    low = [v.cell.id for v in session.view.cells[12:52]]
+    assert "abnormal promyelocytes" not in next(a for a in session.view.alerts if a.rule.key == "apl").message
+    alerts = {a.rule.key: a for a in session.override(low, "abnormal_promyelocyte").alerts}
+    assert "apl" in alerts
+    assert set(low) & set(alerts["apl"].cell_ids)
 
 
 def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowledged(session: ReviewSession):

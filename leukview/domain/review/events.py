@@ -35,7 +35,7 @@ class EventKind(StrEnum):
     SIGN = "sign"
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
-    SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
+    SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl", "wbc_includes_nrbc"}
     QC = "qc"  # payload: {"values": {measure: value}, "bundle"}: a quality-control run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
     CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; label "" = open again. Only in reading 3
@@ -257,6 +257,7 @@ class ReviewState:
         grades: Item key → grade of red cells and platelets; items not assessed are absent.
         seen: Ids of the cells whose image was on the screen for a moment in this reading.
         is_withdrawn: The slide was withdrawn as a wrong import.
+        wbc_includes_nrbc: A person said that the counter took erythroblasts for white cells.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -269,6 +270,7 @@ class ReviewState:
     grades: Mapping[str, GradeRecord] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     is_withdrawn: bool = False
+    wbc_includes_nrbc: bool = False
 
     def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when it has no review events."""

@@ -86,6 +86,7 @@ class _Reducer:
         self._seen = set(state.seen)
         self._comment, self._signature = state.comment, state.signature
         self._amended, self._withdrawn = state.amended, state.is_withdrawn
+        self._wbc_includes_nrbc = state.wbc_includes_nrbc
         self._undo_stack, self._redo_stack = list(state.undo_stack), list(state.redo_stack)
 
     def state(self) -> ReviewState:
@@ -101,6 +102,7 @@ class _Reducer:
             self._grades,
             frozenset(self._seen),
             self._withdrawn,
+            self._wbc_includes_nrbc,
         )
 
     def apply(self, event: ReviewEvent) -> None:
@@ -135,6 +137,8 @@ class _Reducer:
                 self._amended, self._signature = self._amended or self._signature is not None, None
             case EventKind.GRADE:
                 self._grade(event)
+            case EventKind.SET_SLIDE:
+                self._wbc_includes_nrbc = event.payload.get("wbc_includes_nrbc", self._wbc_includes_nrbc) is True
             case EventKind.WITHDRAW:
                 self._withdrawn = event.payload.get("withdrawn") is not False
             case EventKind.REPAIR_MASK:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import clopper_pearson
+from leukview.domain.differential import percent_list
 from leukview.domain.review.events import SECOND_READING
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.review.signature_meanings import FIRST_READING_MEANINGS, SECOND_READING_MEANING
@@ -291,8 +292,9 @@ class SignDialog(QDialog):
                 interval=interval_text(clopper_pearson(both, shown.leukocyte_count)),
             )
         ]
-        if shown.straddles_threshold:
-            sentences.append(self.tr("The interval straddles 20 %."))
+        if shown.straddled_thresholds:
+            text = self.tr("The interval straddles {thresholds} %.")
+            sentences.append(text.format(thresholds=percent_list(shown.straddled_thresholds)))
         if shown.is_small_sample:
             sentences.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
         return join_sentences(sentences)

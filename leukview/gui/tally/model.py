@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from leukview.domain.binomial import Interval, clopper_pearson
-from leukview.domain.differential import BLAST_THRESHOLD
+from leukview.domain.differential import DEFAULT_RULES, percent_list
 from leukview.gui.app.i18n import join_sentences, translate_data, translated_taxonomy
 from leukview.services.review.patient_tally import PatientTally
 from leukview.services.review.session import SlideView
@@ -44,6 +44,7 @@ class TallyRow:
         absolute_per_nl: Absolute count in 10⁹/l; None if the white cell count is unknown or the class is outside the
             denominator.
         is_heading: Whether the row is a heading without numbers.
+        straddled: Thresholds that the interval of blasts straddles, in per cent, as ``2, 5``.
     """
 
     key: str
@@ -57,6 +58,7 @@ class TallyRow:
     is_sum: bool = False
     absolute_per_nl: float | None = None
     is_heading: bool = False
+    straddled: str = ""
 
 
 def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
@@ -92,9 +94,7 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
         lines.append(
             TallyRow(key, name, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute)
         )
-    if shown.leukocyte_count and (
-        shown.blast_count + shown.blast_equivalent_count or model.blast_count + model.blast_equivalent_count
-    ):
+    if shown.leukocyte_count:
         total = shown.blast_count + shown.blast_equivalent_count
         name = translate_data("Blasts and equivalents")
         model_count = model.blast_count + model.blast_equivalent_count
@@ -106,7 +106,19 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
         )
         share, interval = total / shown.leukocyte_count, shown.blast_interval
         lines.insert(
-            0, TallyRow("", name, "", model_count, total, share, interval, is_sum=True, absolute_per_nl=absolute)
+            0,
+            TallyRow(
+                "",
+                name,
+                "",
+                model_count,
+                total,
+                share,
+                interval,
+                is_sum=True,
+                absolute_per_nl=absolute,
+                straddled=percent_list(shown.straddled_thresholds),
+            ),
         )
     others = [k for k in keys if not taxonomy.cell_class(k).is_leukocyte]
     if others:
@@ -125,6 +137,7 @@ class TallyModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[TallyRow] = []
         self._blind = self._narrow = False
+        self._thresholds = DEFAULT_RULES.blast_thresholds
 
     @property
     def rows(self) -> tuple[TallyRow, ...]:
@@ -156,8 +169,11 @@ class TallyModel(QAbstractTableModel):
                 widest[kind] = width, at
         return [self.index(at, column) for _, at in widest.values()]
 
-    def show_rows(self, rows: list[TallyRow], *, blind: bool) -> None:
-        """Show these rows; with `blind` the model's column stays empty."""
+    def show_rows(
+        self, rows: list[TallyRow], *, blind: bool, thresholds: tuple[float, ...] = DEFAULT_RULES.blast_thresholds
+    ) -> None:
+        """Show these rows; with `blind` the model's column stays empty. `thresholds` are marked on the intervals."""
+        self._thresholds = thresholds
         if [r.key for r in rows] == [r.key for r in self._rows] and rows:
             blind_changed = blind is not self._blind
             changed = [at for at, (a, b) in enumerate(zip(rows, self._rows, strict=True)) if blind_changed or a != b]
@@ -209,7 +225,7 @@ class TallyModel(QAbstractTableModel):
             font.setItalic(row.is_heading)
             return font
         if role == INTERVAL_ROLE and index.column() == TallyColumn.INTERVAL and row.interval:
-            return row.interval, row.share
+            return row.interval, row.share, self._thresholds
         if role == CLASS_KEY_ROLE:
             return row.key
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -243,8 +259,8 @@ class TallyModel(QAbstractTableModel):
         if row.interval is None:
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
         text = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
-        if row.is_sum and row.interval.straddles(BLAST_THRESHOLD):
-            text = join_sentences((text, self.tr("It straddles 20 %.")))
+        if row.straddled:
+            text = join_sentences((text, self.tr("It straddles {thresholds} %.").format(thresholds=row.straddled)))
         return text
 
 
@@ -257,7 +273,7 @@ class IntervalDelegate(QStyledItemDelegate):
         interval_data = index.data(INTERVAL_ROLE)
         if not isinstance(interval_data, tuple):
             return
-        interval, share = interval_data
+        interval, share, thresholds = interval_data
         text_width = option.fontMetrics.horizontalAdvance("100.0–100.0") + 12
         bar = QRectF(option.rect).adjusted(text_width, 0, -6, 0)
         if bar.width() < 24:
@@ -267,8 +283,9 @@ class IntervalDelegate(QStyledItemDelegate):
         painter.save()
         painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
         painter.drawLine(QLineF(bar.left(), y, bar.right(), y))
-        threshold = bar.left() + bar.width() * BLAST_THRESHOLD
-        painter.drawLine(QLineF(threshold, y - 6, threshold, y + 6))
+        for threshold in thresholds:
+            x = bar.left() + bar.width() * threshold
+            painter.drawLine(QLineF(x, y - 6, x, y + 6))
         painter.setPen(QPen(selected, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         low, high = (bar.left() + bar.width() * x for x in (interval.low, interval.high))
         painter.drawLine(QLineF(low, y, max(high, low + 2), y))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from leukview.domain.differential import Differential
+from leukview.domain.differential import Differential, percent_list
 from leukview.gui.tally.finding_strip import FindingStrip
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.gui.tally.model import CLASS_KEY_ROLE, IntervalDelegate, TallyColumn, TallyModel, tally_rows
@@ -174,7 +174,7 @@ class TallyPanel(QWidget):
         source = PatientTally.from_slides(view, others, blind=blind) if blind or others else view
         self.finding_strip.show_findings(source.findings)
         lines = tally_rows(source)
-        self.model.show_rows(lines, blind=blind)
+        self.model.show_rows(lines, blind=blind, thresholds=source.shown_tally.rules.blast_thresholds)
         self.table.setColumnHidden(TallyColumn.ABSOLUTE, all(line.absolute_per_nl is None for line in lines))
         self._fit_columns()
         tally = source.shown_tally
@@ -220,8 +220,19 @@ class TallyPanel(QWidget):
 
     def _warning_texts(self, tally: Differential) -> list[str]:
         found = []
-        if tally.straddles_threshold:
-            found.append(self.tr("⚠ The interval of blasts and equivalents straddles 20 %."))
+        if tally.straddled_thresholds:
+            text = self.tr("⚠ The interval of blasts and equivalents straddles {thresholds} %.")
+            found.append(text.format(thresholds=percent_list(tally.straddled_thresholds)))
+        if tally.corrected_wbc_per_nl is not None:
+            text = self.tr("White cell count {wbc:.2f}, corrected for erythroblasts {corrected:.2f} ×10⁹/l.")
+            found.append(text.format(wbc=tally.wbc_per_nl, corrected=tally.corrected_wbc_per_nl))
+        if tally.is_outside_validated_wbc:
+            low, high = tally.rules.validated_wbc
+            text = self.tr(
+                "⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a film with few cells "
+                "cannot exclude blasts."
+            )
+            found.append(text.format(low=low, high=high))
         if tally.is_small_sample:
             found.append(self.tr("⚠ Under 200 leukocytes: intervals are wide."))
         return found

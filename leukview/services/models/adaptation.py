@@ -180,7 +180,7 @@ class SiteAdaptationService:
 
     def _is_protected(self, key: str) -> bool:
         cell_class = self._taxonomy.cell_class(key)
-        return key == UNIDENTIFIED or cell_class.is_blast or cell_class.is_blast_equivalent
+        return key == UNIDENTIFIED or cell_class.is_blast_like
 
 
 def _name_of_base(name: str) -> str:

@@ -287,7 +287,7 @@ def _is_malignant_by_stage(stages: Sequence[StageProbabilities], common_stages: 
 def _is_malignant_class(taxonomy: Taxonomy, class_key: str) -> bool:
     """Whether a predicted class alarms: one on the malignant side of stage 1, or a blast or equivalent by its type."""
     cell_class = taxonomy.cell_class(class_key)
-    return MALIGNANT_STEP in cell_class.path or cell_class.is_blast or cell_class.is_blast_equivalent
+    return MALIGNANT_STEP in cell_class.path or cell_class.is_blast_like
 
 
 def _apl_probability(stages: Sequence[StageProbabilities]) -> float:

@@ -241,7 +241,7 @@ def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
 
 
 def _blast_class_keys(view: SlideView) -> frozenset[str]:
-    return frozenset(c.key for c in view.taxonomy.classes if c.is_blast or c.is_blast_equivalent)
+    return frozenset(c.key for c in view.taxonomy.classes if c.is_blast_like)
 
 
 def build_report_data(

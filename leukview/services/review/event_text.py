@@ -338,6 +338,13 @@ def _slide_details_sentence(payload: Mapping[str, object]) -> str:
         parts.append(
             Message("Scale {value} µm per pixel", value=scale) if scale is not None else Message("Scale not known")
         )
+    if "wbc_includes_nrbc" in payload:
+        includes = payload["wbc_includes_nrbc"] is True
+        parts.append(
+            Message("The white cell count includes erythroblasts and is corrected for them")
+            if includes
+            else Message("The white cell count includes no erythroblasts")
+        )
     if not parts:
         return Message("Changed the slide's details.")
     return Message("{details}.", details=MessageList(parts, "; "))

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from leukview.core.errors import ConcurrentWriteError, ReviewError
 from leukview.core.messages import Message
 from leukview.domain.alerts import Alert, AlertRule
+from leukview.domain.counting_rules import CountingRules
+from leukview.domain.differential import DEFAULT_RULES
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import mask_payload
@@ -74,6 +76,7 @@ class ReviewSession:
         access: Access = UNRESTRICTED_ACCESS,
         sign_rule: SignRule = SignRule(),  # noqa: B008 - frozen
         limits_of: LimitsOf = no_limits,
+        counting: CountingRules = DEFAULT_RULES,
     ) -> None:
         """Begin or resume a review.
 
@@ -90,6 +93,7 @@ class ReviewSession:
             access: Rights of the reviewer.
             sign_rule: What the review needs before it can be signed.
             limits_of: See `SlideViewBuilder`.
+            counting: Counting rules of the site.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -104,7 +108,9 @@ class ReviewSession:
         self._slide = slides.slide(slide_id)
         cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
-        self._view_builder = SlideViewBuilder(cells, predictions, inside, taxonomy, tuple(rules), reading, limits_of)
+        self._view_builder = SlideViewBuilder(
+            cells, predictions, inside, taxonomy, tuple(rules), reading, limits_of, counting
+        )
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND_READING:
             check_second_reader(self._events, reviewer, aliases)
@@ -490,8 +496,12 @@ class ReviewSession:
         payload: dict[str, object] = {"reason": _replace_surrogates(reason).strip()}
         return self._append(EventKind.WITHDRAW, (), payload if withdrawn else {**payload, "withdrawn": False})
 
-    def set_slide_details(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
+    def set_slide_details(
+        self, *, wbc_per_nl: float | None, um_per_px: float | None, wbc_includes_nrbc: bool | None = None
+    ) -> SlideView:
         """Set white cell count (10⁹/l) and scale (µm per pixel); None = not known.
+
+        `wbc_includes_nrbc`: whether the counter took erythroblasts for white cells; None = as it is.
 
         Raises:
             ReviewError: A value is not a positive number, or the slide is signed.
@@ -499,8 +509,11 @@ class ReviewSession:
         for value in (wbc_per_nl, um_per_px):
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ReviewError("White cell count and scale are positive numbers.")
-        values = {"wbc_per_nl": wbc_per_nl, "um_per_px": um_per_px}
-        if values == {"wbc_per_nl": self._slide.wbc_per_nl, "um_per_px": self._slide.um_per_px}:
+        values: dict[str, object] = {"wbc_per_nl": wbc_per_nl, "um_per_px": um_per_px}
+        includes = self._view.review.wbc_includes_nrbc
+        if wbc_includes_nrbc is not None and wbc_includes_nrbc is not includes:
+            values["wbc_includes_nrbc"] = wbc_includes_nrbc
+        elif (wbc_per_nl, um_per_px) == (self._slide.wbc_per_nl, self._slide.um_per_px):
             return self._view
         self._append_action(EventKind.SET_SLIDE, (), values)
         self._slide = self._slides.slide(self.slide_id)

@@ -108,7 +108,7 @@ def _inspection_obstacles(view: SlideView, rule: SignRule) -> Iterable[SignObsta
 
 def _is_blast_like(view: SlideView, cell: CellView) -> bool:
     cell_class = view.taxonomy.cell_class(cell.label)
-    return cell_class.is_blast or cell_class.is_blast_equivalent
+    return cell_class.is_blast_like
 
 
 def _is_inspected(view: SlideView, cell: CellView, inspection: Inspection) -> bool:

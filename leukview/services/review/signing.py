@@ -34,7 +34,7 @@ def signed_content(view: SlideView) -> object:
     cells = [(v.cell.id, v.cell.sha256, v.label, v.review.comment, v.review.mask) for v in view.cells]
     return (
         cells,
-        (view.slide.wbc_per_nl, view.slide.um_per_px, review.comment),
+        (view.slide.wbc_per_nl, view.slide.um_per_px, review.wbc_includes_nrbc, review.comment),
         {key: graded.grade for key, graded in review.grades.items()},
         {key: event.id for key, event in review.acknowledged.items()},
         [(alert.rule.key, alert.cell_ids, alert.full_message) for alert in view.alerts],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, evaluate_alerts
-from leukview.domain.differential import Differential, compute_differential
+from leukview.domain.counting_rules import CountingRules
+from leukview.domain.differential import DEFAULT_RULES, Differential, compute_differential
 from leukview.domain.film_evidence import NO_BASIS, FilmFinding, FindingsBasis, film_findings
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.prediction import Measurement, Prediction
@@ -93,6 +95,7 @@ class SlideView:
         cells: Of a signed slide those that the signature covers.
         late_cells: Ids of cells that were imported after the signature. They count nowhere until the slide is reopened.
         basis: What the findings of the film rest on.
+        counting: Counting rules of the site.
     """
 
     slide: Slide
@@ -103,6 +106,7 @@ class SlideView:
     reading: int = FIRST_READING
     late_cells: tuple[str, ...] = ()
     basis: FindingsBasis = NO_BASIS
+    counting: CountingRules = DEFAULT_RULES
 
     @cached_property
     def unavailable_signed_cells(self) -> tuple[str, ...]:
@@ -123,23 +127,29 @@ class SlideView:
     @cached_property
     def shown_tally(self) -> Differential:
         """Differential of the shown labels, without pending cells."""
-        return compute_differential(
-            self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl
-        )
+        return self._differential([v.label for v in self.cells if not v.pending])
 
     @cached_property
     def model_tally(self) -> Differential:
         """Differential of the predictions, see `CellView.unassisted_prediction`."""
+        return self._differential(
+            [v.unassisted_prediction.label for v in self.cells if v.unassisted_prediction],
+        )
+
+    def _differential(self, labels: Sequence[str]) -> Differential:
         return compute_differential(
             self.taxonomy,
-            [v.unassisted_prediction.label for v in self.cells if v.unassisted_prediction],
+            labels,
             self.slide.wbc_per_nl,
+            wbc_includes_nrbc=self.review.wbc_includes_nrbc,
+            rules=self.counting,
         )
 
     @cached_property
     def reviewer_tally(self) -> Differential:
         """Differential of the reviewed cells, all that a blinded reviewer may see."""
-        return compute_differential(self.taxonomy, [v.label for v in self.cells if v.reviewed])
+        labels = [v.label for v in self.cells if v.reviewed]
+        return compute_differential(self.taxonomy, labels, rules=self.counting)
 
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
@@ -181,7 +191,7 @@ class SlideView:
 
     def _is_blast_like(self, label: str) -> bool:
         cell_class = self.taxonomy.cell_class(label)
-        return cell_class.is_blast or cell_class.is_blast_equivalent
+        return cell_class.is_blast_like
 
     @cached_property
     def pending_count(self) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from leukview.domain.alerts import AlertRule
+from leukview.domain.counting_rules import CountingRules
+from leukview.domain.differential import DEFAULT_RULES
 from leukview.domain.film_evidence import NO_BASIS, CellEvidence, FindingsBasis, cell_evidence
 from leukview.domain.findings import FindingLimits
 from leukview.domain.prediction import Measurement, Prediction
@@ -39,6 +41,7 @@ class SlideViewBuilder:
         rules: The alert rules.
         reading: `FIRST_READING`, or `SECOND_READING`, which is blinded to analyser, model and first reader.
         limits_of: SHA-256 of a bundle → the limits of its findings.
+        counting: Counting rules of the site.
     """
 
     def __init__(
@@ -50,10 +53,11 @@ class SlideViewBuilder:
         rules: tuple[AlertRule, ...],
         reading: int,
         limits_of: LimitsOf = no_limits,
+        counting: CountingRules = DEFAULT_RULES,
     ) -> None:
         self.cells, self._taxonomy, self._rules, self._reading = cells, taxonomy, rules, reading
         self.predictions, self.mask_predictions = dict(predictions), dict(mask_predictions)
-        self._limits_of = limits_of
+        self._limits_of, self._counting = limits_of, counting
         self._evidence: dict[str, tuple[Prediction, CellEvidence]] = {}
         self._measurements: dict[str, Measurement] = {}  # by the mask's SHA-256
 
@@ -84,7 +88,7 @@ class SlideViewBuilder:
             views = tuple(known[new.cell.id] if known.get(new.cell.id) == new else new for new in views)
         rules = () if self._reading == SECOND_READING else self._rules  # an alert would reveal predictions
         basis = self._findings_basis(views)
-        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading, late, basis)
+        view = SlideView(slide, views, state, self._taxonomy, rules, self._reading, late, basis, self._counting)
         return view.precompute() if precompute else view
 
     def apply_events(
@@ -111,7 +115,7 @@ class SlideViewBuilder:
             return self.build(slide, events, view)
         # What was on the screen is no part of a `CellView`: no tile is repainted for it.
         changed = dict.fromkeys(c for e in new_events if e.kind is not EventKind.SEEN for c in e.cells)
-        if not changed and slide == view.slide:
+        if not changed and slide == view.slide and state.wbc_includes_nrbc == view.review.wbc_includes_nrbc:
             return view.with_review(state)
         return self._rebuild_cells(replace(view, slide=slide), state, changed)
 

@@ -65,7 +65,7 @@ def test_that_a_click_on_a_line_names_its_class(qtbot: QtBot, taxonomy: Taxonomy
     panel.resize(480, 300)
     panel.show()
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50, "smudge_cell": 3}))
-    place = panel.table.visualRect(panel.model.index(2, TallyColumn.NAME)).center()
+    place = panel.table.visualRect(panel.model.index(3, TallyColumn.NAME)).center()
     with qtbot.waitSignal(panel.class_chosen) as caught:
         qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == ["smudge_cell"]
@@ -85,7 +85,7 @@ def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_c
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show()
-    shown = with_labels(taxonomy, {"blast": 30, "promyelocyte": 10, "neutrophil": 60, "smudge_cell": 5})
+    shown = with_labels(taxonomy, {"blast": 30, "abnormal_promyelocyte": 10, "neutrophil": 60, "smudge_cell": 5})
     panel.show_slide(shown)
     assert panel.table.isColumnHidden(TallyColumn.ABSOLUTE)
     panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))

@@ -43,7 +43,7 @@ BUILDERS: dict[str, Callable[[MainWindow, Path], QDialog]] = {
     "sign": lambda w, _: SignDialog(current_view(w), ()),
     "sign few": lambda w, _: SignDialog(current_view(w), (), None, None, "Fewer than 100."),
     "export": lambda w, folder: ExportDialog(current_view(w), str(folder)),
-    "details": lambda w, _: SlideDetailsDialog(current_view(w).slide),
+    "details": lambda w, _: SlideDetailsDialog(current_view(w).slide, current_view(w).shown_tally),
     "acknowledge": lambda w, _: AcknowledgeAlertDialog(current_view(w).alerts[0]),
     "comment": lambda _, __: CommentDialog("Comment", "", phrases=load_comment_phrases()),
     "reopen": lambda _, __: ReopenDialog("S-1", Signature("Ada", "2026-03-01T10:00:00+00:00", "Reviewed")),
