@@ -48,7 +48,9 @@ def test_that_cells_outside_the_denominator_are_reported_per_100_wbc(taxonomy: T
 
 
 def test_that_equivalents_are_counted_beside_the_blasts(taxonomy: Taxonomy):
-    tally = compute_differential(taxonomy, ["blast"] * 3 + ["abnormal_promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300)
+    tally = compute_differential(
+        taxonomy, ["blast"] * 3 + ["abnormal_promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300
+    )
     assert (tally.blast_count, tally.blast_equivalent_count) == (3, 5)
     assert not tally.is_small_sample
     assert 0.20 not in tally.straddled_thresholds

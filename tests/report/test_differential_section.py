@@ -46,7 +46,9 @@ def test_that_the_intervals_printed_are_the_exact_ones(taxonomy: Taxonomy, refer
 
 
 def test_that_blasts_and_equivalents_are_separate_sums_and_one(taxonomy: Taxonomy, references: ReferenceRanges):
-    slide = make_reviewed_slide(taxonomy, {"blast": 30, "abnormal_promyelocyte": 12, "promonocyte": 3, "lymphocyte": 155})
+    slide = make_reviewed_slide(
+        taxonomy, {"blast": 30, "abnormal_promyelocyte": 12, "promonocyte": 3, "lymphocyte": 155}
+    )
     rows = {row[0]: row[3:6] for row in differential_rows(slide.report(), references, report_texts())}
     assert rows["Σ Blasts"][0] == "30"
     assert rows["Σ Blast equivalents"][0] == "15"

@@ -86,14 +86,6 @@ def test_that_an_apl_alert_stays_when_a_reviewer_finds_no_malignant_cell(session
     assert alerts["apl"] in session.view.unacknowledged_alerts
 
 
-def test_that_naming_promyelocytes_abnormal_raises_the_suspicion_and_never_lowers_it(session: ReviewSession):
-    low = [v.cell.id for v in session.view.cells[12:52]]
-    assert "abnormal promyelocytes" not in next(a for a in session.view.alerts if a.rule.key == "apl").message
-    alerts = {a.rule.key: a for a in session.override(low, "abnormal_promyelocyte").alerts}
-    assert "apl" in alerts
-    assert set(low) & set(alerts["apl"].cell_ids)
-
-
 def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowledged(session: ReviewSession):
     with pytest.raises(ReviewError, match="cannot be signed"):
         session.sign("A. Nyone", "Reviewed")

@@ -3168,8 +3168,8 @@
             <translation>所签名的白细胞分类计数</translation>
         </message>
         <message>
-            <source>The interval straddles 20 %.</source>
-            <translation>置信区间跨越 20%。</translation>
+            <source>The interval straddles {thresholds} %.</source>
+            <translation>置信区间跨越 {thresholds}%。</translation>
         </message>
         <message>
             <source>Why it is not signed</source>
@@ -3262,12 +3262,20 @@
             <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
         </message>
         <message>
+            <source>The counter counted erythroblasts as white cells</source>
+            <translation>仪器把有核红细胞计为白细胞</translation>
+        </message>
+        <message>
             <source>White cell count</source>
             <translation>白细胞计数</translation>
         </message>
         <message>
             <source>not known</source>
             <translation>未知</translation>
+        </message>
+        <message>
+            <source>{nrbc:.1f} erythroblasts per 100 white cells: {wbc:.2f} is corrected to {corrected:.2f} ×10⁹/l.</source>
+            <translation>每 100 个白细胞有核红细胞 {nrbc:.1f} 个：{wbc:.2f} 校正为 {corrected:.2f} ×10⁹/L。</translation>
         </message>
     </context>
     <context>
@@ -3416,8 +3424,8 @@
             <translation>精确 95% 置信区间（Clopper–Pearson）。仅反映计数误差。</translation>
         </message>
         <message>
-            <source>It straddles 20 %.</source>
-            <translation>该区间跨越 20%。</translation>
+            <source>It straddles {thresholds} %.</source>
+            <translation>它跨越 {thresholds}%。</translation>
         </message>
         <message>
             <source>Model</source>
@@ -3467,6 +3475,10 @@
             <translation>细胞分类计数</translation>
         </message>
         <message>
+            <source>White cell count {wbc:.2f}, corrected for erythroblasts {corrected:.2f} ×10⁹/l.</source>
+            <translation>白细胞计数 {wbc:.2f}，经有核红细胞校正后 {corrected:.2f} ×10⁹/L。</translation>
+        </message>
+        <message>
             <source>{0} more to {1}</source>
             <translation>距 {1} 还差 {0}</translation>
         </message>
@@ -3475,12 +3487,16 @@
             <translation>已达 {0}</translation>
         </message>
         <message>
-            <source>⚠ The interval of blasts and equivalents straddles 20 %.</source>
-            <translation>⚠ 原始细胞及等同细胞的置信区间跨越 20%。</translation>
+            <source>⚠ The interval of blasts and equivalents straddles {thresholds} %.</source>
+            <translation>⚠ 原始细胞及等同细胞的置信区间跨越 {thresholds}%。</translation>
         </message>
         <message>
             <source>⚠ Under 200 leukocytes: intervals are wide.</source>
             <translation>⚠ 白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a film with few cells cannot exclude blasts.</source>
+            <translation>⚠ 白细胞计数超出验证范围（{low:g}–{high:g} ×10⁹/L）：细胞过少的涂片不能排除原始细胞。</translation>
         </message>
     </context>
     <context>
@@ -6966,6 +6982,14 @@
             <translation>更正中有未知的划分“{unknown}”。</translation>
         </message>
         <message>
+            <source>The counting rules cannot be read: {reason}.</source>
+            <translation>无法读取计数规则：{reason}。</translation>
+        </message>
+        <message>
+            <source>The counting rules must have version {version}.</source>
+            <translation>计数规则的版本必须为 {version}。</translation>
+        </message>
+        <message>
             <source>The data folder holds data already.</source>
             <translation>数据文件夹中已有数据。</translation>
         </message>
@@ -7668,6 +7692,14 @@
         <message>
             <source>The weights of the model “{manifest}” do not fit.</source>
             <translation>模型“{manifest}”的权重不匹配。</translation>
+        </message>
+        <message>
+            <source>The white cell count includes erythroblasts and is corrected for them</source>
+            <translation>白细胞计数包含有核红细胞，已作校正</translation>
+        </message>
+        <message>
+            <source>The white cell count includes no erythroblasts</source>
+            <translation>白细胞计数不包含有核红细胞</translation>
         </message>
         <message>
             <source>The widths of a network must be above zero.</source>
@@ -8814,6 +8846,10 @@
             <translation>{name}（未参与训练的患者）：{figures}。</translation>
         </message>
         <message>
+            <source>{now} (was {before})</source>
+            <translation>{now}（原为 {before}）</translation>
+        </message>
+        <message>
             <source>{path} does not hold the mask {row}.</source>
             <translation>{path} 不含掩膜 {row}。</translation>
         </message>
@@ -8852,6 +8888,14 @@
         <message>
             <source>{words}; also filed as {others}</source>
             <translation>{words}；同时归入 {others}</translation>
+        </message>
+        <message>
+            <source>“blast_thresholds” of the counting rules must ascend between 0 and 1.</source>
+            <translation>计数规则中的“blast_thresholds”必须在 0 与 1 之间递增。</translation>
+        </message>
+        <message>
+            <source>“validated_wbc” of the counting rules must be two ascending numbers.</source>
+            <translation>计数规则中的“validated_wbc”必须是两个递增的数。</translation>
         </message>
         <message>
             <source>“{answer}” is no class.</source>
