@@ -63,7 +63,9 @@ def test_that_analyze_does_the_whole_job(demo: Path, tmp_path: Path, capsys: pyt
         assert row["class"] in known
         assert row["gate"] in {"leukocyte", "erythroblast", "platelet", "smudge_cell", "artefact"}
         composed = [
-            float(v) for k, v in row.items() if k.startswith("p_") and k not in {"p_malignant", "p_apl", "p_lymphoid"}
+            float(v)
+            for k, v in row.items()
+            if v and k.startswith("p_") and k not in {"p_malignant", "p_apl", "p_lymphoid"}
         ]
         assert sum(composed) == pytest.approx(1.0, abs=1e-3)
         assert 0.0 <= float(row["p_malignant"]) <= 1.0

@@ -46,6 +46,7 @@ from leukview.inference.networks.pmg import PmgNet
 from training.bundle.build import SOURCE_LICENCES
 from training.bundle.crossfit_card import crossfit_card
 from training.bundle.onnx_export import export_network
+from training.crossfit.figures import head_figures
 from training.crossfit.findings import film_scores
 from training.crossfit.fit import FINAL, LOGITS, SCORES
 from training.crossfit.losses import TYPES
@@ -55,9 +56,10 @@ from training.crossfit.operating import finding_limits
 from training.crossfit.pool import FOLDS, folds_of, read_folds, read_pool
 from training.crossfit.report import films_of, finding_cases
 from training.crossfit.scores import OutOfFold
-from training.crossfit.vocabulary import Vocabulary, read_vocabulary
+from training.crossfit.vocabulary import Vocabulary, read_vocabulary, targets_of
 from training.data.dataset import data_folder, read_taxonomy
 from training.evaluation.conformal import conformal_threshold, source_balanced_weights
+from training.evaluation.metrics import confusion_matrix
 from training.evaluation.ood import OOD_FIT_CELLS, fit_ood_detector
 
 logger = logging.getLogger(__name__)
@@ -187,6 +189,29 @@ def calibrate(
     return tuple(found)
 
 
+def out_of_fold_metrics(found: OutOfFold, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Figures of Hopkins' patients for the report, as `training.evaluation` writes those of patients kept aside.
+
+    Blasts found by the likeliest type, and sensitivity, specificity and AUC of stage 1 and the APL head.
+    """
+    targets = targets_of(found.cells, vocabulary)
+    hopkins = np.asarray([c.source == "hopkins" for c in found.cells])
+    best = np.asarray(vocabulary.types)[found.types.argmax(1)]
+    blasts = hopkins & np.asarray([c.cell_class == "blast" for c in found.cells])
+    stages: dict[str, Any] = {}
+    for head, name in (("malignant", "stage 1, Hopkins"), ("apl", "APL against other AML, cells")):
+        truth, guess = targets.heads[head], (found.odds[head] > 0).astype(np.int64)
+        rows = np.flatnonzero(hopkins & (truth >= 0))
+        area = head_figures(found, targets)[f"{name}: AUC"]
+        stages[HEADS[head]] = {
+            "confusion": confusion_matrix(truth[rows], guess[rows], 2).tolist(),
+            "auc": {"value": round(area.value, 5), "low": round(area.low, 5), "high": round(area.high, 5)},
+        }
+    recall = float((best[blasts] == "blast").mean())
+    classes = {"blast": {"cells": int(blasts.sum()), "recall": round(recall, 5)}}
+    return {"test_patients": {"classes": {"classes": classes}, "stages": stages}}
+
+
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -221,7 +246,7 @@ def main() -> None:
         abstain_below=abstain_below,
         provenance=_provenance(cells, recipe),
         licences={s: LICENCES.get(s, "not stated") for s in sorted({c.source for c in cells})},
-        metrics={},
+        metrics=out_of_fold_metrics(found, vocabulary),
         files={},
         vocabulary="types",
         findings=findings_of(found, vocabulary),
@@ -233,7 +258,7 @@ def main() -> None:
         raise ValueError("the bundle that ships has no stain detector")
     with atomic_directory(args.output, replace=True) as folder:
         np.savez(folder / OOD_FILE, allow_pickle=False, **ood_detector_arrays(feature_detector(args.run, cells), stain))
-        export_network(net, recipe["side"], folder)
+        export_network(net, recipe["side"], folder, half=True)
         card = crossfit_card(manifest, found, vocabulary)
         (folder / MODEL_CARD_FILE).write_text(card, encoding="utf-8")
         sha256 = write_manifest(replace(manifest, files=hash_files(folder)), folder)

@@ -15,16 +15,21 @@ from leukview.inference.networks.pmg import PmgNet
 ONNX_OPSET = 18
 
 
-def export_network(net: PmgNet, side: int, folder: Path) -> None:
+def export_network(net: PmgNet, side: int, folder: Path, *, half: bool = False) -> None:
     """Write ``classifier.onnx`` and ``classifier.safetensors``.
 
     Args:
         net: In float32; switched to evaluation mode here.
         side: Side of the square input in pixels.
         folder: Existing folder to write to.
+        half: Round the weights to half precision, in which the safetensors file then stores them; the graph computes in
+            single precision with the rounded weights, so that both give the same.
     """
     net.eval().float().cpu().to(memory_format=torch.contiguous_format)
-    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS_FILE)
+    if half:
+        net.half().float()
+    state = {k: v.half() if half and v.is_floating_point() else v for k, v in net.state_dict().items()}
+    safetensors.torch.save_file({k: v.contiguous() for k, v in state.items()}, folder / WEIGHTS_FILE)
     names = output_names(tuple(key for key, _ in net.config.stages))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own deprecation
