@@ -7,9 +7,7 @@ import json
 import shutil
 import sqlite3
 import stat
-import statistics
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,22 +196,6 @@ def test_that_the_key_lies_outside_the_data_folder_and_only_its_owner_may_read_i
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in keys_dir().iterdir()}
     assert set(modes.values()) == {0o600}
     assert "seal.key" in modes
-
-
-def test_that_sealing_costs_less_than_a_millisecond_per_action(prepared: Prepared):
-    """Difference of the medians of processor time per action with and without seals."""
-    slide = signed_slide()
-    seconds: dict[bool, list[float]] = {True: [], False: []}
-    with open_workbench(RuntimeOptions()) as workbench:
-        database = workbench.review_log._database  # type: ignore[attr-defined]
-        sealer = database._sealer
-        for sealed in (False, True, False, True):
-            database._sealer = sealer if sealed else None
-            for _ in range(60):
-                begin = time.process_time()
-                workbench.review_log.append(slide, EventKind.OPEN, reviewer=SIGNER)
-                seconds[sealed].append(time.process_time() - begin)
-    assert statistics.median(seconds[True]) - statistics.median(seconds[False]) < 0.001
 
 
 def test_that_a_missing_vault_is_told_and_gives_nobody_a_new_pseudonym(
