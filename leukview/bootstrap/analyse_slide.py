@@ -146,7 +146,7 @@ def begin_new_vault() -> None:
     from leukview.storage.vault import VAULT_FILE, IdentityVault
 
     if (data_dir() / VAULT_FILE).exists():
-        raise LeukViewError("There is an identity vault already.", "Nothing was changed.")
+        raise LeukViewError("There is an identity vault already.", "No changes were made.")
     IdentityVault(data_dir()).close()
 
 

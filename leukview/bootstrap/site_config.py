@@ -149,8 +149,8 @@ def load_report_header_lines() -> tuple[str, ...]:
         lines = parse_toml(text)
     except ValueError as error:
         raise LeukViewError(
-            Message("The site file cannot be read: {reason}.", reason=error), "Mend or remove site.toml."
+            Message("The site file cannot be read: {reason}.", reason=error), "Correct or remove site.toml."
         ) from error
     if not all(isinstance(value, str) for value in lines.values()):
-        raise LeukViewError("The site file may hold texts only.", "Put each value of site.toml in quotes.")
+        raise LeukViewError("The site file may contain texts only.", "Put each value of site.toml in quotes.")
     return tuple(f"{name}: {value}" for name, value in lines.items())

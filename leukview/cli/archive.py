@@ -175,7 +175,7 @@ def _erase_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
             if not slides:
                 raise LeukViewError(
                     Message("There is no patient “{patient}” in this database.", patient=a.patient),
-                    "Name the pseudonym that the worklist shows, such as P-2W8XK4TD.",
+                    "Give the pseudonym shown in the worklist, for example P-2W8XK4TD.",
                 )
         else:
             slides = workbench.data_management.slides_unused_since(datetime.now(UTC) - a.older_than)
@@ -201,7 +201,7 @@ def _confirm(count: int) -> None:
     if not sys.stdin.isatty():
         raise LeukViewError("The erasure was not confirmed.", "Add --yes.")
     if input(f"Erase {count} slides for good? Type “erase”: ").strip().casefold() != "erase":
-        raise LeukViewError("The erasure was not confirmed.", "Nothing was changed.")
+        raise LeukViewError("The erasure was not confirmed.", "No changes were made.")
 
 
 def _withdraw_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:

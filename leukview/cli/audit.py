@@ -93,7 +93,7 @@ def _audit_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
             export_audit(rows, chain, arguments.file)
             print(f"{len(rows)} events written to {arguments.file}.")
         for row in rows if arguments.action == "list" else ():
-            event, mark = row.event, " (taken back)" if row.undone else ""
+            event, mark = row.event, " (undone)" if row.undone else ""
             print(
                 f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.text}{mark}"
             )

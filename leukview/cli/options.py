@@ -122,7 +122,7 @@ def prove_reviewer(profiles: ProfileService, arguments: argparse.Namespace) -> s
         return profiles.authenticate(profile.id, read_pin(profile.name, arguments) if profile.has_pin else "").name
     if everybody and arguments.reviewer:
         raise ReviewError(
-            Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
+            Message("{name} is not a reviewer of this workstation.", name=name), "Add the person as a reviewer first."
         )
     profiles.require_own_name("", name)  # a former name is somebody's name, too
     return name
@@ -174,7 +174,7 @@ def open_slide_session(workbench: Workbench, slide: str, reviewer: str) -> Revie
     """
     known = sorted(found.id for found in workbench.slides())
     if slide not in known:
-        here = Message("Known are {names}.", names=", ".join(known)) if known else "No slide was imported yet."
+        here = Message("Available: {names}.", names=", ".join(known)) if known else "No slide was imported yet."
         raise LeukViewError(Message("There is no slide “{slide}” in this database.", slide=slide), here)
     return workbench.open_session(slide, reviewer)
 

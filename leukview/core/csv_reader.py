@@ -28,7 +28,7 @@ def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, st
         text = read_file(path, MAX_TABLE_BYTES).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         raise LeukViewError(
-            Message("“{path}” cannot be read as a table.", path=path.name), "It must be CSV in UTF-8."
+            Message("“{path}” cannot be read as a table.", path=path.name), "It must be a CSV file in UTF-8."
         ) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
@@ -36,11 +36,13 @@ def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, st
     except csv.Error:
         missing = list(columns)
     if missing:
-        raise LeukViewError(Message("“{path}” lacks the column {names}.", path=path.name, names=", ".join(missing)))
+        raise LeukViewError(
+            Message("In “{path}”, the column {names} is missing.", path=path.name, names=", ".join(missing))
+        )
     try:
         for row in reader:
             yield {c: (row[c] or "").strip() for c in columns}
     except csv.Error as error:
         raise LeukViewError(
-            Message("“{path}” cannot be read as a table.", path=path.name), "It must be CSV in UTF-8."
+            Message("“{path}” cannot be read as a table.", path=path.name), "It must be a CSV file in UTF-8."
         ) from error

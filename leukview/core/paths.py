@@ -125,11 +125,11 @@ def _made(folder: Path) -> Path:
     except OSError as error:
         raise StoreError(
             Message(
-                "LeukView's folder “{folder}” cannot be made: {reason}.",
+                "LeukView cannot create its folder “{folder}”: {reason}.",
                 folder=printable(str(folder)),
                 reason=error.strerror or error,
             ),
-            Message("Choose another one with the variable {variable}.", variable=HOME_VARIABLE),
+            Message("Choose another folder with the variable {variable}.", variable=HOME_VARIABLE),
         ) from error
     return folder
 

@@ -29,7 +29,7 @@ def operating_system_user() -> str:
             "The operating system has no name for this user.", "Set the variable LOGNAME to the name to be logged."
         ) from error
     if not name.strip() or not name.isprintable():
-        raise LeukViewError("The name of this user is not readable text.", "Set the variable LOGNAME to another one.")
+        raise LeukViewError("The name of this user is not readable text.", "Set the variable LOGNAME to another name.")
     return name
 
 

@@ -164,7 +164,7 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
         )
     except ValueError as error:
         raise LeukViewError(
-            Message("The alert rules cannot be read: {reason}.", reason=error), "Mend or remove alerts.toml."
+            Message("The alert rules cannot be read: {reason}.", reason=error), "Correct or remove alerts.toml."
         ) from error
     known = {c.key for c in taxonomy.classes}
     for rule in rules:

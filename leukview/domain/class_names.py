@@ -97,7 +97,7 @@ def parse_class_aliases(text: str) -> ClassAliases:
                 into, folds = (codes, str.casefold) if kind == _CODES else (names, fold_name)
                 for name in listed:
                     if into.setdefault(folds(name), key) != key:
-                        raise LeukViewError(Message("The class alias “{name}” stands for two classes.", name=name))
+                        raise LeukViewError(Message("The class alias “{name}” is given for two classes.", name=name))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The table of class aliases cannot be read: {reason}.", reason=error)) from error
     names.pop("", None)

@@ -179,7 +179,7 @@ def parse_grading(text: str) -> GradingForm:
         )
     except ValueError as error:
         raise LeukViewError(
-            Message("The grading form cannot be read: {reason}.", reason=error), "Mend or remove grading.toml."
+            Message("The grading form cannot be read: {reason}.", reason=error), "Correct or remove grading.toml."
         ) from error
     form = GradingForm(raw.source, groups)
     _check_form(form)
@@ -197,16 +197,16 @@ def _check_form(form: GradingForm) -> None:
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:
         raise LeukViewError(
-            Message("The grading form has {names} twice.", names=", ".join(doubled)), "Mend grading.toml."
+            Message("The grading form contains {names} twice.", names=", ".join(doubled)), "Correct grading.toml."
         )
     for item in form.items:
         unknown = sorted(set(item.limits) - {grade.key for grade in item.grades})
         if unknown or not item.grades:
             raise LeukViewError(
                 Message(
-                    "The grading form knows no grade {names} of {item}.",
+                    "The grading form has no grade {names} for {item}.",
                     names=", ".join(unknown) or "at all",
                     item=item.name,
                 ),
-                "Mend grading.toml.",
+                "Correct grading.toml.",
             )

@@ -64,8 +64,8 @@ def parse_answer(text: str, taxonomy: Taxonomy) -> str:
     if found is None:
         keys = ", ".join(c.key for c in taxonomy.classes)
         raise LeukViewError(
-            Message("“{answer}” is no class.", answer=wanted),
-            Message("Say “patient”, “leave out” or one of {keys}.", keys=keys),
+            Message("“{answer}” is not a class.", answer=wanted),
+            Message("Answer “patient”, “leave out” or one of {keys}.", keys=keys),
         )
     return found.key
 
@@ -83,7 +83,7 @@ def parse_folder_answers(text: str, taxonomy: Taxonomy, mark: Callable[[str], st
     """
     raw = _load(text).get(_FOLDERS, {})
     if not isinstance(raw, dict) or not all(isinstance(value, str) for value in raw.values()):
-        raise LeukViewError("In classes.toml the table [folders] may hold texts only.", "Put each value in quotes.")
+        raise LeukViewError("In classes.toml, the table [folders] may contain texts only.", "Put each value in quotes.")
     by_name: dict[str, str] = {}
     by_mark: dict[str, str] = {}
     for name, said in raw.items():
@@ -135,7 +135,7 @@ def add_site_classes(taxonomy: Taxonomy, text: str) -> Taxonomy:
     if not raw:
         return taxonomy
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
-        raise LeukViewError("In classes.toml each class is a table [[classes]].")
+        raise LeukViewError("In classes.toml, every class must be a table [[classes]].")
     classes = list(taxonomy.classes)
     for entry in raw:
         cell_class = _site_class(entry, {c.key: c for c in classes})
@@ -157,19 +157,19 @@ def _site_class(entry: Mapping[str, object], known: Mapping[str, CellClass]) -> 
     strange = sorted(set(entry) - allowed)
     if strange:
         raise LeukViewError(
-            Message("In classes.toml a class has the unknown entry “{name}”.", name=strange[0]),
-            Message("Known are {names}.", names=", ".join(sorted(allowed))),
+            Message("In classes.toml, a class has the unknown entry “{name}”.", name=strange[0]),
+            Message("Available: {names}.", names=", ".join(sorted(allowed))),
         )
     if not isinstance(key, str) or not _KEY.fullmatch(key) or key in {PATIENT, "leave_out"}:
         raise LeukViewError(
-            Message("In classes.toml “{key}” cannot be the key of a class.", key=key),
-            "A key has small letters, digits and _, such as sezary_cell.",
+            Message("In classes.toml, “{key}” cannot be the key of a class.", key=key),
+            "A class key consists of lower-case letters, digits and _, for example sezary_cell.",
         )
     parent = known.get(str(entry.get("parent", "")))
     if entry.get("parent") and parent is None:
         raise LeukViewError(
             Message(
-                "In classes.toml the class {key} has the unknown parent “{parent}”.", key=key, parent=entry["parent"]
+                "In classes.toml, the class {key} has the unknown parent “{parent}”.", key=key, parent=entry["parent"]
             )
         )
     base = parent or known[OTHER]
@@ -178,7 +178,7 @@ def _site_class(entry: Mapping[str, object], known: Mapping[str, CellClass]) -> 
     counted = entry.get("counted", base.is_leukocyte)
     if not isinstance(counted, bool) or not isinstance(retired, bool) or not _COLOUR.fullmatch(colour):
         raise LeukViewError(
-            Message("In classes.toml the class {key} has a value of the wrong kind.", key=key),
+            Message("In classes.toml, the class {key} has a value of the wrong type.", key=key),
             "counted and retired are true or false, colour is of the form #1a2b3c.",
         )
     return CellClass(
@@ -205,7 +205,7 @@ def _site_class(entry: Mapping[str, object], known: Mapping[str, CellClass]) -> 
 def _text(entry: Mapping[str, object], name: str, default: str, key: str) -> str:
     value = entry.get(name, default)
     if not isinstance(value, str) or (default and not value.strip()):
-        raise LeukViewError(Message("In classes.toml {name} of the class {key} is no text.", name=name, key=key))
+        raise LeukViewError(Message("In classes.toml, {name} of the class {key} must be a text.", name=name, key=key))
     return value
 
 
@@ -213,7 +213,7 @@ def _texts(entry: Mapping[str, object], name: str, key: str) -> tuple[str, ...]:
     value = entry.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         raise LeukViewError(
-            Message("In classes.toml {name} of the class {key} is no list of texts.", name=name, key=key)
+            Message("In classes.toml, {name} of the class {key} must be a list of texts.", name=name, key=key)
         )
     return tuple(value)
 

@@ -100,7 +100,7 @@ class FolderQuestion:
         if self.class_key:
             words = "“{name}” may be a class or a patient ({count} images): its name is that of a class."
         else:
-            words = "“{name}” is no class that LeukView knows ({count} images): it may be a class or a patient."
+            words = "“{name}” is not a class known to LeukView ({count} images): it may be a class or a patient."
         return Message(words, name=self.name, count=self.count)
 
 

@@ -54,7 +54,7 @@ class Step:
         """
         stage, colon, choice = text.partition(":")
         if not (colon and stage and choice):
-            raise LeukViewError(Message("The taxonomy step “{text}” is not of the form stage:choice.", text=text))
+            raise LeukViewError(Message("The taxonomy step “{text}” does not have the form stage:choice.", text=text))
         return cls(stage, choice)
 
     def __str__(self) -> str:
@@ -434,11 +434,11 @@ def check_taxonomy(taxonomy: Taxonomy) -> None:
         doubled = sorted(key for key, count in Counter(keys).items() if count > 1)
         if doubled:
             raise LeukViewError(
-                Message("The taxonomy names the {kind} {names} twice.", kind=kind, names=", ".join(doubled))
+                Message("The taxonomy contains the {kind} {names} twice.", kind=kind, names=", ".join(doubled))
             )
     strangers = sorted(set(alias_keys(taxonomy.aliases)) - {c.key for c in taxonomy.classes})
     if strangers:
-        raise LeukViewError(Message("The class aliases name the unknown class {names}.", names=", ".join(strangers)))
+        raise LeukViewError(Message("The class aliases contain the unknown class {names}.", names=", ".join(strangers)))
     strange = sorted({s.tree for s in taxonomy.stages} - set(get_args(StageTree)))
     if strange:
         raise LeukViewError(Message("The taxonomy uses the unknown tree {names}.", names=", ".join(strange)))
@@ -468,7 +468,7 @@ def _check_path(taxonomy: Taxonomy, cell_class: CellClass, tree: Tree) -> None:
         stage = taxonomy.stage(step.stage)
         if stage.parent_step != previous or not stage.is_in(tree):
             raise LeukViewError(
-                Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
+                Message("The path of {cell_class} skips to {step}.", cell_class=cell_class.key, step=step)
             )
         previous = step
 
@@ -482,7 +482,7 @@ def _check_parents(taxonomy: Taxonomy) -> None:
             if parent is None or parent in chain or parent.is_leukocyte is not cell_class.is_leukocyte:
                 raise LeukViewError(
                     Message(
-                        "The class {cell_class} cannot be a part of {parent}.",
+                        "The class {cell_class} cannot be a subclass of {parent}.",
                         cell_class=cell_class.key,
                         parent=parent_key,
                     )

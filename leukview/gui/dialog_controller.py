@@ -282,7 +282,7 @@ class DialogController(WindowController):
     def show_about(self) -> None:
         """Read the model's provenance, then open the about dialog."""
         self._tasks.run(
-            self.tr("Reading the model"),
+            self.tr("Loading the model"),
             lambda _token, _reporter: self._workbench.model_info(),
             done=self._open_about,
             failed=self._on_about_failed,

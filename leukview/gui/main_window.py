@@ -259,8 +259,8 @@ class MainWindow(QMainWindow):
 
     def _on_command_refused(self) -> None:
         self.notifications.notify(
-            self.tr("Another slide is open now, so nothing was written."),
-            self.tr("Open the slide that was meant and repeat the step."),
+            self.tr("Another slide is open now, so nothing was recorded."),
+            self.tr("Open the intended slide and repeat the step."),
         )
 
     def _on_slide_chosen(self, slide_id: str) -> None:
@@ -373,8 +373,8 @@ class MainWindow(QMainWindow):
             self._closing = True
             self._close_requested.start()
             self.notifications.notify(
-                self.tr("The last action is still being written; the window closes when it is stored."),
-                self.tr("If it does not, close the window once more to leave without this action."),
+                self.tr("The last action is being saved; the window closes when it is stored."),
+                self.tr("If the window does not close, close it once more; this action is then lost."),
             )
         return False
 

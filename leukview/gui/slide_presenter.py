@@ -117,7 +117,7 @@ class SlidePresenter(WindowController):
 
     def _show_last_action(self) -> None:
         last = self._review.last_action_text
-        self._panels.last_action.setText(self.tr("Last here: {0}").format(last) if last else "")
+        self._panels.last_action.setText(self.tr("Last action: {0}").format(last) if last else "")
 
     def _refresh_cell(self) -> None:
         self._cells.refresh()

@@ -15,40 +15,43 @@ def tour_stops(window: QMainWindow, gallery: QWidget, cell_panel: QWidget, tally
             window,
             tr("Welcome to LeukView"),
             tr(
-                "Open a folder exported from the analyser, or drop one here; Help › Open the demo slides writes "
-                "synthetic ones. Names are replaced by pseudonyms, the folder is only read. For research use only."
+                "Open a folder exported from the analyser, or drop one here; Help › Open the demo "
+                "slides creates synthetic ones. Names are replaced by pseudonyms; the folder is only "
+                "read. For research use only."
             ),
         ),
         TourStop(
             gallery,
             tr("The gallery"),
             tr(
-                "Cells come sorted into classes, blasts first, the least certain on top. One key labels what is "
-                "selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key."
+                "Cells are sorted into classes, blasts first, the least certain on top. One key "
+                "labels the selected cells and goes to the next: Space accepts, B labels a blast, L "
+                "a lymphocyte. F1 shows all keys."
             ),
         ),
         TourStop(
             cell_panel,
-            tr("One cell, large"),
+            tr("Single cell, large"),
             tr(
-                "Each opinion on its own line: analyser, model, reviewer. The tree shows the model's stages; what it "
-                "was not trained for it does not assess. Q draws the outline, X the map of what the model weighed."
+                "Analyser, model and reviewer each have a line. The tree shows the stages of the "
+                "model; stages without training are not assessed. Q shows the outline, X the "
+                "class-activation map."
             ),
         ),
         TourStop(
             tally,
-            tr("The tally"),
+            tr("Differential count"),
             tr(
-                "Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; "
-                "cells can be dragged onto it."
+                "The counts are updated with every key, each percentage with its exact interval. "
+                "Click a class to show its cells; drag cells onto a class to label them."
             ),
         ),
         TourStop(
             window,
             tr("Nothing to save"),
             tr(
-                "Every action is written before the screen changes; undo reaches back without limit, also after a "
-                "restart. Sign with Ctrl+Return when the slide is done, then export the report."
+                "Every action is saved immediately; undo is unlimited, even after a restart. When "
+                "the slide is complete, sign with Ctrl+Enter, then export the report."
             ),
         ),
     ]

@@ -22,17 +22,17 @@ _WARNINGS = frozenset({ProblemKind.CODE_DISAGREES, ProblemKind.CONFLICT})
 _USER_CLASS_CODE = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
 """Codes of classes defined by the laboratory, such as ``USRWBC2``."""
 _COUNTED: Mapping[ProblemKind, str] = {
-    ProblemKind.UNDECODABLE: "{count} files cannot be read, for instance {examples}.",
-    ProblemKind.TOO_LARGE: "{count} files are too large, for instance {examples}.",
-    ProblemKind.NOT_AN_IMAGE: "{count} files are not images and were passed over, for instance {examples}.",
-    ProblemKind.NO_PERMISSION: "{count} files may not be read, for instance {examples}.",
-    ProblemKind.VANISHED: "{count} files are gone, for instance {examples}.",
-    ProblemKind.UNSAFE_ARCHIVE_ENTRY: "{count} entries of the archive are unsafe, for instance {examples}.",
+    ProblemKind.UNDECODABLE: "{count} files cannot be read, for example {examples}.",
+    ProblemKind.TOO_LARGE: "{count} files are too large, for example {examples}.",
+    ProblemKind.NOT_AN_IMAGE: "{count} files are not images and were skipped, for example {examples}.",
+    ProblemKind.NO_PERMISSION: "{count} files may not be read (no permission), for example {examples}.",
+    ProblemKind.VANISHED: "{count} files are missing, for example {examples}.",
+    ProblemKind.UNSAFE_ARCHIVE_ENTRY: "{count} entries of the archive are unsafe, for example {examples}.",
     ProblemKind.CODE_DISAGREES: (
-        "{count} files have another code than their folder, which is trusted, for instance {examples}."
+        "The code of {count} files differs from their folder; the folder is used, for example {examples}."
     ),
-    ProblemKind.CONFLICT: "{count} cells lie under two classes, for instance {examples}.",
-    ProblemKind.EMPTY: "{count} folders hold no images, for instance {examples}.",
+    ProblemKind.CONFLICT: "{count} cells are in two class folders, for example {examples}.",
+    ProblemKind.EMPTY: "{count} folders contain no images, for example {examples}.",
 }
 
 
@@ -79,7 +79,7 @@ class CellLabels:
         if self.taxonomy.is_finer(label.class_key, by_code.key):
             return None
         words = Message(
-            "“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.",
+            "“{name}” has the code {code} but is in the folder “{folder}”; the folder is used.",
             name=PurePosixPath(path).name,
             code=label.code,
             folder=label.name,

@@ -95,7 +95,7 @@ class AnalyserExportReader:
             used = source.index.encoding if isinstance(source, ZipSource) and choices else ""
             if used and not name_encoding:
                 words = Message(
-                    "The names in the archive do not say how they are written; they are read as {encoding}.",
+                    "The archive does not state the encoding of its file names; they are read as {encoding}.",
                     encoding=used,
                 )
                 problems.append(Problem(ProblemKind.NAME_ENCODING, "", words))
@@ -105,8 +105,8 @@ class AnalyserExportReader:
             if not total and not questions:
                 told = f" {problems[0].message}" if problems else ""
                 raise ExportError(
-                    Message("“{path}” holds no cell images.{problem}", path=path.name or path, problem=told),
-                    "Choose the folder that the analyser exported, or one of its patients.",
+                    Message("“{path}” contains no cell images.{problem}", path=path.name or path, problem=told),
+                    "Choose the folder that the analyser exported, or the folder of one patient in it.",
                 )
             slides, done = [], 0
             for found in groups.values():
@@ -117,7 +117,7 @@ class AnalyserExportReader:
                 if slide.cells or slide.problems:
                     slides.append(slide)
             if not questions and not any(s.cells for s in slides):
-                oversized = Message("It holds only images that are larger than a cell.")
+                oversized = Message("It contains only images larger than a cell.")
                 first = next((p.message for s in slides for p in s.problems), oversized)
                 raise ExportError(
                     Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
@@ -302,8 +302,8 @@ class AnalyserExportReader:
         names = slide_names(opened, key, is_class=found.is_class_folder)
         if names.doubtful_parent:
             words = Message(
-                "“{name}” is taken for a patient of its own. If it is an order of “{parent}”, give that folder a name "
-                "such as “Patient {parent}” and open it again.",
+                "“{name}” is read as a separate patient. If it is an order of “{parent}”, rename "
+                "that folder, for example to “Patient {parent}”, and open it again.",
                 name=names.patient,
                 parent=names.doubtful_parent,
             )
@@ -331,9 +331,7 @@ def _cell_draft(
     source, conflicts = labels.merged([label for _, label in labelled]) if labelled else (None, ())
     if source and conflicts:
         others = ", ".join(c.name for c in conflicts)
-        words = Message(
-            "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
-        )
+        words = Message("“{name}” is in “{folder}” and in “{others}”.", name=name, folder=source.name, others=others)
         problems.append(Problem(ProblemKind.CONFLICT, path, words))
     disagreement = labels.disagreement(source, first.class_folder, path) if source else None
     if disagreement:
@@ -359,7 +357,7 @@ def _empty_slides(groups: Iterable[str], ignored: Iterable[str]) -> list[Problem
     """
     empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
     return [
-        Problem(ProblemKind.EMPTY, key, Message("“{name}” holds no images.", name=PurePosixPath(key).name))
+        Problem(ProblemKind.EMPTY, key, Message("“{name}” contains no images.", name=PurePosixPath(key).name))
         for key in sorted(empty)
     ]  # fmt: skip
 
@@ -375,9 +373,13 @@ def _slide_root(opened: Path, key: str) -> Path:
 def _layout_name(files: Sequence[ImageFile]) -> str:
     lower = [f.path.casefold() for f in files]
     folders = {folder for path in lower for folder in path.split("/")[:-1]}
-    for folder, layout in ((SIGNED_FOLDER, "signed tree"), (UNSIGNED_FOLDER, "unsigned"), (CELLS_FOLDER, "canonical")):
+    for folder, layout in (
+        (SIGNED_FOLDER, "signed tree"),
+        (UNSIGNED_FOLDER, "unsigned"),
+        (CELLS_FOLDER, "canonical"),
+    ):
         if folder in folders:
             return layout
     if any(f.class_folder for f in files):
         return "class folders"
-    return "coded files" if any(CODED_FILE_STEM.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"
+    return "coded files" if any(CODED_FILE_STEM.match(PurePosixPath(p).stem) for p in lower) else ("unlabelled files")

@@ -86,7 +86,7 @@ class FolderSource(FileSource):
     def _report_undecodable_name(self, name: str) -> None:
         shown = name.encode("utf-8", "replace").decode("utf-8")
         words = Message(
-            "The name of the file “{name}” is not readable text, so it was passed over; rename it.", name=shown
+            "The name of the file “{name}” is not readable text, so the file was skipped; rename it.", name=shown
         )
         self.problems.append(Problem(ProblemKind.NOT_AN_IMAGE, shown, words))
 
@@ -139,11 +139,11 @@ class ZipSource(FileSource):
         entries = self._index.all_entries
         if len(entries) > MAX_ENTRIES:
             raise ExportError(
-                Message("The archive holds more than {limit} entries.", limit=MAX_ENTRIES),
+                Message("The archive contains more than {limit} entries.", limit=MAX_ENTRIES),
                 "Unpack it and open the folder.",
             )
         if sum(entry.file_size for _, entry in entries) > MAX_TOTAL_BYTES:
-            raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
+            raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open one part of it.")
         found: dict[str, None] = {}
         for path, entry in entries:
             token.raise_if_cancelled()
@@ -194,7 +194,7 @@ def _refusal_reason(name: str, entry: zipfile.ZipInfo) -> str:
     """Reason for which an entry of that path is refused; "" if it is safe."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        return "its path leads out of the archive"
+        return "its path points outside the archive"
     if entry.flag_bits & _ENCRYPTED_FLAG:
         return "it is protected by a password"
     if stat.S_ISLNK(entry.external_attr >> 16):
@@ -206,7 +206,7 @@ def _refusal_reason(name: str, entry: zipfile.ZipInfo) -> str:
         and entry.file_size > MAX_COMPRESSION_RATIO * entry.compress_size
         and entry.file_size > 1 << 20
     ):
-        return "it unpacks to far more than it holds"
+        return "it unpacks to far more than its own size"
     return ""
 
 
@@ -218,10 +218,10 @@ def _os_error_reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "no permission"
     if isinstance(error, FileNotFoundError):
-        return "it is no longer there"
+        return "it no longer exists"
     if error.errno == errno.ENAMETOOLONG:
         return "its name is too long"
-    return error.strerror or "the disk refuses"
+    return error.strerror or "the disk refused access"
 
 
 def _check_place(path: Path) -> bool:
@@ -233,7 +233,7 @@ def _check_place(path: Path) -> bool:
         folder = path.is_dir()
         if not folder:
             if not path.exists():
-                raise ExportError(Message("“{name}” is not there.", name=name), "Choose a folder or a ZIP archive.")
+                raise ExportError(Message("“{name}” does not exist.", name=name), "Choose a folder or a ZIP archive.")
             if not path.is_file():  # a pipe could be read for ever
                 raise ExportError(
                     Message("“{name}” is neither a folder nor a ZIP archive.", name=name), "Choose the exported folder."

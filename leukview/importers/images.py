@@ -49,17 +49,17 @@ class TooLargeError(ExportError):
 
 def _open_image(data: bytes) -> Image.Image:
     if not data:
-        raise ExportError("the file is empty; a cloud folder may have to download it first.")
+        raise ExportError("the file is empty; it may have to be downloaded from the cloud first.")
     try:
         image = Image.open(BytesIO(data), formats=PILLOW_FORMATS)
     except Image.DecompressionBombError as error:
-        raise TooLargeError("the image is far too large for a cell.") from error
+        raise TooLargeError("the image is far too large for one cell.") from error
     except _DECODE_ERRORS as error:
-        raise ExportError("it is not an image that can be read.") from error
+        raise ExportError("it is not a readable image.") from error
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise TooLargeError(
-            Message("the image has {width} megapixels, too many for a cell.", width=f"{width * height / 1e6:.0f}")
+            Message("the image has {width} megapixels, too many for one cell.", width=f"{width * height / 1e6:.0f}")
         )
     return image
 
@@ -118,7 +118,7 @@ def _decode(data: bytes) -> tuple[NDArray[np.uint8], list[Passed]]:
         else:
             pixels = np.array(image.convert("RGB"), dtype=np.uint8)
     except _DECODE_ERRORS as error:
-        raise ExportError("the image is damaged or cut off.") from error
+        raise ExportError("the image is damaged or incomplete.") from error
     return pixels, notes
 
 
@@ -221,7 +221,7 @@ def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
         Image.fromarray(mask).save(path, format="PNG")
     except OSError as error:
         raise ExportError(
-            Message("The mask “{path}” cannot be written: {reason}.", path=path.name, reason=error.strerror)
+            Message("The mask “{path}” cannot be saved: {reason}.", path=path.name, reason=error.strerror)
         ) from error
 
 

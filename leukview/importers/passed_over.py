@@ -25,30 +25,36 @@ IGNORED_FILES = frozenset({"readme.txt", "sha256sums", "slide.json"})
 class Passed(Enum):
     """Reasons, with the kind of problem and the sentence."""
 
-    HELPER = ProblemKind.HELPER, "Files and folders of the system and hidden ones were passed over: {names}."
-    LINK = ProblemKind.LINK, "Links were not followed; copy what they lead to into the folder: {names}."
+    HELPER = ProblemKind.HELPER, "System files and hidden files or folders were skipped: {names}."
+    LINK = ProblemKind.LINK, "Links were not followed; copy the linked files into the folder: {names}."
     PLACEHOLDER = (
         ProblemKind.PLACEHOLDER,
-        "Pictures are in a cloud and not on this computer; have them downloaded and open the folder again: {names}.",
+        "Images are in the cloud and not on this computer; download them and open the folder again: {names}.",
     )
     UNFINISHED = (
         ProblemKind.UNFINISHED,
-        "Copies or downloads have not ended; open the folder again when they have: {names}.",
+        "Copying or downloading is not finished; open the folder again when it is: {names}.",
     )
-    HIDDEN = ProblemKind.HIDDEN, "Pictures whose names begin with a dot are hidden elsewhere; they are read: {names}."
-    REPEATED = ProblemKind.REPEATED_NAME, "Names are twice in the archive; of each the last picture is read: {names}."
-    OWN_RESULTS = ProblemKind.OWN_RESULTS, "Results of LeukView itself were left out: {names}."
+    HIDDEN = (
+        ProblemKind.HIDDEN,
+        "Image names that begin with a dot are hidden by other programs; they are read here: {names}.",
+    )
+    REPEATED = (
+        ProblemKind.REPEATED_NAME,
+        "The archive contains names twice; only the last image of each name is read: {names}.",
+    )
+    OWN_RESULTS = ProblemKind.OWN_RESULTS, "Results of LeukView itself were ignored: {names}."
     SEVERAL_PICTURES = (
         ProblemKind.PARTLY_READ,
-        "Files hold several pictures, of which only the first is read; save each as a file of its own: {names}.",
+        "Only the first image is read of files with several images; save each image as a separate file: {names}.",
     )
     TRANSPARENT = (
         ProblemKind.PARTLY_READ,
-        "Pictures are marked as transparent throughout; the mark is ignored: {names}.",
+        "Images are marked as fully transparent; the mark is ignored: {names}.",
     )
-    ROTATED = ProblemKind.PARTLY_READ, "Pictures carry a mark to be rotated, which is not followed: {names}."
-    NO_VALUES = ProblemKind.PARTLY_READ, "Pictures have pixels without a value, which are shown black: {names}."
-    BLANK = ProblemKind.BLANK, "Pictures show next to nothing, one colour throughout: {names}."
+    ROTATED = ProblemKind.PARTLY_READ, "Images are marked for rotation, which is ignored: {names}."
+    NO_VALUES = ProblemKind.PARTLY_READ, "Images contain pixels without a value, which are shown black: {names}."
+    BLANK = ProblemKind.BLANK, "Images are blank or of one colour: {names}."
 
     @property
     def kind(self) -> ProblemKind:
@@ -107,8 +113,8 @@ def not_an_image(place: PurePosixPath) -> Problem:
     """The problem of a file that is no cell image by its name."""
     if place.suffix.casefold() in UNREAD_PICTURE_SUFFIXES:
         words = Message(
-            "“{path}” is a picture in a format that is not read here; save it as PNG or TIFF.", path=place.name
+            "“{path}” is an image in a format that cannot be read; save it as PNG or TIFF.", path=place.name
         )
     else:
-        words = Message("“{path}” is not an image and was passed over.", path=place.name)
+        words = Message("“{path}” is not an image and was skipped.", path=place.name)
     return Problem(ProblemKind.NOT_AN_IMAGE, place.as_posix(), words)

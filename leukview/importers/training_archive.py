@@ -40,15 +40,17 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
                 if missing:
                     raise LeukViewError(
                         Message(
-                            "The manifest of {path} lacks {names}.", path=path.name, names=", ".join(sorted(missing))
+                            "In the manifest of {path}, {names} is missing.",
+                            path=path.name,
+                            names=", ".join(sorted(missing)),
                         )
                     )
                 for row in reader:
                     if row["file"] not in names:
-                        raise LeukViewError(Message("{path} does not hold {row}.", path=path.name, row=row["file"]))
+                        raise LeukViewError(Message("{path} does not contain {row}.", path=path.name, row=row["file"]))
                     if row.get("mask") and row["mask"] not in names:
                         raise LeukViewError(
-                            Message("{path} does not hold the mask {row}.", path=path.name, row=row["mask"])
+                            Message("{path} does not contain the mask {row}.", path=path.name, row=row["mask"])
                         )
                     cells.append(_parse_manifest_row(row, path))
     if not cells:
@@ -62,10 +64,10 @@ def _parse_manifest_row(row: dict[str, str], path: Path) -> LabelledCell:
         weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
     except ValueError as error:
         raise LeukViewError(
-            Message("The manifest of {path} holds a weight that is no number.", path=path.name)
+            Message("The manifest of {path} contains a weight that is not a number.", path=path.name)
         ) from error
     if not 0 < weight < float("inf") or reviewers < 0:
-        raise LeukViewError(Message("The manifest of {path} holds a weight that is not positive.", path=path.name))
+        raise LeukViewError(Message("The manifest of {path} contains a weight that is not positive.", path=path.name))
     return LabelledCell(
         archive=path.name,
         file=row["file"],
@@ -128,7 +130,7 @@ def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uin
     except (OSError, Image.DecompressionBombError) as error:
         raise ExportError("A repaired mask cannot be read.", "Copy its archive again.") from error
     if mask.dtype != np.uint8 or mask.shape != (height_px, width_px) or mask.max() > NUCLEUS:
-        raise ExportError("A repaired mask does not belong to its picture.", "Export the corrections again.")
+        raise ExportError("A repaired mask does not belong to its image.", "Export the corrections again.")
     return mask
 
 

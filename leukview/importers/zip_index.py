@@ -145,7 +145,7 @@ def _in_encoding(index: ZipIndex, name_encoding: str) -> ZipIndex:
                 name=index.archive.name,
                 encoding=name_encoding,
             ),
-            Message("They can be read as {choices}.", choices=", ".join(index.choices)),
+            Message("Possible encodings: {choices}.", choices=", ".join(index.choices)),
         )
     return ZipIndex(index.archive, name_encoding, index.choices, index._directory)  # noqa: SLF001
 
@@ -207,9 +207,9 @@ def ambiguous_names_error(index: ZipIndex) -> ExportError:
     examples = "; ".join(f"{encoding}: “{name}”" for encoding, name in index.examples())
     return ExportError(
         Message(
-            "The names in the archive “{name}” do not say in which encoding they are written ({examples}).",
+            "The archive “{name}” does not state the encoding of its file names ({examples}).",
             name=index.archive.name,
             examples=examples,
         ),
-        "Add --zip-encoding with the one that is right, or open the archive in the window.",
+        "Give the correct encoding with --zip-encoding, or open the archive in the window.",
     )

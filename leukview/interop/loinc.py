@@ -99,7 +99,7 @@ def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
     unknown = sorted({key for key, _ in listed} - {c.key for c in taxonomy.classes})
     if unknown:
         raise LeukViewError(
-            Message("The list of LOINC terms names the unknown class {names}.", names=", ".join(unknown))
+            Message("The list of LOINC terms contains the unknown class {names}.", names=", ".join(unknown))
         )
     wrong = sorted(term.code for term in (panel, *(term for _, term in listed)) if not has_valid_check_digit(term.code))
     if wrong:

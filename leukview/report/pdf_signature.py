@@ -107,7 +107,8 @@ def open_signer(certificate: Certificate, at: datetime) -> PdfSigner:
     """
     if not can_sign():
         raise ReportError(
-            "This installation cannot sign reports cryptographically.", "Install the extra part: leukview[sign]."
+            "This installation cannot sign reports cryptographically.",
+            "Install the optional component: leukview[sign].",
         )
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import pkcs12
@@ -124,7 +125,7 @@ def open_signer(certificate: Certificate, at: datetime) -> PdfSigner:
     except ValueError as error:
         raise ReportError(
             f"The certificate “{name}” cannot be opened: the password is wrong, or it is no PKCS#12 file.",
-            "Type the password again.",
+            "Enter the password again.",
         ) from error
     if key is None or own is None:
         raise ReportError(f"The file “{name}” holds no private key with its certificate.", "Use another file.")

@@ -42,11 +42,13 @@ def write_qualification(resources: Path, output: Path, context: Mapping[str, obj
             )
         atomic_write(output, pdf)
     except typst.TypstError as error:
-        raise ReportError("The report could not be set.", Message("Typst says: {reason}.", reason=error)) from error
+        raise ReportError(
+            "The report could not be created.", Message("Message of Typst: {reason}.", reason=error)
+        ) from error
     except OSError as error:
         raise ReportError(
             Message(
-                "The report cannot be written to “{parent}”: {reason}.",
+                "The report cannot be saved in “{parent}”: {reason}.",
                 parent=output.parent.name,
                 reason=error.strerror or error,
             ),

@@ -95,12 +95,12 @@ def read_reference_ranges(path: Path) -> ReferenceRanges:
     except (OSError, ValueError) as error:
         raise ReportError(
             Message("The reference ranges in {path} cannot be read: {reason}.", path=path.name, reason=error),
-            "Mend or remove it.",
+            "Correct or remove the file.",
         ) from error
     ranges = tuple(ReferenceRange(r.name, r.classes, r.unit, r.low, r.high) for r in found.ranges)
     unknown = sorted({r.unit for r in ranges} - REFERENCE_UNITS)
     if unknown:
         raise ReportError(
-            Message("The reference ranges use the unknown unit {names}.", names=", ".join(unknown)), "Mend the file."
+            Message("The reference ranges use the unknown unit {names}.", names=", ".join(unknown)), "Correct the file."
         )
     return ReferenceRanges(found.source, ranges)

@@ -90,8 +90,8 @@ def load_report_config(resources: Path, data_folder: Path, *, language: str = ""
     paper = paper or str(values["paper"])
     if paper not in PAPER_NAMES:
         raise ReportError(
-            Message("The paper “{paper}” is not known.", paper=paper),
-            Message("Known are {names}.", names=", ".join(PAPER_NAMES)),
+            Message("The paper size “{paper}” is unknown.", paper=paper),
+            Message("Available: {names}.", names=", ".join(PAPER_NAMES)),
         )
     layout = own / "report.typ"
     own_layout = os.path.lexists(layout)
@@ -162,7 +162,7 @@ def _read_checked(path: Path) -> dict[str, object]:
         if key not in _SETTING_RULES:
             raise ReportError(
                 Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key),
-                Message("Known are {names}.", names=", ".join(_SETTING_RULES)),
+                Message("Available: {names}.", names=", ".join(_SETTING_RULES)),
             )
         good, hint = _SETTING_RULES[key]
         if not good(value):
@@ -178,12 +178,14 @@ def _load_logo(path: Path, name: str, height: object) -> Logo | None:
     if signature is None or location.parent != path.parent:
         raise ReportError(
             Message("“{path}”: the value of “logo” cannot be used.", path=path.name),
-            Message("Name a {names} file in the same folder.", names=", ".join(sorted(_LOGO_SIGNATURES))),
+            Message("Give the name of a {names} file in the same folder.", names=", ".join(sorted(_LOGO_SIGNATURES))),
         )
     data = _read_file(location)
     if not data.startswith(signature) or len(data) > _MAX_LOGO_BYTES:
         raise ReportError(
-            Message("The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.", name=name),
+            Message(
+                "The logo “{name}” is not an image of the type its name states, or is larger than 4 MiB.", name=name
+            ),
             "Use another file.",
         )
     return Logo(f"logo{location.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
@@ -206,7 +208,7 @@ def _read_file(path: Path) -> bytes:
     except OSError as error:
         raise ReportError(
             Message(
-                "The report could not be set: “{path}” cannot be read, {reason}.",
+                "The report could not be created: “{path}” cannot be read, {reason}.",
                 path=path.name,
                 reason=error.strerror or error,
             )

@@ -113,7 +113,7 @@ def load_report_strings(language: str, shipped: Path, site_folder: Path, transla
     if language not in available_languages(shipped, site_folder):
         raise ReportError(
             Message("There are no report texts for the language “{language}”.", language=language),
-            Message("Known are {names}.", names=", ".join(available_languages(shipped, site_folder))),
+            Message("Available: {names}.", names=", ".join(available_languages(shipped, site_folder))),
         )
     source = _read_strings_file(shipped / f"texts.{_SOURCE_LANGUAGE}.toml", None)
     paths = [p for folder in (shipped, site_folder) if (p := folder / f"texts.{language}.toml").exists()]
@@ -169,13 +169,13 @@ def _read_strings_file(path: Path, source: _StringsFile | None) -> _StringsFile:
             raise ReportError(Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key), "Remove it.")
         if type(value) is not _HEAD_TYPES[key]:
             raise ReportError(
-                Message("“{path}”: the value of “{key}” is not of the right kind.", path=path.name, key=key),
+                Message("“{path}”: the value of “{key}” has the wrong type.", path=path.name, key=key),
                 _type_hint(_HEAD_TYPES[key]),
             )
     if head.get("version", STRINGS_VERSION) != STRINGS_VERSION:
         raise ReportError(
             Message("“{path}”: “version” is not {version}.", path=path.name, version=STRINGS_VERSION),
-            "This LeukView reads no other version.",
+            "This version of LeukView cannot read any other version.",
         )
     templates: dict[tuple[str, str], StringTemplate] = {}
     for section, entries in sections.items():
@@ -184,7 +184,7 @@ def _read_strings_file(path: Path, source: _StringsFile | None) -> _StringsFile:
     for text, translation in own.items():
         if not isinstance(translation, str):
             raise ReportError(
-                Message("“{path}”: the value of “data.{text}” is no text.", path=path.name, text=text),
+                Message("“{path}”: the value of “data.{text}” is not a text.", path=path.name, text=text),
                 "Put it in quotes.",
             )
     return _StringsFile(head, templates, dict(own))
@@ -196,17 +196,17 @@ def _parse_template(path: Path, key: str, value: object, source: _StringsFile | 
     if known is None:
         raise ReportError(
             Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key),
-            "Remove it, or mend its spelling.",
+            "Remove it, or correct its spelling.",
         )
     forms = value if isinstance(value, dict) else {"other": value}
     if not all(isinstance(text, str) for text in forms.values()):
         raise ReportError(
-            Message("“{path}”: the value of “{key}” is no text.", path=path.name, key=key), "Put it in quotes."
+            Message("“{path}”: the value of “{key}” is not a text.", path=path.name, key=key), "Put it in quotes."
         )
     if isinstance(value, dict) and (set(value) != {"one", "other"} or isinstance(known, str)):
         raise ReportError(
             Message("“{path}”: the value of “{key}” has other forms than “one” and “other”.", path=path.name, key=key),
-            "Write one text in quotes.",
+            "Give one text in quotes.",
         )
     allowed = _template_fields(path, key, known)
     for text in forms.values():
@@ -214,7 +214,7 @@ def _parse_template(path: Path, key: str, value: object, source: _StringsFile | 
         if extra:
             raise ReportError(
                 f"“{path.name}”: the text of “{key}” has the unknown field “{{{extra[0]}}}”.",
-                Message("It may hold {names}.", names=", ".join(f"{{{f}}}" for f in sorted(allowed)) or "no field"),
+                Message("It may contain {names}.", names=", ".join(f"{{{f}}}" for f in sorted(allowed)) or "no field"),
             )
     return value if isinstance(value, str) else {k: str(v) for k, v in forms.items()}
 
@@ -229,7 +229,7 @@ def _template_fields(path: Path, key: str, template: object) -> set[str]:
                     found.add(f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}")
     except ValueError as error:
         raise ReportError(
-            Message("“{path}”: the text of “{key}” has a brace without its partner.", path=path.name, key=key),
+            Message("“{path}”: in the text of “{key}” a brace is not closed or not opened.", path=path.name, key=key),
             "Write {{ for a brace.",
         ) from error
     return found
@@ -242,11 +242,12 @@ def read_toml(path: Path) -> dict[str, object]:
     except OSError as error:
         raise ReportError(
             Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error.strerror or error)),
-            "Mend or remove it.",
+            "Correct or remove the file.",
         ) from error
     except ValueError as error:  # not UTF-8, or not TOML
         raise ReportError(
-            Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error)), "Mend or remove it."
+            Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error)),
+            "Correct or remove the file.",
         ) from error
 
 

@@ -82,7 +82,7 @@ class TypstRenderer:
         if certificate is not None:
             signer = open_signer(certificate, datetime.fromisoformat(data.created_at))
         words = build_template_context(data, site, signer.signatory if signer else None)
-        reporter(Progress(0, 2, "Setting the report"))
+        reporter(Progress(0, 2, "Creating the report"))
         try:
             with temporary_folder("report") as folder:
                 job = _TypstJob(folder, site, token, system_fonts=self._system_fonts)
@@ -90,10 +90,10 @@ class TypstRenderer:
                 pdf = job.compile(words)
         except OSError as error:
             raise ReportError(
-                Message("The report could not be set: {reason}.", reason=error.strerror or error)
+                Message("The report could not be created: {reason}.", reason=error.strerror or error)
             ) from error
         token.raise_if_cancelled()
-        reporter(Progress(1, 2, "Writing the report"))
+        reporter(Progress(1, 2, "Creating the report"))
         if signer is not None:
             pdf = _sign_pdf(signer, pdf, words)
         _write_pdf(output, pdf)
@@ -110,7 +110,7 @@ def _write_pdf(output: Path, pdf: bytes) -> None:
     except OSError as error:
         raise ReportError(
             Message(
-                "The report cannot be written to “{parent}”: {reason}.",
+                "The report cannot be saved in “{parent}”: {reason}.",
                 parent=output.parent.name,
                 reason=error.strerror or error,
             ),
@@ -162,10 +162,10 @@ class _TypstJob:
             except typst.TypstError as error:
                 reason = error.message
         raise ReportError(
-            "This laboratory's template report.typ cannot be set."
+            "This laboratory's template report.typ cannot be rendered."
             if self._config.has_own_template
-            else "The report could not be set.",
-            Message("Typst says: {reason}.", reason=reason),
+            else "The report could not be created.",
+            Message("Message of Typst: {reason}.", reason=reason),
         )
 
     def _require_fonts(self) -> None:
@@ -175,8 +175,8 @@ class _TypstJob:
             raise ReportError(
                 Message("No font for {texts} was found on this workstation.", texts=texts.name),
                 Message(
-                    "Install one of {names}, or put a font's file into the folder "
-                    "report/fonts of LeukView's data folder.",
+                    "Install one of {names}, or put a font file into the folder report/fonts of "
+                    "LeukView's data folder.",
                     names=", ".join(texts.font_families[:4]),
                 ),
             )

@@ -53,7 +53,7 @@ class DataManagement:
 
     def _require_eraser(self) -> SlideEraser:
         if self.eraser is None:
-            raise StoreError("This installation erases no slides.")
+            raise StoreError("This installation cannot erase slides.")
         return self.eraser
 
     def erase_slides(
@@ -107,5 +107,5 @@ class DataManagement:
             Cancelled: The token was set; nothing is left of it.
         """
         if self.write_backup is None:
-            raise StoreError("This installation writes no backups.", "Its administrator backs up the server.")
+            raise StoreError("This installation cannot make backups.", "The server is backed up by its administrator.")
         return self.write_backup(folder, token, reporter)

@@ -49,7 +49,8 @@ def read_image(reader: ExportReader, location: CellLocation | None) -> bytes:
     data = reader.read_bytes(location.root, location.archive_folder, location.path)
     if location.sha256 and hashlib.sha256(data).hexdigest() != location.sha256:
         raise ImageChangedError(
-            "This image was changed since the import.", "Put the file of the analyser's export back in its place."
+            "This image was changed since the import.",
+            "Restore the file of the analyser's export to its original place.",
         )
     return data
 

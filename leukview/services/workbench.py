@@ -164,7 +164,7 @@ class Workbench:
     def correction_exporter(self) -> CorrectionExporter:
         """Export of reviewed cells for training. Raises `ExportError`."""
         if self._dependencies.correction_exporter is None:
-            raise ExportError("This workbench exports no corrections.")
+            raise ExportError("This installation cannot export corrections.")
         return self._dependencies.correction_exporter
 
     @property
@@ -177,7 +177,7 @@ class Workbench:
     def model_registry(self) -> ModelRegistryService:
         """The model registry. Raises `ModelError`."""
         if self._dependencies.model_registry is None:
-            raise ModelError("This workbench keeps no models.")
+            raise ModelError("This installation does not manage models.")
         return self._dependencies.model_registry
 
     @property
@@ -185,7 +185,7 @@ class Workbench:
         """Export of slides. Raises `ExportError`."""
         d = self._dependencies
         if d.export_adapters is None:
-            raise ExportError("This installation exports no slides.")
+            raise ExportError("This installation cannot export slides.")
         return SlideExporter(
             d.slide_store,
             d.review_log,
@@ -236,7 +236,7 @@ class Workbench:
     def write_demo(self, token: CancelToken, reporter: Reporter) -> Path:
         """The folder of synthetic demo slides, created on first use. Raises `ExportError`."""
         if self._dependencies.write_demo is None:
-            raise ExportError("This installation brings no demo slides.")
+            raise ExportError("This installation contains no demo slides.")
         return self._dependencies.write_demo(token, reporter)
 
     def import_slides(
@@ -354,7 +354,7 @@ class Workbench:
         """
         cached = self.cached_analysis(cell, self.mask_repair.repaired_masks(cell.slide_id).get(cell.id))
         if self._dependencies.cam_provider is None or cached is None:
-            raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
+            raise ModelError("No other class-activation map can be computed for this cell.", "Analyse the slide again.")
         scale = self._dependencies.slide_store.slide(cell.slide_id).um_per_px
         return self._dependencies.cam_provider.compute_map(
             method, self.load_image(cell), cached.mask, stage, choice, scale

@@ -90,7 +90,7 @@ class FileAnalysisCache:
             for path in self._folder.glob("*/*"):
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError("The cache of analyses cannot be emptied.", "Delete its folder by hand.") from error
+            raise StoreError("The cache of analyses cannot be emptied.", "Delete its folder manually.") from error
 
     def prune(self, max_bytes: int) -> int:
         """Delete least recently used entries down to `max_bytes`; returns the bytes left."""

@@ -63,7 +63,7 @@ def back_up(data_folder: Path, output: Path, keys: KeyStore, token: CancelToken,
         )
     target = output if output.suffix == SUFFIX else output / f"leukview-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z{SUFFIX}"
     if target.exists():
-        raise LeukViewError(Message("There is a file “{name}” already.", name=target.name), "Choose another name.")
+        raise LeukViewError(Message("A file “{name}” already exists.", name=target.name), "Choose another name.")
     scratch = target.parent / f".{target.name}.{secrets.token_hex(4)}.part"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,8 +83,8 @@ def back_up(data_folder: Path, output: Path, keys: KeyStore, token: CancelToken,
         raise StoreError("A database could not be copied.", "Check the disk, and try again.") from error
     except OSError as error:
         raise LeukViewError(
-            Message("The backup cannot be written: {reason}.", reason=error.strerror or type(error).__name__),
-            "Check the space and the rights of the folder.",
+            Message("The backup cannot be made: {reason}.", reason=error.strerror or type(error).__name__),
+            "Check the free space and the rights of the folder.",
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -110,7 +110,7 @@ def _copied_databases(
             source.backup(copy, pages=_PAGES, progress=progress, sleep=0.01)
             copy.execute("PRAGMA journal_mode=DELETE")
             if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise StoreError("The database file is damaged.", "Keep the backups made before; do not delete them.")
+                raise StoreError("The database file is damaged.", "Keep the earlier backups; do not delete them.")
         yield name, copy_path
 
 
@@ -147,7 +147,7 @@ def _pack(output: Path, members: Mapping[str, Path], models: list[str], token: C
                     digest.update(chunk)
                     size += len(chunk)
                     done += len(chunk)
-                    reporter(Progress(done, max(total, done), "Writing the backup"))
+                    reporter(Progress(done, max(total, done), "Making the backup"))
             digests[name] = {"sha256": digest.hexdigest(), "bytes": size}
         manifest = {
             "format": _FORMAT,
@@ -252,8 +252,9 @@ def restore(
         here = [name for name in (*_DATABASES, "identity.key") if (data_folder / name).exists()]
         if here and not replace:
             raise StoreError(
-                "The data folder holds data already.",
-                "Restore into an empty folder, or add --replace: what is there is then kept beside.",
+                "The data folder already contains data.",
+                "Restore into an empty folder, or add --replace: the present content is then kept in "
+                "a separate folder.",
             )
         for name in here:
             if name in _DATABASES:
@@ -270,16 +271,16 @@ def restore(
                 path.chmod(0o600)
         approve(scratch / _DATABASES[0])
         _adopt_vault(scratch, keys)
-        reporter(Progress(2, 3, "Putting the files in place"))
+        reporter(Progress(2, 3, "Restoring the files"))
         kept = _set_aside(data_folder, here, [n for n in names if n not in here]) if replace else None
         _put_in_place(scratch, data_folder)
-        reporter(Progress(3, 3, "Putting the files in place"))
+        reporter(Progress(3, 3, "Restoring the files"))
     except sqlite3.Error as error:
         raise StoreError(*_DAMAGED) from error
     except OSError as error:
         raise LeukViewError(
             Message("The backup cannot be restored: {reason}.", reason=error.strerror or type(error).__name__),
-            "Check the file, the space and the rights of the data folder.",
+            "Check the file, and the free space and the rights of the data folder.",
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -55,7 +55,7 @@ class SqlChangeFeed:
         try:
             return {row.cell_id: prediction_from_json(row.body) for row in rows}
         except ValueError as error:
-            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+            raise StoreError("A stored prediction is damaged.", "Restore a copy from the backups folder.") from error
 
 
 def _read_cursor(connection: Connection) -> ChangeCursor:

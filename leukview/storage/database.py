@@ -41,13 +41,17 @@ _ADVISORY_LOCK = 0x1E0C  # arbitrary fixed number: serialises the writers of one
 _SQLITE_MESSAGES = (
     ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
     ("busy", "The database is in use by another program.", "Close the other window, or try again in a moment."),
-    ("malformed", "The database file is damaged.", "Put back a copy from the backups folder."),
-    ("not a database", "The database file is damaged or is none.", "Put back a copy from the backups folder."),
+    ("malformed", "The database file is damaged.", "Restore a copy from the backups folder."),
+    ("not a database", "The database file is damaged or is not a database.", "Restore a copy from the backups folder."),
     ("readonly", "The database is read-only.", "Ask for write access to its folder."),
-    ("unable to open", "The database cannot be opened.", "Check that its folder exists and that you may write there."),
+    ("unable to open", "The database cannot be opened.", "Check that its folder exists and that you may write to it."),
     ("full", "There is no space left for the database.", "Free some space and try again."),
     ("locking protocol", "The place of the database does not lock files.", "Choose a folder on this machine's disk."),
-    ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
+    (
+        "disk i/o",
+        "The disk that holds the database reports an error.",
+        "Check the disk; stop working with this database.",
+    ),
 )
 """Substring of SQLite's error message → message and hint."""
 _SQLSTATE_MESSAGES = (
@@ -95,7 +99,7 @@ def _error_message(error: BaseException | None) -> tuple[str, str]:
         found = [(message, hint) for start, message, hint in _SQLSTATE_MESSAGES if str(state).startswith(start)]
     else:
         found = [(message, hint) for word, message, hint in _SQLITE_MESSAGES if word in reason]
-    return found[0] if found else ("The database refuses.", "Nothing was changed.")
+    return found[0] if found else ("The database refused the operation.", "No changes were made.")
 
 
 class _OpenTransaction(threading.local):
@@ -237,8 +241,8 @@ class Database:
             raw.execute("VACUUM")
             if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # after the busy timeout
                 raise StoreError(
-                    "The database is in use, so that what was deleted may still be in its write-ahead log.",
-                    "Close the other windows of LeukView; the log is emptied with the last one.",
+                    "The database is in use; deleted content may remain in its write-ahead log.",
+                    "Close the other windows of LeukView; the log is emptied when the last one closes.",
                 )
 
     def check_integrity(self) -> bool:
@@ -332,7 +336,9 @@ def _sqlite_path(url: URL) -> Path:
     if "\0" in name or (is_uri and not name) or unknown:
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.")
     if not name or name == ":memory:" or url.query.get("mode") == "memory" or url.query.get("vfs") == "memdb":
-        raise StoreError("The database needs a file.", "A database in memory loses the review with the program.")
+        raise StoreError(
+            "The database needs a file.", "A database in memory would lose the review when the program closes."
+        )
     return Path(name)
 
 
@@ -355,9 +361,9 @@ def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None
         if not path.exists():
             path.touch(mode=0o600)  # SQLite gives the -wal and -shm files the same permissions
         if not path.is_file():  # SQLite would wait for ever for a pipe
-            raise StoreError("The database needs a file, and this is none.", "Choose another name.")
+            raise StoreError("The address of the database does not name a file.", "Choose another name.")
     except (OSError, ValueError) as error:
-        raise StoreError("The database cannot be made there.", "Choose a folder you may write to.") from error
+        raise StoreError("The database cannot be created there.", "Choose a folder to which you may write.") from error
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -396,7 +402,7 @@ def _enable_wal(connection: sqlite3.Connection, deadline: float) -> str:
             break
     if mode != "wal" and mode not in _DURABLE_MODES:
         raise StoreError(
-            "The place of the database keeps no journal, so that a power failure would lose reviews.",
+            "The file system of the database does not support its journal, so a power failure could lose reviews.",
             "Choose another folder.",
         )
     return mode
@@ -439,7 +445,7 @@ def _apply_migrations(database: Database, path: Path | None, backup_dir: Path, m
         if version == 0 and isinstance(error, StoreError):
             raise
         hint = f"A copy of it is {backup}." if backup else ""
-        raise StoreError("The database could not be brought up to date; it was left as it was.", hint) from error
+        raise StoreError("The database could not be updated; it was left unchanged.", hint) from error
     _log.info("database brought from version %d to %d", version, newest)
 
 
@@ -472,9 +478,9 @@ def _back_up_sqlite(path: Path, backup_dir: Path, version: int) -> Path:
         target.chmod(0o600)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
-            "The database was not brought up to date, because no copy could be made of it first.",
-            "Check the space and the rights of the backups folder.",
+            "The database was not updated, because no copy of it could be made first.",
+            "Check the free space and the rights of the backups folder.",
         ) from error
     if not sound:
-        raise StoreError("The database file is damaged.", "Put back a copy from the backups folder.")
+        raise StoreError("The database file is damaged.", "Restore a copy from the backups folder.")
     return target

@@ -84,7 +84,7 @@ class FileGuard:
             if _is_whole(self._descriptor):
                 return
             time.sleep(_PAUSE_S)
-        raise StoreError("The database file was cut while LeukView was open; the last action may be lost.", _HINT)
+        raise StoreError("The database file was truncated while LeukView was open; the last action may be lost.", _HINT)
 
     def check_identity(self, connection: Connection) -> None:
         """Check that the database is the one that was opened.
@@ -100,7 +100,8 @@ class FileGuard:
     @staticmethod
     def _raise_lost() -> None:
         raise StoreError(
-            "The database file was deleted, renamed or replaced while LeukView was open; the last action is not kept.",
+            "The database file was deleted, renamed or replaced while LeukView was open; the last "
+            "action was not saved.",
             _HINT,
         )
 

@@ -52,11 +52,11 @@ class KeyStore:
         """Where the keys are, as a sentence."""
         if self._keyring is None:
             return Message(
-                "Keys are kept in files of this user ({folder}), because the system offers no key store: "
-                "whoever can read this user's files can read them.",
+                "Keys are stored in files of this user ({folder}) because the system offers no key "
+                "store. Whoever can read this user's files can read the keys.",
                 folder=self._folder,
             )
-        return Message("Keys are kept by the system's key store.")
+        return Message("Keys are stored in the system's key store.")
 
     def get(self, name: str, size: int) -> bytes | None:
         """Return a key of `size` bytes; None when there is none.
@@ -70,7 +70,7 @@ class KeyStore:
         key = None if self._keyring is None else self._read_keyring(self._keyring, name, size)
         if key is None and self._mark(name).exists():
             raise StoreError(
-                "The key store of the system does not give a key that it keeps.",
+                "The system's key store did not return a stored key.",
                 "Unlock it, or work in the session in which LeukView was set up.",
             )
         return key
@@ -98,9 +98,7 @@ class KeyStore:
                 self._keyring.set_password(self._service, name, base64.b64encode(secrets.token_bytes(size)).decode())
                 self._remember_place(name)
             except self._keyring.errors.KeyringError as error:
-                raise StoreError(
-                    "The key store of the system refuses.", "Unlock it and start LeukView again."
-                ) from error
+                raise StoreError("The system's key store refused access.", "Unlock it and restart LeukView.") from error
         key = self.get(name, size)  # two programs may have created one: both use what is stored now
         if key is None:
             raise StoreError("A key of this user account cannot be stored.", "Check the key store of the system.")
@@ -135,7 +133,7 @@ class KeyStore:
         try:
             text = keyring.get_password(self._service, name)
         except keyring.errors.KeyringError as error:
-            raise StoreError("The key store of the system refuses.", "Unlock it and start LeukView again.") from error
+            raise StoreError("The system's key store refused access.", "Unlock it and restart LeukView.") from error
         if text is None:
             return None
         try:

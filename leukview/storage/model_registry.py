@@ -100,7 +100,7 @@ class SqlModelRegistry:
             rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
             in_use = (champion_stack(_read_entries(rows)) or ("",))[-1]
             if in_use != before:
-                raise ModelError("Another program changed the model meanwhile.", "Look at the models again.")
+                raise ModelError("Another program changed the model in the meantime.", "Open the list of models again.")
             return append_chained_row(
                 database,
                 connection,

@@ -65,7 +65,7 @@ class SqlProfileStore:
                 for row in rows
             ]
         except ValueError as error:
-            raise StoreError("A reviewer's role is not known.", "Update LeukView on this workstation.") from error
+            raise StoreError("The role of a reviewer is unknown.", "Update LeukView on this workstation.") from error
 
     def events(self) -> list[ProfileEvent]:
         """See `ProfileStore.events`; raises `StoreError`."""
@@ -75,8 +75,8 @@ class SqlProfileStore:
             return [read_chained_row(ProfileEvent, row, change=ProfileChange) for row in rows]
         except ValueError as error:
             raise StoreError(
-                "The record of reviewers was changed outside of LeukView and cannot be read.",
-                "Put back a copy from the backups folder.",
+                "The record of reviewers was changed outside LeukView and cannot be read.",
+                "Restore a copy from the backups folder.",
             ) from error
 
     def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
@@ -164,7 +164,9 @@ class SqlProfileStore:
             hint = f"Wait {wait:.0f} seconds before the next try." if wait else "Try again."
             raise PinError("The PIN is wrong.", hint, wait) from error
         except (VerificationError, InvalidHashError) as error:
-            raise StoreError("The PIN of this reviewer is damaged.", "Let an administrator give a new one.") from error
+            raise StoreError(
+                "The PIN of this reviewer is damaged.", "Ask an administrator to set a new PIN."
+            ) from error
         with self._database.write_transaction() as connection:
             connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(failures=0, failed_at=""))
 
@@ -191,7 +193,7 @@ class SqlProfileStore:
 def _profile_name(connection: Connection, profile_id: str) -> str:
     name = connection.execute(select(reviewers.c.name).where(reviewers.c.id == profile_id)).scalar()
     if name is None:
-        raise StoreError("This reviewer is not known.")
+        raise StoreError("This reviewer is unknown.")
     return str(name)
 
 
@@ -204,10 +206,11 @@ def _require_unused_name(connection: Connection, name: str, excluded_profile_id:
     folded = name.casefold()
     query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != excluded_profile_id)
     if connection.execute(query).first():
-        raise ReviewError(Message("There is a reviewer {name} already.", name=name), "Choose another name.")
+        raise ReviewError(Message("A reviewer {name} already exists.", name=name), "Choose another name.")
     renamed = profile_events.c.change == ProfileChange.RENAMED.value
     others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != excluded_profile_id)
     if any(str(former).casefold() == folded for former in connection.execute(others).scalars()):
         raise ReviewError(
-            Message("Another reviewer was called {name} before.", name=name), "Choose a name that nobody had yet."
+            Message("Another reviewer was formerly called {name}.", name=name),
+            "Choose a name that no reviewer has had.",
         )

@@ -63,7 +63,7 @@ class SqlReviewLog:
             text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
         except (ValueError, RecursionError) as error:
             raise StoreError(
-                "The entry holds a number or a character that cannot be stored.", "Leave it out and try again."
+                "The entry holds a number or a character that cannot be stored.", "Omit it and try again."
             ) from error
         body: dict[str, object] = json.loads(text)
         event_id = uuid.uuid4().hex
@@ -146,8 +146,8 @@ class SqlReviewLog:
             return [_event_from_row(row) for row in rows]
         except (ValueError, TypeError) as error:
             raise StoreError(
-                "An entry of the review log was changed outside of LeukView and cannot be read.",
-                "Put back a copy from the backups folder.",
+                "An entry of the review log was changed outside LeukView and cannot be read.",
+                "Restore a copy from the backups folder.",
             ) from error
 
     def head(self) -> tuple[int, str]:

@@ -67,14 +67,14 @@ class SqlSeals:
                 sealer.key()
             except StoreError as error:
                 reason = MessageList((error.message, error.hint), " ")
-                findings.append(Message("The seals cannot be checked: {reason}", reason=reason))
+                findings.append(Message("The seals cannot be verified: {reason}", reason=reason))
                 continue
             check = _SealCheck(sealer)
             check.run()
             findings += check.findings
             notes += check.notes
         if not findings and self._is_registry_gone():
-            findings.append(Message("The model registry that was sealed here is gone from the data folder."))
+            findings.append(Message("The model registry that was sealed here is missing from the data folder."))
         return SealReport(tuple(findings), (*notes, self._key_store.statement))
 
     def heads(self) -> ChainHeads:
@@ -136,7 +136,10 @@ class _SealCheck:
             self._add_breach(breach)
         if kept is None:
             self.findings.append(
-                Message("The sealed head that LeukView keeps outside the database is missing on this workstation.")
+                Message(
+                    "The sealed head of the log, which LeukView stores outside the database, is "
+                    "missing on this workstation."
+                )
             )
         elif kept.database != statement.database:
             self._add_breach(Breach(REPLACED, "", 0, statement.at))
@@ -146,7 +149,8 @@ class _SealCheck:
             return self._sealer.head_store().read()
         except OSError as error:
             raise StoreError(
-                "The sealed head kept outside the database cannot be read.", "Check the rights of its folder."
+                "The sealed head of the log, stored outside the database, cannot be read.",
+                "Check the rights of its folder.",
             ) from error
 
     # ---- statements
@@ -167,7 +171,8 @@ class _SealCheck:
         for key_id in sorted(strangers):
             self.notes.append(
                 Message(
-                    "There are seals of another workstation (key {key}), which only that workstation can check.",
+                    "The database contains seals of another workstation (key {key}), which only that "
+                    "workstation can verify.",
                     key=key_id,
                 )
             )
@@ -175,7 +180,7 @@ class _SealCheck:
             if kept is not None or self.findings:
                 self.findings.append(Message("The seals of this database were removed."))
             else:
-                self.notes.append(Message("This database is not sealed yet; it will be with the next entry."))
+                self.notes.append(Message("This database is not sealed yet; sealing starts with the next entry."))
             return None
         self._describe_statements(found)
         return found[-1]
@@ -187,8 +192,8 @@ class _SealCheck:
             if seq:
                 self.notes.append(
                     Message(
-                        "In {name}, entries are sealed from no. {seq} on ({at}); what was changed before "
-                        "then cannot be found by seals.",
+                        "In {name}, entries are sealed from no. {seq} on ({at}); changes made before "
+                        "cannot be detected by seals.",
                         name=name,
                         seq=seq + 1,
                         at=first.at[:10],
@@ -199,7 +204,7 @@ class _SealCheck:
         for later in statements[1:]:
             self.notes.append(
                 Message(
-                    "On {at}, {actor} accepted the state of the database: “{reason}”. Found until then: {found}",
+                    "On {at}, {actor} accepted the state of the database: “{reason}”. Findings up to then: {found}",
                     at=later.at[:10],
                     actor=later.actor,
                     reason=later.reason,
@@ -237,8 +242,8 @@ class _SealCheck:
         if bad:
             self.findings.append(
                 Message(
-                    "In {name}, entry {seq} was written or changed outside of LeukView ({count} entries in all): "
-                    "its seal is missing or wrong.",
+                    "In {name}, entry {seq} was written or changed outside LeukView ({count} entries "
+                    "in all): its seal is missing or wrong.",
                     name=name,
                     seq=bad[0],
                     count=len(bad),
@@ -255,7 +260,7 @@ class _SealCheck:
             self._add_cut(table.name, last, int(beyond))
         if chain.digest(connection) != digest:
             self.findings.append(
-                Message("A reviewer's name, role, PIN or state was changed outside of LeukView (table of reviewers).")
+                Message("A reviewer's name, role, PIN or state was changed outside LeukView (table of reviewers).")
             )
 
     def _check_kept_head(self, connection: Connection, chain: SealedChain, kept: KeptHeads) -> None:
@@ -269,8 +274,8 @@ class _SealCheck:
         elif found != digest:
             self.findings.append(
                 Message(
-                    "In {name}, entry {seq} is not the one that was sealed here: the entries were written anew, "
-                    "or another copy of the database was put back.",
+                    "In {name}, entry {seq} is not the one sealed here: the entries were rewritten, "
+                    "or another copy of the database was restored.",
                     name=Message(CHAIN_NAMES[table.name]),
                     seq=seq,
                 )
@@ -278,8 +283,8 @@ class _SealCheck:
 
     def _add_cut(self, chain: str, last: int, sealed: int) -> None:
         text = Message(
-            "In {name}, entries {first} to {last} are missing: the end was cut off, or an older copy of the database "
-            "was put back.",
+            "In {name}, entries {first} to {last} are missing: the end was cut off, or an older copy "
+            "of the database was restored.",
             name=Message(CHAIN_NAMES[chain]),
             first=last + 1,
             last=sealed,
@@ -291,17 +296,17 @@ class _SealCheck:
         day = breach.at[:10]
         if breach.kind == BEGUN_ANEW:
             self.notes.append(
-                Message("An empty database was begun here on {at} where a sealed one had been before.", at=day)
+                Message("An empty database was started here on {at}, where a sealed one had been before.", at=day)
             )
         elif breach.kind == REPLACED:
             self.findings.append(
-                Message("This database was put in the place of the one that was sealed here (noticed {at}).", at=day)
+                Message("This database replaced the one that was sealed here (detected {at}).", at=day)
             )
         else:
             self.findings.append(
                 Message(
-                    "In {name}, entry {seq} was missing or another one when work went on (noticed {at}): the end had "
-                    "been cut off, or an older copy been put back.",
+                    "In {name}, entry {seq} was missing or different when work continued (detected "
+                    "{at}): the end had been cut off, or an older copy had been restored.",
                     name=Message(CHAIN_NAMES.get(breach.chain, breach.chain)),
                     seq=breach.seq,
                     at=day,

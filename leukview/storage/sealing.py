@@ -58,7 +58,8 @@ def is_registry_gone(folder: Path, key: SealKey) -> bool:
         kept = SealedHeadStore(keys_dir(create=False), str(file), key.get()).read()
     except OSError as error:
         raise StoreError(
-            "The sealed head kept outside the database cannot be read.", "Check the rights of its folder."
+            "The sealed head of the log, stored outside the database, cannot be read.",
+            "Check the rights of its folder.",
         ) from error
     return kept is not None and bool(kept.heads)
 

@@ -344,8 +344,8 @@ def database_id_of(body: str) -> str:
         return str(json.loads(body)["database"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            "A statement of the seals was changed outside of LeukView and cannot be read.",
-            "Put back a copy from the backups folder.",
+            "A statement about the seals was changed outside LeukView and cannot be read.",
+            "Restore a copy from the backups folder.",
         ) from error
 
 

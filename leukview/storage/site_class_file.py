@@ -33,7 +33,7 @@ class SiteClassFile:
     def remember(self, answers: Mapping[str, str]) -> None:
         """See `FolderAnswerStore.remember`. Raises `LeukViewError`."""
         if self._mark is None:
-            raise StoreError("The answers cannot be kept here.")
+            raise StoreError("The answers cannot be stored here.")
         text = self._text()
         extended = add_answers(text, answers, self._taxonomy, self._mark)
         if extended == text:
@@ -42,7 +42,7 @@ class SiteClassFile:
         try:
             atomic_write(self._path, extended)
         except OSError as error:
-            words = "The answers cannot be written into {name}: {reason}."
+            words = "The answers cannot be saved in {name}: {reason}."
             raise StoreError(Message(words, name=self._path.name, reason=error.strerror)) from error
 
     def _text(self) -> str:

@@ -289,7 +289,7 @@ def _parse_prediction(body: str) -> Prediction:
     try:
         return prediction_from_json(body)
     except ValueError as error:
-        raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+        raise StoreError("A stored prediction is damaged.", "Restore a copy from the backups folder.") from error
 
 
 def _slides_of_cells(connection: Connection, cell_ids: Collection[str]) -> set[str]:

@@ -94,7 +94,7 @@ class IdentityVault:
         if known != self._cipher.fingerprint:
             raise StoreError(
                 "The names of the patients are encrypted with a key that this user account does not have.",
-                "Open LeukView under the account that made them, or restore a backup with “leukview restore”.",
+                "Open LeukView with the account that created the names, or restore a backup with “leukview restore”.",
             )
 
     @property
@@ -129,7 +129,7 @@ class IdentityVault:
         if rows and not fits:
             raise StoreError(
                 "identity.key is not the key of this identity vault: known patients would get other pseudonyms.",
-                "Put identity.key back from a backup of the LeukView folder.",
+                "Restore identity.key from a backup of the LeukView folder.",
             )
         if known != own:
             with self._database.write_transaction() as connection:
@@ -418,10 +418,11 @@ def require_known_database(database: Database, vault: IdentityVault) -> None:
             return
     raise StoreError(
         Message(
-            "The database is empty, but {count} slides were imported on this workstation: it was deleted or replaced.",
+            "The database is empty, but {count} slides were imported on this workstation: the "
+            "database was deleted or replaced.",
             count=vault.slide_count,
         ),
-        "Put leukview.db back, or restore a backup with “leukview restore FILE --replace”.",
+        "Restore leukview.db, or restore a backup with “leukview restore FILE --replace”.",
     )
 
 
@@ -444,13 +445,13 @@ def _load_key(path: Path, *, may_create: bool) -> bytes:
     if not path.exists():
         if not may_create:
             raise StoreError(
-                "The key of the identity vault is missing, so known patients could not be recognised.",
-                "Put identity.key back from a backup of the LeukView folder.",
+                "The key of the identity vault is missing; known patients could not be recognised.",
+                "Restore identity.key from a backup of the LeukView folder.",
             )
         create_secret_file(path, secrets.token_bytes(_KEY_BYTES))
     key = read_file(path, 1024)
     if len(key) != _KEY_BYTES:
         raise StoreError(
-            "The key of the identity vault is damaged.", "Put identity.key back from a backup of the LeukView folder."
+            "The key of the identity vault is damaged.", "Restore identity.key from a backup of the LeukView folder."
         )
     return key

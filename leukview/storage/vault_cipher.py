@@ -45,7 +45,7 @@ class VaultCipher:
             return self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
         except (InvalidTag, ValueError, binascii.Error) as error:
             raise StoreError(
-                "An entry of the identity vault is damaged.", "Put back a copy with “leukview restore”."
+                "An entry of the identity vault is damaged.", "Restore a copy with “leukview restore”."
             ) from error
 
     def lookup(self, text: str) -> str:

@@ -88,11 +88,11 @@ def iterate_synthetic_cells(
     known = {c.key for c in taxonomy.classes}
     for class_key, diagnosis in wanted:
         if class_key not in known:
-            raise ExportError(Message("The taxonomy knows no class “{class_key}”.", class_key=class_key))
+            raise ExportError(Message("The taxonomy has no class “{class_key}”.", class_key=class_key))
         if diagnosis and diagnosis not in taxonomy.diagnoses:
-            raise ExportError(Message("The taxonomy knows no diagnosis “{diagnosis}”.", diagnosis=diagnosis))
+            raise ExportError(Message("The taxonomy has no diagnosis “{diagnosis}”.", diagnosis=diagnosis))
     if not wanted:
-        raise ExportError("Name at least one class to draw.")
+        raise ExportError("Give at least one class to draw.")
     for number in range(count):
         class_key, diagnosis = wanted[number % len(wanted)]
         image, mask = render_cell(class_key, np.random.default_rng([seed, number]), side=side, diagnosis=diagnosis)
@@ -135,7 +135,7 @@ def write_demo_export(
         if (directory / name).exists():
             raise ExportError(
                 Message(
-                    "“{directory}” already holds the synthetic slide “{name}”.", directory=directory.name, name=name
+                    "“{directory}” already contains the synthetic slide “{name}”.", directory=directory.name, name=name
                 ),
                 "Choose another folder.",
             )
@@ -148,9 +148,9 @@ def write_demo_export(
             picture = FILM_COMPOSITIONS[number % len(FILM_COMPOSITIONS)]
             _write_slide(directory, name, picture, (seed, number), cells, taxonomy, _Job(token, reporter, slides))
     except OSError as error:
-        reason = error.strerror or "the disk refuses"
+        reason = error.strerror or "the disk refused access"
         raise ExportError(
-            Message("The demo cannot be written to “{directory}”: {reason}.", directory=directory.name, reason=reason)
+            Message("The demo cannot be saved in “{directory}”: {reason}.", directory=directory.name, reason=reason)
         ) from error
     return [directory / name for name in names]
 
@@ -168,7 +168,7 @@ def _check_classes(taxonomy: Taxonomy) -> None:
         if not {part.class_key, part.laboratory_class or part.class_key} <= known:
             raise ExportError(
                 Message(
-                    "The taxonomy knows no class “{label}”, which the demo needs.",
+                    "The taxonomy has no class “{label}”, which the demo needs.",
                     label=part.laboratory_class or part.class_key,
                 )
             )

@@ -48,5 +48,5 @@ def test_that_types_and_findings_reach_every_file_of_an_analysis(
     shown = capsys.readouterr().out
     assert "Acute leukaemia: not excluded" in shown
     text = " ".join(page.extract_text() for page in PdfReader(folder / "report.pdf").pages).replace("\n", " ")
-    assert "Findings of the film" in text
+    assert "Findings of the slide" in text
     assert "sensitivity 95 % (77–100) of 22" in text

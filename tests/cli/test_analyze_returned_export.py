@@ -124,5 +124,5 @@ def test_that_cells_exported_again_after_the_signature_stay_outside_and_are_told
     _, found = analyse(tmp_path / "export", tmp_path / "here", tmp_path / "out", monkeypatch, *answer)
     assert list(found) == [signed.id]
     assert (found[signed.id]["status"], found[signed.id]["cells"]) == ("final", 12)
-    assert "outside of this result: 3" in str(found[signed.id]["method"])
+    assert "not part of this result: 3" in str(found[signed.id]["method"])
     assert f"Slide {signed.id} is signed. New cells: 3;" in capsys.readouterr().err

@@ -103,7 +103,7 @@ def test_that_a_backup_overwrites_nothing_and_a_restoration_keeps_what_was_there
     assert main(["backup", str(file)]) == 1
     assert file.read_bytes() == before
     assert main(["restore", str(file)]) == 1
-    assert "holds data already" in capsys.readouterr().err
+    assert "already contains data" in capsys.readouterr().err
     assert main(["withdraw", slides[0][0], "--reason", "after the backup"]) == 0
     with open_workbench(RuntimeOptions()):
         assert main(["restore", str(file), "--replace"]) == 1

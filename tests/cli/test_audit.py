@@ -53,10 +53,10 @@ def tamper(statement: str) -> None:
 def test_that_a_sound_log_verifies_and_lists(slide: str, capsys: pytest.CaptureFixture[str]):
     assert main(["audit", "verify"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "The chain of 4 events holds.",
+        "The hash chain of 4 events is intact.",
         "In the review log, all entries are sealed.",
         "In the record of reviewers, all entries are sealed.",
-        f"Keys are kept in files of this user ({keys_dir()}), because the system offers no key store: "  # noqa: ISC004
+        f"Keys are stored in files of this user ({keys_dir()}), because the system offers no key store: "  # noqa: ISC004
         "whoever can read this user's files can read them.",
     ]
     assert main(["audit", "list", "--reviewer", "Dr. A", "--since", "2020-01-01"]) == 0
@@ -83,11 +83,15 @@ def test_that_the_log_is_exported_with_its_hashes(slide: str, tmp_path: Path, ca
 @pytest.mark.parametrize(
     ("statement", "seq", "reason"),
     [
-        ("UPDATE review_events SET reviewer = 'Dr. Z' WHERE seq = 2", 2, "Its content was changed"),
-        ('UPDATE review_events SET payload = \'{"text": "thin"}\' WHERE seq = 2', 2, "Its content was changed"),
-        ("DELETE FROM review_events WHERE seq = 1", 2, "An event before it was removed"),
-        ("UPDATE review_events SET payload = 'no json' WHERE seq = 3", 3, "It cannot be read any more"),
-        ("UPDATE review_events SET hash = '' WHERE seq = 4", 4, "Its content was changed"),
+        ("UPDATE review_events SET reviewer = 'Dr. Z' WHERE seq = 2", 2, "The content of this event was changed"),
+        (
+            'UPDATE review_events SET payload = \'{"text": "thin"}\' WHERE seq = 2',
+            2,
+            "The content of this event was changed",
+        ),
+        ("DELETE FROM review_events WHERE seq = 1", 2, "A previous event was removed"),
+        ("UPDATE review_events SET payload = 'no json' WHERE seq = 3", 3, "This event can no longer be read"),
+        ("UPDATE review_events SET hash = '' WHERE seq = 4", 4, "The content of this event was changed"),
     ],
 )
 def test_that_a_changed_log_is_told_by_its_first_broken_event(
@@ -112,7 +116,7 @@ def test_that_the_calls_about_alerts_are_listed_and_written(
     (line, chain) = capsys.readouterr().out.splitlines()
     assert slide in line
     assert line.endswith("; called Dr. Weiss; fresh sample")
-    assert chain == "The chain of 5 events holds."
+    assert chain == "The hash chain of 5 events is intact."
     output = tmp_path / "calls.json"
     assert main(["audit", "calls", str(output), "--reviewer", "Dr. A"]) == 0
     assert json.loads(output.read_text(encoding="utf-8"))["calls"][0]["called"] == "Dr. Weiss"

@@ -54,7 +54,7 @@ def test_that_unknown_folders_fail_their_slide_alone_and_name_the_remedy(
     assert analyse(root, output) == 1
     told = capsys.readouterr().err
     assert "1 of 2 slides could not be analysed" in told
-    assert "Patient_1: It is not known whether “Sezary cells” is a class of cells or a patient." in told
+    assert "Patient_1: It is unknown whether “Sezary cells” is a cell class or a patient." in told
     assert "--class “Sezary cells=CLASS”" in told
     assert [key for _, key, _ in stored_labels()] == ["monocyte"]
     assert analyse(root, output, "--class", "Sezary cells=other") == 0
@@ -87,7 +87,7 @@ def test_that_names_of_patients_below_cells_are_never_merged_or_written(
 def test_that_smith_jones_and_unidentified_are_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     root = write_files(tmp_path / "exports", images("Smith", "Jones", "Unidentified"))
     assert analyse(root, tmp_path / "out") == 1
-    assert "Unidentified: It is not known whether “Unidentified”" in capsys.readouterr().err
+    assert "Unidentified: It is unknown whether “Unidentified”" in capsys.readouterr().err
     assert len({slide for slide, _, _ in stored_labels()}) == 2
     assert analyse(root, tmp_path / "out", "--class", "Unidentified=patient") == 0
     assert len({slide for slide, _, _ in stored_labels()}) == 3
@@ -128,7 +128,7 @@ def test_that_a_class_of_the_site_is_read_and_exported(tmp_path: Path, capsys: p
 def test_that_inspect_asks_and_takes_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     root = write_files(tmp_path / "exports", images("Cells/ROE JANE", "Cells/Lymphocyte"))
     assert main(["inspect", str(root)]) == 0
-    assert "? “ROE JANE” is no class that LeukView knows (2 images)" in capsys.readouterr().out
+    assert "? “ROE JANE” is not a class known to LeukView (2 images)" in capsys.readouterr().out
     assert main(["inspect", str(root), "--json", "--class", "ROE JANE=leave out"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["questions"] == []
@@ -137,7 +137,7 @@ def test_that_inspect_asks_and_takes_answers(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [("Zellen", "not of the form"), ("=blast", "not of the form"), ("Zellen=moon", "“moon” is no class")],
+    [("Zellen", "not of the form"), ("=blast", "not of the form"), ("Zellen=moon", "“moon” is not a class")],
 )
 def test_that_a_wrong_answer_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, words: str
@@ -169,5 +169,5 @@ def test_that_known_cells_a_changed_class_and_a_similar_name_are_told(
     told = capsys.readouterr().err
     assert f"MÜLLER: 2 of its 2 cells are those of slide {slide}, imported under another name" in told
     assert f"MÜLLER: 2 cells have another class on the analyser than at the import of slide {slide}" in told
-    assert "MÜLLER: “MÜLLER” differs from the patient “Müller”" in told
+    assert "MÜLLER: “MÜLLER” and the patient “Müller” differ" in told
     assert len({slide for slide, _, _ in stored_labels()}) == 2, "nothing merges"

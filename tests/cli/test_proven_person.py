@@ -127,7 +127,7 @@ def test_that_names_of_patients_need_the_right(
     slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     assert export(slide, tmp_path / "out", "--with-names") == 1
-    assert "ward7 is none of the reviewers and may not export names of patients." in capsys.readouterr().err
+    assert "ward7 is not a reviewer and may not export names of patients." in capsys.readouterr().err
     (data_dir() / "roles.toml").write_text(
         SHIPPED.replace('"amend", "show_names", "export_names"]', '"amend"]'), "utf-8"
     )

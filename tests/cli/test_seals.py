@@ -184,7 +184,7 @@ def test_that_a_lost_key_is_told_and_nothing_is_written_without_it(
 ):
     (keys_dir() / "seal.key").write_bytes(b"short")
     assert main(["audit", "verify"]) == 1
-    assert "The seals cannot be checked: The key “seal” of this user account is damaged." in capsys.readouterr().err
+    assert "The seals cannot be verified: The key “seal” of this user account is damaged." in capsys.readouterr().err
     me = ["--reviewer", SIGNER, *pin_file(tmp_path, "4711")]
     assert main(["export", signed_slide(), "--format", "csv", "--output", str(tmp_path / "csv"), *me]) == 1
     assert "The key “seal” of this user account is damaged" in capsys.readouterr().err

@@ -22,7 +22,7 @@ def test_that_no_program_signs_around_the_rule_of_the_site(tmp_path: Path):
         with pytest.raises(ReviewError) as raised:
             session.sign("Dr. A", "Reviewed", "few cells")
         assert "1 cells are not analysed yet" in raised.value.hint
-        assert "Cells that were not on the screen yet: 1." in raised.value.hint
+        assert "Cells not yet shown on the screen: 1." in raised.value.hint
         session.override(cells[:1], "lymphocyte")
         with pytest.raises(ReviewError, match="needs a reason"):
             session.sign("Dr. A", "Reviewed")

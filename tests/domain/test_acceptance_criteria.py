@@ -107,7 +107,7 @@ def test_that_a_required_guard_needs_one_set_that_is_large_enough(taxonomy: Taxo
     ("text", "words"),
     [
         ("version = 2\n", "version = 1"),
-        ("version = 1\n", "at least one guard"),
+        ("version = 1\n", "at least one entry"),
         ("[", "cannot be read"),
         (
             (
@@ -116,13 +116,13 @@ def test_that_a_required_guard_needs_one_set_that_is_large_enough(taxonomy: Taxo
             ),
             "no figure",
         ),
-        ('version = 1\n[[guards]]\nfigure = "accuracy"\n', "A guard needs"),
+        ('version = 1\n[[guards]]\nfigure = "accuracy"\n', "An acceptance criterion needs"),
         (
             (
                 'version = 1\n[[guards]]\nfigure = "accuracy"\nmargin = -1\nleast_cells = 1\nleast_patients = 1\n'
                 "required = true"
             ),
-            "not sound",
+            "invalid value",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def fired_alerts(rule: AlertRule, taxonomy: Taxonomy, predictions: dict[str, Pre
 def test_that_a_film_of_a_strange_stain_is_warned_of_with_the_cells_that_are_strange(rule, taxonomy):
     [alert] = fired_alerts(rule, taxonomy, slide_predictions(*[0.99] * 15, *[0.4] * 10))
     assert alert.cell_ids == tuple(f"cell{i}" for i in range(15))
-    assert "99 % of validation cells" in alert.message
+    assert "99 % of the validation cells" in alert.message
 
 
 def test_that_single_strange_cells_few_cells_and_unmeasured_cells_warn_of_nothing(rule, taxonomy):

@@ -78,7 +78,7 @@ def test_that_corrections_join_the_cells_of_a_folder_with_their_own_splits():
     joined = prepare_cells(cells)
     assert joined[-1].split == TEST
     assert {c.split for c in joined[:-1]} == {TRAIN, VAL, TEST}
-    with pytest.raises(LeukViewError, match="unknown split"):
+    with pytest.raises(LeukViewError, match="unknown data split"):
         prepare_cells([*cells[:-1], replace(cells[-1], split="aside")])
 
 

@@ -62,11 +62,11 @@ def test_that_a_part_of_a_part_is_a_part(taxonomy: Taxonomy):
         ('parent = "lymphocyte"', 'parent = "moon"', "unknown parent “moon”"),
         ('shortcut = "Ctrl+1"', 'shortcut = "B"', "shortcut B twice"),
         ('aliases = ["Sezary cells"]', 'aliases = ["Linfocitos"]', "name linfocitos twice"),
-        ('aliases = ["Sezary cells"]', 'aliases = "Sezary cells"', "is no list"),
+        ('aliases = ["Sezary cells"]', 'aliases = "Sezary cells"', "must be a list"),
         ('aliases = ["Sezary cells"]', 'codes = ["LY"]', "twice"),
-        ("counted = false", 'counted = "no"', "wrong kind"),
+        ("counted = false", 'counted = "no"', "wrong type"),
         ("counted = false", "count = false", "unknown entry “count”"),
-        ("#112233", "red", "wrong kind"),
+        ("#112233", "red", "wrong type"),
         ("[[classes]]", "[[classes", "cannot be read"),
     ],
 )
@@ -120,9 +120,9 @@ def test_that_an_answer_may_be_said_in_several_ways(taxonomy: Taxonomy, said: st
 
 
 def test_that_an_unknown_answer_is_refused(taxonomy: Taxonomy):
-    with pytest.raises(LeukViewError, match="“moon” is no class"):
+    with pytest.raises(LeukViewError, match="“moon” is not a class"):
         parse_answer("moon", taxonomy)
-    with pytest.raises(LeukViewError, match="“moon” is no class"):
+    with pytest.raises(LeukViewError, match="“moon” is not a class"):
         parse_folder_answers('[folders]\nx = "moon"', taxonomy)
     with pytest.raises(LeukViewError, match="texts only"):
         parse_folder_answers("[folders]\nx = 3", taxonomy)

@@ -62,11 +62,11 @@ def test_that_agreement_follows_the_path(taxonomy: Taxonomy):
         ('after = "gate:leukocyte"', 'after = "gate:moon"', "unknown step"),
         ('key = "promonocyte"', 'key = "blast"', "twice"),
         ('shortcut = "O"', 'shortcut = "B"', "twice"),
-        ('"gate:leukocyte", "stage1:malignant", "stage2t:myeloid", "stage3m:aml"', '"stage3m:aml"', "jumps"),
+        ('"gate:leukocyte", "stage1:malignant", "stage2t:myeloid", "stage3m:aml"', '"stage3m:aml"', "skips"),
         ("version = 2", "version = [", "cannot be read"),
         ('tree = "type"', 'tree = "moon"', "unknown tree moon"),
-        ('"lineage:blast", "blast_type:promonocyte"', '"blast_type:promonocyte"', "jumps"),
-        ('type_path = ["gate:smudge_cell"]', 'type_path = ["gate:leukocyte", "stage1:malignant"]', "jumps"),
+        ('"lineage:blast", "blast_type:promonocyte"', '"blast_type:promonocyte"', "skips"),
+        ('type_path = ["gate:smudge_cell"]', 'type_path = ["gate:leukocyte", "stage1:malignant"]', "skips"),
         ('"APL/promyelocyte" =', '"APX/promyelocyte" =', "unknown step"),
     ],
 )
@@ -120,7 +120,7 @@ def test_that_a_part_of_nothing_of_itself_or_of_another_denominator_is_refused(p
     changed = text[:start] + text[start:].replace('parent = "neutrophil"', f'parent = "{parent}"', 1)
     if parent == "segmented_neutrophil":
         changed = changed.replace('parent = "neutrophil"', 'parent = "band_neutrophil"', 1)
-    with pytest.raises(LeukViewError, match="cannot be a part of"):
+    with pytest.raises(LeukViewError, match="cannot be a subclass of"):
         parse_taxonomy(changed)
 
 

@@ -134,7 +134,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     install = ["models", "install", str(tmp_path / "candidate"), "--comparison", str(tmp_path / "comparison.json")]
     assert leukview(compare) == 1, "the shipped guards ask for more patients than these"
     assert leukview([*install, "--reviewer", FIRST_READER]) == 1
-    assert "may not be installed" in capsys.readouterr().err
+    assert "must not be installed" in capsys.readouterr().err
     assert model_loading.active_bundle_path() == champion
 
     (data_dir() / "guards.toml").write_text(KIND_GUARDS, encoding="utf-8")
@@ -182,4 +182,4 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert leukview(["models", "history"]) == 0
     history = capsys.readouterr().out
     assert "it knows our promyelocytes" in history
-    assert "The chain of 2 entries holds." in history
+    assert "The hash chain of 2 entries is intact." in history

@@ -63,7 +63,7 @@ def test_that_a_command_that_cannot_be_prepared_does_not_hold_up_the_next(qtbot:
     qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.review.view is not None
     assert opened.review.view.reviewed_count == 1
-    assert "mistake" in told(opened)
+    assert "internal error" in told(opened)
     assert opened.close()
 
 
@@ -82,7 +82,7 @@ def test_that_a_window_whose_write_never_ends_can_be_closed(
             patch.setattr(workbench.review_log, "append", hang)
             qtbot.keyClick(opened.gallery.view, "l")
             assert not opened.close()
-            assert "close the window once more" in opened.notifications.text
+            assert "close it once more" in opened.notifications.text
             assert opened.close()
     finally:
         gate.set()

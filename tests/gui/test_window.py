@@ -192,7 +192,7 @@ def test_that_another_map_is_made_on_demand_and_named(
     qtbot.waitUntil(lambda: opened.cell_panel._analysis_loaded)
     hirescam = opened.cell_panel.image_toolbar.map_button.menu().actions()[1]
     hirescam.trigger()
-    assert "Making the HiResCAM map" in opened.cell_panel.caption_label.text()
+    assert "Computing the HiResCAM map" in opened.cell_panel.caption_label.text()
     qtbot.waitUntil(lambda: opened.cell_panel.image_view.heatmap_shown, timeout=10_000)
     assert "HiResCAM" in opened.cell_panel.caption_label.text()
     press_key(qtbot, opened, "x")

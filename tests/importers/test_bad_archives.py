@@ -32,7 +32,7 @@ def test_that_an_entry_that_leads_out_is_refused_and_the_others_are_kept(tmp_pat
     assert len(slide.cells) == 4
     (problem,) = preview.problems
     assert problem.kind is ProblemKind.UNSAFE_ARCHIVE_ENTRY
-    assert problem.message == "The archive's entry “evil.jpg” was refused: its path leads out of the archive."
+    assert problem.message == "The archive's entry “evil.jpg” was refused: its path points outside the archive."
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["inner", "p.zip"]
 
 
@@ -42,7 +42,7 @@ def test_that_a_bomb_is_refused_and_the_others_are_kept(tmp_path: Path, taxonomy
     )
     assert len(preview.slides[0].cells) == 1
     (problem,) = preview.problems
-    assert problem.message == "The archive's entry “BL_2.bmp” was refused: it unpacks to far more than it holds."
+    assert problem.message == "The archive's entry “BL_2.bmp” was refused: it unpacks to far more than its own size."
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_ENTRIES", 3), ("MAX_TOTAL_BYTES", 2000)])
@@ -82,7 +82,7 @@ def test_that_a_nested_archive_is_told_and_not_opened(tmp_path: Path, taxonomy: 
     )
     assert [c.path for s in preview.slides for c in s.cells] == ["BL_1.jpg"]
     (problem,) = preview.problems
-    assert problem.message == "“Patient_02.zip” is not an image and was passed over."
+    assert problem.message == "“Patient_02.zip” is not an image and was skipped."
 
 
 def test_that_a_link_in_an_archive_is_refused(tmp_path: Path, taxonomy: Taxonomy):
@@ -117,7 +117,7 @@ def test_that_an_archive_cut_off_is_refused(tmp_path: Path, taxonomy: Taxonomy):
 
 
 def test_that_an_empty_archive_is_told(tmp_path: Path, taxonomy: Taxonomy):
-    assert "holds no cell images" in read_error(taxonomy, write_zip(tmp_path / "p.zip", {})).message
+    assert "contains no cell images" in read_error(taxonomy, write_zip(tmp_path / "p.zip", {})).message
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -35,29 +35,26 @@ def test_that_an_empty_folder_is_told(tmp_path: Path, taxonomy: Taxonomy):
     folder = tmp_path / "Patient_07"
     folder.mkdir()
     error = read_error(taxonomy, folder)
-    assert error.message == "“Patient_07” holds no cell images."
-    assert error.hint == "Choose the folder that the analyser exported, or one of its patients."
+    assert error.message == "“Patient_07” contains no cell images."
+    assert error.hint == "Choose the folder that the analyser exported, or the folder of one patient in it."
 
 
 def test_that_empty_class_folders_are_told(tmp_path: Path, taxonomy: Taxonomy):
     (tmp_path / "p" / "Signed slides" / "Lymphocyte").mkdir(parents=True)
-    assert "holds no cell images" in read_error(taxonomy, tmp_path / "p").message
+    assert "contains no cell images" in read_error(taxonomy, tmp_path / "p").message
 
 
 def test_that_a_folder_without_images_names_what_it_holds(tmp_path: Path, taxonomy: Taxonomy):
     with pytest.raises(ExportError) as caught:
         read_export(taxonomy, write_files(tmp_path / "p", {"report.docx": b"x"}))
-    assert caught.value.message == "“p” holds no cell images. “report.docx” is not an image and was passed over."
+    assert caught.value.message == "“p” contains no cell images. “report.docx” is not an image and was skipped."
 
 
 def test_that_a_folder_of_microscope_fields_only_is_one_sentence(tmp_path: Path, taxonomy: Taxonomy):
     files = {f"field_{n}.jpg": overview_bytes(n) for n in range(2)}
     with pytest.raises(ExportError) as caught:
         read_export(taxonomy, write_files(tmp_path / "p", files))
-    assert (
-        caught.value.message
-        == "None of the images in “p” can be used. It holds only images that are larger than a cell."
-    )
+    assert caught.value.message == "None of the images in “p” can be used. It contains only images larger than a cell."
 
 
 def test_that_cells_are_numbered_in_the_natural_order_of_their_names(tmp_path: Path, taxonomy: Taxonomy):
@@ -68,7 +65,7 @@ def test_that_cells_are_numbered_in_the_natural_order_of_their_names(tmp_path: P
 
 
 def test_that_a_path_that_is_not_there_is_told(tmp_path: Path, taxonomy: Taxonomy):
-    assert read_error(taxonomy, tmp_path / "gone").message == "“gone” is not there."
+    assert read_error(taxonomy, tmp_path / "gone").message == "“gone” does not exist."
 
 
 @pytest.mark.parametrize("data", [image_bytes(1), b"", b"hello"], ids=["an image", "nothing", "text"])
@@ -165,7 +162,7 @@ def test_that_a_folder_that_vanishes_while_it_is_read_keeps_what_was_read(tmp_pa
     assert 16 <= read <= 16 + READ_AHEAD_THREADS + 1  # a few are read ahead of the one that is reported
     assert {p.kind for p in slide.problems} == {ProblemKind.VANISHED}
     assert len(slide.problems) == 40 - read
-    assert slide.problems[-1].message == "“90_039.jpg” cannot be read: it is no longer there."
+    assert slide.problems[-1].message == "“90_039.jpg” cannot be read: it no longer exists."
 
 
 def test_that_a_folder_that_vanishes_at_once_is_refused(tmp_path: Path, taxonomy: Taxonomy):
@@ -181,7 +178,7 @@ def test_that_a_folder_that_vanishes_at_once_is_refused(tmp_path: Path, taxonomy
 def test_that_a_cell_that_is_gone_when_it_is_looked_at_is_told(tmp_path: Path, taxonomy: Taxonomy):
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1)}))
     (tmp_path / "p" / "BL_1.jpg").unlink()
-    with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: it is no longer there"):
+    with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: it no longer exists"):
         AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, "BL_1.jpg")
 
 
@@ -237,7 +234,7 @@ def test_that_an_image_of_100_megapixels_is_told_and_the_others_are_kept(tmp_pat
     )
     problem = only_problem(slide)
     assert problem.kind is ProblemKind.TOO_LARGE
-    assert problem.message == "“BL_2.png”: the image has 100 megapixels, too many for a cell."
+    assert problem.message == "“BL_2.png”: the image has 100 megapixels, too many for one cell."
     assert len(slide.cells) == 1
 
 
@@ -298,7 +295,9 @@ def test_that_a_file_name_that_is_no_text_is_told_and_the_others_are_kept(
     preview = read_export(taxonomy, root)
     assert len(preview.slides[0].cells) == 1
     (problem,) = preview.problems
-    assert problem.message == "The name of the file “caf?.jpg” is not readable text, so it was passed over; rename it."
+    assert problem.message == (
+        "The name of the file “caf?.jpg” is not readable text, so the file was skipped; rename it."
+    )
     assert problem.message.encode()
 
 

@@ -198,7 +198,7 @@ def test_that_an_archive_asks_like_the_folder(tmp_path: Path, taxonomy: Taxonomy
 
 def test_that_everything_left_out_is_told(tmp_path: Path, taxonomy: Taxonomy):
     root = write_files(tmp_path / "exports", images("Cells/ROE JANE"))
-    with pytest.raises(LeukViewError, match="holds no cell images"):
+    with pytest.raises(LeukViewError, match="contains no cell images"):
         read_export(taxonomy, root, {"ROE JANE": "leave out"})
 
 
@@ -239,8 +239,8 @@ def test_that_warnings_are_counted_by_kind_with_examples(tmp_path: Path, taxonom
     (told,) = slide.problems
     assert (told.kind, told.count) == (ProblemKind.CODE_DISAGREES, 60)
     assert told.message == (
-        "60 files have another code than their folder, which is trusted, for instance “LY_0000.jpg”, “LY_0001.jpg”, "
-        "“LY_0002.jpg”."
+        "The code of 60 files differs from their folder; the folder is used, for example "
+        "“LY_0000.jpg”, “LY_0001.jpg”, “LY_0002.jpg”."
     )
     (other,) = preview.problems
     assert (other.kind, other.count) == (ProblemKind.NOT_AN_IMAGE, 60)

@@ -100,7 +100,7 @@ def test_that_a_placeholder_of_a_cloud_is_told(tmp_path: Path, taxonomy: Taxonom
 def test_that_an_empty_file_names_the_cloud_as_a_cause(tmp_path: Path, taxonomy: Taxonomy):
     preview = read_export(taxonomy, write_files(tmp_path / "p", {"LY_1.jpg": image_bytes(1), "LY_2.jpg": b""}))
     (problem,) = lines(preview)
-    assert problem.message == "“LY_2.jpg”: the file is empty; a cloud folder may have to download it first."
+    assert problem.message == "“LY_2.jpg”: the file is empty; it may have to be downloaded from the cloud first."
 
 
 @pytest.mark.parametrize("name", ["LY_2.jpg.part", "LY_2.jpg.filepart", "LY_2.crdownload", ".LY_2.jpg.a1B2c3"])
@@ -198,7 +198,7 @@ def test_that_own_results_are_not_analysed_again_and_told(
     assert main(["analyze", str(analysed), "--output", str(analysed / "results"), "--save-masks"]) == 0
     said = capsys.readouterr()
     assert "1 of 1 slides were finished before" in said.out
-    assert "Results of LeukView itself were left out: “S-" in said.err
+    assert "Results of LeukView itself were ignored: “S-" in said.err
     preview = read_export(taxonomy, analysed)
     assert patients(preview) == ["Patient_07"]
     (problem,) = lines(preview)
@@ -216,9 +216,9 @@ def test_that_results_of_a_killed_or_older_analysis_are_known_too(analysed: Path
 def test_that_results_in_an_archive_and_opened_alone_are_told(analysed: Path, taxonomy: Taxonomy, tmp_path: Path):
     packed = Path(shutil.make_archive(str(tmp_path / "tree"), "zip", analysed))
     assert patients(read_export(taxonomy, packed)) == ["Patient_07"]
-    with pytest.raises(Exception, match="holds no cell images") as caught:
+    with pytest.raises(Exception, match="contains no cell images") as caught:
         read_export(taxonomy, analysed / "results")
-    assert "Results of LeukView itself were left out" in str(caught.value)
+    assert "Results of LeukView itself were ignored" in str(caught.value)
 
 
 def test_that_annotated_and_corrected_cells_of_leukview_are_left_out(

@@ -90,7 +90,7 @@ def test_that_an_order_without_images_is_told_and_makes_no_slide(tmp_path: Path,
     assert [s.order for s in preview.slides] == ["10027006113"]
     (problem,) = preview.problems
     assert problem.kind is ProblemKind.EMPTY
-    assert problem.message == "“10027135108” holds no images."
+    assert problem.message == "“10027135108” contains no images."
 
 
 def test_that_class_folders_alone_give_labels(tmp_path: Path, taxonomy: Taxonomy):
@@ -215,7 +215,7 @@ def test_that_the_folder_is_trusted_when_the_code_says_otherwise(tmp_path: Path,
     assert (cell.source.class_key, cell.source.code) == ("monocyte", "LY")
     (problem,) = slide.problems
     assert problem.kind is ProblemKind.CODE_DISAGREES
-    assert problem.message == "“LY_1.jpg” has the code LY but lies under “Monocyte”; the folder is trusted."
+    assert problem.message == "“LY_1.jpg” has the code LY but is in the folder “Monocyte”; the folder is used."
 
 
 def test_that_a_cell_under_two_classes_is_one_cell_with_a_conflict(tmp_path: Path, taxonomy: Taxonomy):
@@ -313,7 +313,7 @@ def test_that_another_kind_of_file_is_told_by_name(tmp_path: Path, taxonomy: Tax
     preview = read_export(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1), "notes.docx": b"x"}))
     (problem,) = preview.problems
     assert problem.kind is ProblemKind.NOT_AN_IMAGE
-    assert problem.message == "“notes.docx” is not an image and was passed over."
+    assert problem.message == "“notes.docx” is not an image and was skipped."
 
 
 def test_that_the_truth_beside_synthetic_slides_is_no_slide(tmp_path: Path, taxonomy: Taxonomy):

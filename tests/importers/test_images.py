@@ -77,7 +77,7 @@ def test_that_a_decoded_image_may_be_written_to():
 
 @pytest.mark.parametrize("kind", ["GIF", "PPM", "ICO"])
 def test_that_a_format_that_no_analyser_writes_is_refused(kind: str):
-    with pytest.raises(ExportError, match="it is not an image that can be read"):
+    with pytest.raises(ExportError, match="it is not a readable image"):
         decode_rgb(encode_image(gradient(), kind))
 
 
@@ -91,7 +91,7 @@ def test_that_half_an_image_is_refused(ending: str):
 def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
     side = int(MAX_PIXELS**0.5) + 10
     data = encode_image(Image.new("1", (side, side)))
-    with pytest.raises(TooLargeError, match="50 megapixels, too many for a cell"):
+    with pytest.raises(TooLargeError, match="50 megapixels, too many for one cell"):
         decode_rgb(data)
 
 
@@ -133,5 +133,5 @@ def test_that_a_mask_survives_being_written(tmp_path: Path):
 
 
 def test_that_a_mask_that_cannot_be_written_is_told(tmp_path: Path):
-    with pytest.raises(ExportError, match=r"^The mask “mask\.png” cannot be written: "):
+    with pytest.raises(ExportError, match=r"^The mask “mask\.png” cannot be saved: "):
         save_mask_png(tmp_path / "no such folder" / "mask.png", np.zeros((2, 2), np.uint8))

@@ -171,7 +171,7 @@ def test_that_several_pictures_in_a_file_are_told(
     data = encoded(first, kind, save_all=True, append_images=rest, **options)
     (problem,) = slide_problems(taxonomy, tmp_path, name, data)
     assert problem.kind is ProblemKind.PARTLY_READ
-    assert "only the first is read" in problem.message
+    assert "Only the first image is read" in problem.message
     assert difference(decode_rgb(data), COLOUR) < 12, "the first one is shown"
 
 
@@ -188,8 +188,8 @@ def test_that_an_animated_gif_is_told_as_a_format_that_is_not_read(tmp_path: Pat
     files = {"LY_1.jpg": image_bytes(1), "LY_2.gif": data, "LY_3.jpg": data}
     preview = read_export(taxonomy, write_files(tmp_path / "p", files))
     told = {p.path: p.message for p in (*preview.problems, *preview.slides[0].problems)}
-    assert told["LY_2.gif"] == "“LY_2.gif” is a picture in a format that is not read here; save it as PNG or TIFF."
-    assert told["LY_3.jpg"] == "“LY_3.jpg”: it is not an image that can be read."
+    assert told["LY_2.gif"] == "“LY_2.gif” is an image in a format that cannot be read; save it as PNG or TIFF."
+    assert told["LY_3.jpg"] == "“LY_3.jpg”: it is not a readable image."
 
 
 @pytest.mark.parametrize("orientation", [2, 3, 6, 8])
@@ -199,7 +199,7 @@ def test_that_a_mark_to_rotate_is_told(tmp_path: Path, taxonomy: Taxonomy, orien
     data = encoded(Image.fromarray(COLOURS), "JPEG", exif=exif.tobytes(), quality=95)
     (problem,) = slide_problems(taxonomy, tmp_path, "turned.jpg", data)
     assert problem.kind is ProblemKind.PARTLY_READ
-    assert "rotated" in problem.message
+    assert "marked for rotation" in problem.message
 
 
 def test_that_many_files_of_a_kind_are_one_line(tmp_path: Path, taxonomy: Taxonomy):

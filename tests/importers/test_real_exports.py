@@ -41,7 +41,7 @@ def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir
     unaccounted = len(before) - accounted
     assert unaccounted >= sum(s.undecodable_count for s in preview.slides)
     (empty,) = preview.problems
-    assert (empty.kind, empty.message) == (ProblemKind.EMPTY, "“10027135108” holds no images.")
+    assert (empty.kind, empty.message) == (ProblemKind.EMPTY, "“10027135108” contains no images.")
     assert {s.order for s in preview.slides if s.patient in {"Patient_60", "Patient_73"}} == {
         "2018-12-16_2346",
         "10027006113",

@@ -200,5 +200,5 @@ def test_that_an_archive_that_was_replaced_is_read_anew(tmp_path: Path, taxonomy
     write_raw_zip(archive, {b"a.jpg": b"two, and longer"})
     assert reader.read_bytes(archive, "", "a.jpg") == b"two, and longer"
     archive.unlink()
-    with pytest.raises(ExportError, match="no longer there"):
+    with pytest.raises(ExportError, match="no longer exists"):
         reader.read_bytes(archive, "", "a.jpg")

@@ -22,7 +22,7 @@ METRICS = {
 def test_that_measured_figures_become_sentences_with_their_counts(taxonomy: Taxonomy):
     blasts, stage1, apl = metric_sentences(METRICS, taxonomy)
     assert blasts == (
-        "Blasts, on patients kept out of training: sensitivity 90.0 % (180 of 200 cells, 95 % interval 85.0–93.8)."
+        "Blasts, in patients not used for training: sensitivity 90.0 % (180 of 200 cells, 95 % interval 85.0–93.8)."
     )
     assert "sensitivity 95.0 % (95 of 100 cells" in stage1
     assert "specificity 90.0 % (90 of 100 cells" in stage1

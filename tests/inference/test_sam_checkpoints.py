@@ -115,7 +115,7 @@ def test_that_a_checkpoint_that_is_not_installed_is_answered_with_the_command(tm
 def test_that_an_unknown_segmenter_is_answered_with_the_known_ones(tmp_path: Path):
     with pytest.raises(ModelError, match="There is no segmenter “medsam”") as caught:
         verified_checkpoint("medsam", tmp_path)
-    assert caught.value.hint == "Known are embedded, sam_vit_b, sam_vit_l, sam_vit_h."
+    assert caught.value.hint == "Available: embedded, sam_vit_b, sam_vit_l, sam_vit_h."
 
 
 def test_that_an_unreadable_checkpoint_is_one_sentence(tmp_path: Path):

@@ -317,7 +317,7 @@ def test_that_a_log_that_was_changed_lets_nothing_out(
     session = here.session(signed)
     monkeypatch.setattr("leukview.services.export.slide_record.row_hash", lambda _event: "0" * 64)
     request = ExportRequest(ExportFormat.JSON, tmp_path / "out")
-    with pytest.raises(LeukViewError, match="changed outside of LeukView"):
+    with pytest.raises(LeukViewError, match="changed outside LeukView"):
         here.workbench.slide_exporter.export(session, request, CancelToken(), null_reporter)
     assert not (tmp_path / "out").exists()
 

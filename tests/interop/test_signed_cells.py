@@ -90,7 +90,7 @@ def test_that_cells_exported_again_after_the_signature_count_nowhere(
     assert view.shown_tally.cell_count == 12
     (row,) = here.workbench.slide_queries.worklist(CancelToken(), null_reporter)
     assert row.late_count == 3
-    gap = "Cells imported after the signature, outside of this result: 3."
+    gap = "Cells imported after the signature, not part of this result: 3."
     assert gap in report_text(here, signed, tmp_path / "report.pdf")
     (message,) = exported(here, signed, ExportFormat.HL7, tmp_path / "hl7")
     assert gap in message
@@ -109,9 +109,9 @@ def test_that_a_class_changed_on_the_analyser_changes_no_signed_slide(
     before = exported(here, signed, ExportFormat.CSV, tmp_path / "before")
     file = next((folder / "Signed slides" / "Lymphocyte").glob("LY_*"))
     file.rename(folder / "Signed slides" / "Segmented neutrophils" / file.name)
-    assert "new label of the analyser: 1" in problems(here, folder)[ProblemKind.SIGNED]
+    assert "new class by the analyser: 1" in problems(here, folder)[ProblemKind.SIGNED]
     here.import_slide(folder)
-    assert "new label of the analyser: 1; these labels are left out" in here.notifications[0]
+    assert "new class by the analyser: 1; these labels are left out" in here.notifications[0]
     assert exported(here, signed, ExportFormat.CSV, tmp_path / "after") == before
     here.session(signed).reopen("the analyser's classes")
     here.import_slide(folder)
@@ -192,7 +192,7 @@ def test_that_a_signed_slide_that_comes_back_without_some_images_is_not_final(
         assert elsewhere.workbench.slide_exporter.make_record(elsewhere.session(slide)).status == "preliminary"
         text = report_text(elsewhere, slide, tmp_path / "r.pdf")
         assert "DRAFT" in text
-        assert "Cells that were signed and are not in this slide: 2." in text
+        assert "Signed cells missing from this slide: 2." in text
 
 
 def test_that_an_image_added_to_a_returned_export_is_outside_of_its_signature(
@@ -232,7 +232,7 @@ def test_that_images_that_are_gone_are_told_in_the_preview_and_prevent_a_signatu
     (draft,) = here.workbench.preview(folder, CancelToken(), null_reporter).slides
     told = [p.message for p in draft.problems if p.kind is ProblemKind.IMAGES_GONE]
     assert told == [
-        f"Cells of slide {slide.id} whose image is gone: 2 of 12. It cannot be signed without them.",
+        f"Cells of slide {slide.id} with missing images: 2 of 12. The slide cannot be signed without them.",
         f"Cells of slide {slide.id} whose image was changed since the import: 1 of 12.",
     ]
     for view in session.view.cells:
@@ -242,7 +242,7 @@ def test_that_images_that_are_gone_are_told_in_the_preview_and_prevent_a_signatu
     with pytest.raises(ReviewError) as refused:
         session.sign("Dr. Chen 陈", "Reviewed")
     assert refused.value.hint == (
-        "Cells whose image cannot be read any more: 2. Cells whose image was changed since the import: 1."
+        "Cells whose image can no longer be read: 2. Cells whose image was changed since the import: 1."
     )
 
 

@@ -53,7 +53,7 @@ def test_that_blasts_and_equivalents_are_separate_sums_and_one(taxonomy: Taxonom
     assert rows["Σ Blasts"][0] == "30"
     assert rows["Σ Blast equivalents"][0] == "15"
     assert rows["Σ Blasts and equivalents together"] == ["45", "22.5", "16.9–28.9"]
-    assert "The interval of blasts and equivalents (16.9–28.9 %) straddles 20 %." in warning_sentences(
+    assert "The interval of blasts and equivalents (16.9–28.9 %) includes 20 %." in warning_sentences(
         slide.report(), report_texts()
     )
 

@@ -71,7 +71,7 @@ def test_that_the_data_of_a_report_is_said_in_chinese(slide: ReviewedSlide):
     assert words["annex"][0][1] == "淋巴细胞"
     assert "审阅" in str(words) or "审核" in str(words)
     assert words["changes"]["lines"][0].startswith("1 个细胞改变了分类：#")
-    assert words["history"][0][1] == "由 王芳（账户 reviewer）签名：已审核并放行，供科研使用。"
+    assert words["history"][0][1] == "由 王芳（账户 reviewer）签名：已审核并发布，仅供科研使用。"
     ranges = tomllib.loads((resources_dir() / "report" / "reference.toml").read_text(encoding="utf-8"))
     assert all(HAN.search(report_texts("zh_CN").translate(r["name"])) for r in ranges["ranges"])
 

@@ -207,7 +207,7 @@ def test_that_a_failed_report_leaves_the_earlier_file_alone(
 ):
     output = tmp_path / "report.pdf"
     output.write_bytes(b"the earlier report")
-    with pytest.raises(ReportError, match="The report could not be set"):
+    with pytest.raises(ReportError, match="The report could not be created"):
         renderer.render(with_broken_image(slide.report()), output)
     assert output.read_bytes() == b"the earlier report"
     assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
@@ -219,7 +219,7 @@ def test_that_a_folder_that_takes_no_file_is_one_sentence(
     (tmp_path / "file").write_text("not a folder")
     (tmp_path / "taken.pdf").mkdir()
     for output in (tmp_path / "file" / "report.pdf", tmp_path / "taken.pdf"):
-        with pytest.raises(ReportError, match=r"^The report cannot be written to “[^”]+”: [A-Za-z].*\. Choose"):
+        with pytest.raises(ReportError, match=r"^The report cannot be saved in “[^”]+”: [A-Za-z].*\. Choose"):
             renderer.render(slide.report(), output)
     renderer.render(slide.report(), tmp_path / "missing" / "report.pdf")  # a missing folder is created
     assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
@@ -230,7 +230,7 @@ def test_that_a_missing_template_is_one_sentence(slide: ReviewedSlide, tmp_path:
     shutil.copytree(resources_dir() / "i18n", tmp_path / "i18n")
     for name in ("report.typ", "frame.typ"):
         (tmp_path / "report" / name).unlink()
-        with pytest.raises(ReportError, match=r"The report could not be set: .*\."):
+        with pytest.raises(ReportError, match=r"The report could not be created: .*\."):
             TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
         (tmp_path / "report" / name).write_bytes((resources_dir() / "report" / name).read_bytes())
 

@@ -102,7 +102,7 @@ def test_that_a_template_of_its_own_keeps_footer_watermark_and_attachments(
 
 def test_that_a_template_that_cannot_be_set_is_named(slide: ReviewedSlide, own: Path, tmp_path: Path):
     write_text(own / "report.typ", "#nothing-of-this-name")
-    with pytest.raises(ReportError, match=r"template report\.typ cannot be set") as caught:
+    with pytest.raises(ReportError, match=r"template report\.typ cannot be rendered") as caught:
         rendered_texts(slide.report(), tmp_path)
     assert "nothing-of-this-name" in caught.value.hint
     assert not (tmp_path / "report.pdf").exists()
@@ -134,18 +134,18 @@ def test_that_a_further_language_is_a_file(slide: ReviewedSlide, own: Path, tmp_
         ("report.toml", '[stated]\npatient = "x"', "“report.toml”: the value of “stated” cannot be used"),
         ("report.toml", 'logo = "../logo.png"', "“report.toml”: the value of “logo” cannot be used"),
         ("report.toml", 'logo = "away.png"', "“away.png” cannot be read"),
-        ("report.toml", 'logo = "text.png"', "The logo “text.png” is no picture"),
+        ("report.toml", 'logo = "text.png"', "The logo “text.png” is not an image of the type"),
         ("report.toml", 'language = "xx"', "There are no report texts for the language “xx”"),
         ("report.toml", "version = 2", "“report.toml”: the value of “version” cannot be used"),
         ("texts.en.toml", '[page]\ntitel = "x"', "“texts.en.toml” has the unknown key “page.titel”"),
-        ("texts.en.toml", "[page]\ntitle = 3", "“texts.en.toml”: the value of “page.title” is no text"),
+        ("texts.en.toml", "[page]\ntitle = 3", "“texts.en.toml”: the value of “page.title” is not a text"),
         ("texts.en.toml", '[facts]\ncells_words = "{n} {x}"', "“facts.cells_words” has the unknown field “{x}”"),
         ("texts.en.toml", '[facts]\ncells_words = "{n.__class__}"', "has the unknown field “{n.__class__}”"),
-        ("texts.en.toml", '[facts]\ncells_words = "{n"', "“facts.cells_words” has a brace without its partner"),
+        ("texts.en.toml", '[facts]\ncells_words = "{n"', "in the text of “facts.cells_words” a brace is not closed"),
         ("texts.en.toml", '[page]\ntitle = {one = "a", other = "b"}', "“page.title” has other forms"),
-        ("texts.en.toml", 'lower_names = "yes"', "“texts.en.toml”: the value of “lower_names” is not of the right"),
+        ("texts.en.toml", 'lower_names = "yes"', "“texts.en.toml”: the value of “lower_names” has the wrong type"),
         ("texts.en.toml", "version = 9", "“texts.en.toml”: “version” is not 1"),
-        ("texts.en.toml", '[data]\n"Blast" = 1', "“texts.en.toml”: the value of “data.Blast” is no text"),
+        ("texts.en.toml", '[data]\n"Blast" = 1', "“texts.en.toml”: the value of “data.Blast” is not a text"),
     ],
 )
 def test_that_a_wrong_file_is_named_with_its_key(own: Path, name: str, text: str, sentence: str):

@@ -88,8 +88,8 @@ def test_that_a_letter_is_told_by_what_it_was_pressed_on(
         "Labelled",
     ]
     assert rows[0].text == "Confirmed cell 1 as Lymphocyte."
-    assert rows[1].text == "Labelled cell 1 as Blast (shown before: Lymphocyte)."
-    assert rows[2].text == "Labelled cells 1 and 2 as Lymphocyte (shown before: Blast 1, Lymphocyte 1)."
+    assert rows[1].text == "Labelled cell 1 as Blast (previously shown: Lymphocyte)."
+    assert rows[2].text == "Labelled cells 1 and 2 as Lymphocyte (previously shown: Blast 1, Lymphocyte 1)."
     assert {row.blinded_kind_text for row in rows} == {"Labelled"}
     assert rows[0].blinded_text == "Labelled cell 1 as Lymphocyte."
     assert {e.kind.value for e in log.events()} == {"override"}, "the log stays as it is"
@@ -99,12 +99,12 @@ def test_that_a_letter_is_told_by_what_it_was_pressed_on(
 def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: EventNames):
     rows = audit_rows_of(session, names)
     assert [row.text for row in rows] == [
-        "Looked at cell 1 large.",
-        "Looked at the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
+        "Opened the large image of cell 1.",
+        "Viewed the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
         "Accepted cells 1 and 2 as Lymphocyte.",
-        "Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Took back no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Did again no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
+        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
         "Commented on cell 3: “=folded nucleus”",
         "Commented on the slide: “thick film”",
         "Graded Target cells 2+ moderate; Rouleaux not seen.",
@@ -112,7 +112,7 @@ def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: Even
         "Acknowledged the alert “Features raising suspicion of APL”; called: Dr. Weiss; fresh sample.",
         "Signed as A. Nyone: Reviewed.",
         f"Wrote report R-1, SHA-256 {'ab' * 32}.",
-        "Reopened for an amendment: one cell was missed.",
+        "Reopened for amendment: one cell was missed.",
     ]
     assert [row.event.seq for row in rows if row.undone] == []
 
@@ -127,7 +127,7 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
     rows = audit_rows_of(session, names)
     told = " ".join(row.visible_text(blind=True) + row.visible_kind_text(blind=True) for row in rows[3:])
     assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted", "Overridden"))
-    assert rows[1].blinded_text == "Looked at the class-activation map of cell 1."
+    assert rows[1].blinded_text == "Viewed the class-activation map of cell 1."
     assert rows[2].blinded_kind_text == rows[3].blinded_kind_text == "Labelled"
     accept = AuditFilter(kind="accept", blind=True)
     assert not any(accept.matches(row) for row in rows)
@@ -159,7 +159,7 @@ def test_that_the_json_export_lets_a_third_person_recompute_each_hash(
     export_audit(audit_rows_of(session, names), verify_chain(log), tmp_path / "audit.json")
     body = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert body["chain"] == {
-        "holds": True, "events": 14, "first_broken": None, "sentence": "The chain of 14 events holds.",
+        "holds": True, "events": 14, "first_broken": None, "sentence": "The hash chain of 14 events is intact.",
     }  # fmt: skip
     previous = "0" * 64
     keys = ("seq", "id", "slide_id", "kind", "cells", "payload", "reviewer", "at", "previous")
@@ -196,15 +196,15 @@ def test_that_an_export_that_cannot_be_written_is_one_sentence(tmp_path: Path):
 def test_that_a_broken_chain_names_its_first_broken_event_and_what_is_wrong(
     session: ReviewSession, log: MemoryReviewLog
 ):
-    assert verify_chain(log).message == "The chain of 14 events holds."
+    assert verify_chain(log).message == "The hash chain of 14 events is intact."
     whole = list(log.rows)
     log.rows[3] = replace(whole[3], payload={"label": "blast"})
     state = verify_chain(log)
     assert (state.is_intact, state.event_count) == (False, 3)
     assert "event 4 (slide S-TEST, Dr. A, " in state.message
-    assert state.failure_reason == "Its content was changed after it was written."
+    assert state.failure_reason == "The content of this event was changed after it was written."
     log.rows = [*whole[:6], *whole[7:]]
-    assert verify_chain(log).failure_reason == "An event before it was removed or replaced."
+    assert verify_chain(log).failure_reason == "A previous event was removed or replaced."
 
 
 def cell_history_of(
@@ -227,9 +227,9 @@ def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
     assert texts(lines) == [
         "Imported as “Lymphocyte” (LY).",
         "Classified as Lymphocyte 90 %. Segmenter fake:0.",
-        "Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Took back no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Did again no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
+        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
         "Commented on cell 3: “=folded nucleus”",
     ]
     assert lines[1].author == f"Model {'b' * 12}"
@@ -243,8 +243,8 @@ def test_that_a_blinded_history_leaves_the_model_out(
     assert HistorySource.MODEL not in {line.source for line in lines}
     assert texts(lines)[1:] == [
         "Labelled cells 2 and 3 as Monocyte.",
-        "Took back no. 4: Labelled cells 2 and 3 as Monocyte.",
-        "Did again no. 4: Labelled cells 2 and 3 as Monocyte.",
+        "Undid no. 4: Labelled cells 2 and 3 as Monocyte.",
+        "Redid no. 4: Labelled cells 2 and 3 as Monocyte.",
         "Commented on cell 3: “=folded nucleus”",
     ]
 
@@ -267,9 +267,9 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
     ]
     assert [row.text for row in audit_rows(events, names, ())] == [
         "Labelled cell gone as old_class.",
-        "Acknowledged the alert “old_rule”; nobody was called.",
+        "Acknowledged the alert “old_rule”; no call recorded.",
         "Graded old item 4+.",
-        "Took back an action.",
+        "Undid an action.",
         "Labelled no cell as .",
     ]
 

@@ -56,7 +56,7 @@ def test_that_a_signature_given_while_another_program_wrote_is_refused_and_the_n
 ):
     cells = [v.cell.id for v in here.view.cells]
     there.override(cells[:10], "blast")
-    with pytest.raises(OutdatedDecisionError, match="nothing was written"):
+    with pytest.raises(OutdatedDecisionError, match="nothing was recorded"):
         here.sign("Ada Here", "Reviewed")
     assert not [e for e in log.rows if e.kind is EventKind.SIGN]
     assert here.view.shown_tally.count("blast") == 10

@@ -111,8 +111,8 @@ def test_that_only_signed_slides_and_reviewed_cells_are_learned_from(bench: Corr
     found = bench.collect()
     assert [(c.cell.id, c.label, c.agreement, c.weight) for c in found.cells] == [("S1-0", "blast", "one reader", 1.0)]
     assert found.exclusions == {
-        "cells that nobody reviewed": 1,
-        "cells whose class a model cannot learn": 1,
+        "cells not reviewed": 1,
+        "cells of a class that a model cannot learn": 1,
         "slides that are not signed": 2,
     }
 
@@ -142,7 +142,7 @@ def test_that_two_readers_weigh_more_and_what_they_dispute_stays_out(bench: Corr
         ("blast", "two readers", 1.5, 2),
         ("promyelocyte", "consensus", 0.75, 2),
     ]
-    assert found.exclusions["cells on which two readers differ"] == 1
+    assert found.exclusions["cells on which two readers disagree"] == 1
 
 
 def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(bench: CorrectionsFixture):
@@ -152,7 +152,7 @@ def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(b
     everything = {c.slide.id: c.split for c in bench.collect().cells}
     found = bench.service().collect(CancelToken(), null_reporter, withheld_slides={"S1"})
     assert [(c.slide.id, c.split) for c in found.cells] == [("S2", everything["S2"])]
-    assert found.exclusions["slides that whoever exports still reads second"] == 1
+    assert found.exclusions["slides that you still read as second reader"] == 1
 
 
 def test_that_a_patient_stays_whole_and_never_changes_sides(bench: CorrectionsFixture):
@@ -193,7 +193,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Correcti
         tmp_path, "our-lab", {"P1": "APL"}, CancelToken(), null_reporter, exported_by="Dr."
     )
     assert path == tmp_path / "cells" / "cells-our-lab-corrections.zip"
-    assert packed.exclusions["cells whose image is gone or was changed since"] == 1
+    assert packed.exclusions["cells whose image is missing or was changed"] == 1
     cells = load_labelled_cells(tmp_path)
     assert len(cells) == 5
     assert {(c.patient, c.diagnosis, c.split) for c in cells} == {("P1", "APL", "train"), ("P2", "", "test")}
@@ -211,7 +211,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Correcti
             "Müller" not in json.dumps([i.filename for i in archive.infolist()]) + archive.read("manifest.csv").decode()
         )
         assert {i.date_time[0] for i in archive.infolist()} == {1980}
-    assert "Readers overruled the model on 1 of 1." in packed.summary_text(bench.taxonomy)
+    assert "Reviewers overrode the model on 1 of 1 cells." in packed.summary_text(bench.taxonomy)
     again, _ = bench.service().export(
         tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), null_reporter, exported_by="Dr."
     )
@@ -248,7 +248,7 @@ def test_that_nothing_to_export_and_a_bad_name_are_sentences_and_leave_nothing(
         bench.service().export(tmp_path, "lab", {}, CancelToken(), null_reporter, exported_by="Dr.")
     assert "3 slides that are not signed" in caught.value.hint
     assert not list((tmp_path / "cells").iterdir())
-    with pytest.raises(LeukViewError, match="cannot name"):
+    with pytest.raises(LeukViewError, match="cannot be the name"):
         bench.service().export(tmp_path, "../lab", {}, CancelToken(), null_reporter, exported_by="Dr.")
 
 

@@ -141,7 +141,7 @@ def test_that_nothing_is_signed_before_the_model_saw_the_outline_and_nothing_rep
     for cell in bench.cells:
         bench.session.record_opened(cell.id)
     mask = bench.draw()
-    assert "1 cells with a repaired outline are not classified again yet." in bench.session.unmet_requirements()
+    assert "1 cells with a repaired outline are not yet classified again." in bench.session.unmet_requirements()
     with pytest.raises(ReviewError, match="cannot be signed"):
         bench.session.sign("Ada", "Reviewed")
     bench.submit_reclassification(mask)
@@ -180,7 +180,7 @@ def test_that_a_second_reader_neither_sees_nor_repairs_outlines(bench: RepairFix
 
 
 def test_that_an_outline_of_another_size_is_refused(bench: RepairFixture):
-    with pytest.raises(ReviewError, match="picture's size"):
+    with pytest.raises(ReviewError, match="size of the image"):
         bench.session.repair_mask(bench.cell.id, np.zeros((64, 63), np.uint8), methods=["brush"])
     assert not bench.log.rows
 
@@ -213,7 +213,7 @@ def test_that_the_outline_outlives_the_cache(bench: RepairFixture):
 
 
 def test_that_an_installation_without_a_refiner_says_so(bench: RepairFixture):
-    with pytest.raises(ModelError, match="Nothing in this installation follows clicks"):
+    with pytest.raises(ModelError, match="does not support repair by clicks"):
         bench.repairs.open_click_session(bench.cell)
 
 
@@ -232,8 +232,8 @@ def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Repair
     assert words == [
         f"Repaired the outline of cell 1 by brush; mask {first.sha256[:8]}.",
         f"Repaired the outline of cell 1 by brush and clicks (embedded:1a2b); mask {mask}.",
-        "Let the segmenter's outline of cell 1 stand again.",
-        "Took back no. 3: Let the segmenter's outline of cell 1 stand again.",
+        "Restored the segmenter's outline of cell 1.",
+        "Undid no. 3: Restored the segmenter's outline of cell 1.",
     ]
     assert second.kind is EventKind.REPAIR_MASK
     assert second.payload["clicks"] == [[3, 4, "n"]]

@@ -78,7 +78,7 @@ def test_that_nobody_reads_the_same_slide_twice(readers: SessionFactory):
     with pytest.raises(ReviewError, match=r"Dr\. A is the first reader"):
         readers.open_session("Dr. A", SECOND_READING)
     readers.open_session("Dr. B", SECOND_READING).override(readers.cells[:1], "blast")
-    with pytest.raises(ReviewError, match=r"Dr\. B is the second reader of this slide already"):
+    with pytest.raises(ReviewError, match=r"Dr\. B is already the second reader of this slide"):
         readers.open_session("Dr. C", SECOND_READING)
 
 
@@ -105,7 +105,7 @@ def test_that_the_first_reader_sees_the_second_only_once_it_is_signed(readers: S
 def test_that_disagreements_are_settled_before_the_slide_is_signed(readers: SessionFactory):
     readers.both()
     session = readers.open_session("Dr. A")
-    assert "2 disagreements with the second reader are not settled." in session.unmet_requirements()
+    assert "2 disagreements with the second reader are not resolved." in session.unmet_requirements()
     view = session.record_consensus(readers.cells[0], "blast")
     assert (view.by_id[readers.cells[0]].label, view.by_id[readers.cells[0]].review.label) == ("blast", "lymphocyte")
     session.record_consensus(readers.cells[1], "lymphocyte")
@@ -113,7 +113,7 @@ def test_that_disagreements_are_settled_before_the_slide_is_signed(readers: Sess
     assert session.view.shown_tally.count("blast") == 1
     session.record_consensus(readers.cells[0], "")
     assert session.view.shown_tally.count("blast") == 0
-    with pytest.raises(ReviewError, match="do not differ"):
+    with pytest.raises(ReviewError, match="readers agree"):
         session.record_consensus(readers.cells[5], "blast")
 
 

@@ -113,7 +113,7 @@ def test_that_a_cell_stays_unidentified_only_with_a_reason(session: ReviewSessio
     view = session.override(cells, "unidentified")
     assert view.unidentified_without_comment == tuple(cells)
     assert [obstacle.cells for obstacle in session.sign_obstacles()] == [tuple(cells)]
-    assert session.unmet_requirements() == ("Cells left unidentified without a comment that says why: 2.",)
+    assert session.unmet_requirements() == ("Cells labelled unidentified without a comment that gives the reason: 2.",)
     session.comment(cells[:1], "Nucleus smudged, cannot identify")
     assert session.view.unidentified_without_comment == tuple(cells[1:])
     session.override(cells[1:], "smudge_cell")
@@ -189,7 +189,7 @@ def test_that_grades_are_events_without_repetition_and_can_be_undone(session: Re
     assert session.undo().review.grades == {}
     assert session.redo().review.grades["target_cells"].grade == "2+"
     for unknown in ({"target_cells": "9+"}, {"no_such_cell": "0"}):
-        with pytest.raises(ReviewError, match="does not know"):
+        with pytest.raises(ReviewError, match="has no entry"):
             session.grade(form, unknown)
 
 

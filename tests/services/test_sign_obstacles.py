@@ -45,7 +45,7 @@ def test_that_a_slide_with_cells_nobody_saw_is_not_signed_and_the_cells_are_name
     session.record_seen(bench.ids[:60])
     for cell in bench.ids[:4]:
         session.record_opened(cell)
-    assert obstacles(session) == {"Cells that were not on the screen yet: 60.": tuple(bench.ids[60:])}
+    assert obstacles(session) == {"Cells not yet shown on the screen: 60.": tuple(bench.ids[60:])}
     with pytest.raises(ReviewError, match="cannot be signed"):
         session.sign("Dr. A", "Reviewed")
     session.override(bench.ids[60:70], "monocyte")  # a labelled cell need not be seen again
@@ -59,14 +59,16 @@ def test_that_blast_like_and_unidentified_cells_must_be_opened_or_labelled(bench
     session.record_seen(bench.ids)
     session.acknowledge_alert("blasts")
     assert obstacles(session) == {
-        "Blast-like cells neither opened nor labelled yet: 2.": tuple(bench.ids[:2]),
-        "Unidentified cells neither opened nor labelled yet: 2.": tuple(bench.ids[2:4]),
+        "Blast-like cells neither opened nor labelled: 2.": tuple(bench.ids[:2]),
+        "Unidentified cells neither opened nor labelled: 2.": tuple(bench.ids[2:4]),
     }
     session.record_opened(bench.ids[0])
     session.accept([bench.ids[1]])
     session.record_opened(bench.ids[2])
     session.override([bench.ids[3]], "unidentified")
-    assert obstacles(session) == {"Cells left unidentified without a comment that says why: 1.": (bench.ids[3],)}
+    assert obstacles(session) == {
+        "Cells labelled unidentified without a comment that gives the reason: 1.": (bench.ids[3],)
+    }
 
 
 def test_that_fewer_leukocytes_than_the_rule_demands_need_a_reason(taxonomy: Taxonomy):
@@ -77,9 +79,7 @@ def test_that_fewer_leukocytes_than_the_rule_demands_need_a_reason(taxonomy: Tax
     session.override(bench.ids[2:4], "lymphocyte")
     session.acknowledge_alert("blasts")
     assert obstacles(session) == {}
-    assert session.reason_request == (
-        "Leukocytes counted: 60, fewer than 100. Give the reason for signing nevertheless."
-    )
+    assert session.reason_request == ("Leukocytes counted: 60, fewer than 100. To sign nevertheless, give the reason.")
     with pytest.raises(ReviewError, match="needs a reason"):
         session.sign("Dr. A", "Reviewed", "  ")
     view = session.sign("Dr. A", "Reviewed", " leukopenia, whole film screened ")
@@ -101,9 +101,9 @@ def test_that_a_stricter_site_file_is_read_instead_of_the_shipped_rule(bench: Be
     own.write_text(text.replace('every_cell = "seen"', 'every_cell = "labelled"'), encoding="utf-8")
     session = bench.session(load_sign_rule())
     session.record_seen(bench.ids)
-    assert obstacles(session)["Cells not labelled by a reviewer yet: 120."] == tuple(bench.ids)
+    assert obstacles(session)["Cells not labelled by a reviewer: 120."] == tuple(bench.ids)
     session.accept(bench.ids[:100])
-    assert obstacles(session)["Cells not labelled by a reviewer yet: 20."] == tuple(bench.ids[100:])
+    assert obstacles(session)["Cells not labelled by a reviewer: 20."] == tuple(bench.ids[100:])
 
 
 @pytest.mark.parametrize("inspection", Inspection)
@@ -129,7 +129,7 @@ def test_that_each_reader_has_a_seen_set_of_their_own(bench: Bench):
     first.record_seen(bench.ids[:3])
     assert first.view.review.seen == set(bench.ids[:3])
     assert second.reload().review.seen == set(bench.ids)
-    assert "Cells that were not on the screen yet: 117." in obstacles(first)
+    assert "Cells not yet shown on the screen: 117." in obstacles(first)
 
 
 def test_that_seeing_is_one_event_for_many_cells_and_is_recorded_once(bench: Bench):

@@ -162,5 +162,5 @@ def test_that_a_second_reading_is_not_exported(here: Workstation, reviewed: Slid
 
 def test_that_a_folder_that_cannot_be_made_is_told(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LeukViewError, match="cannot be written"):
+    with pytest.raises(LeukViewError, match="cannot be saved"):
         here.export(reviewed, ExportFormat.JSON, tmp_path / "file" / "out")

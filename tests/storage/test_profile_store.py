@@ -253,7 +253,7 @@ def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: P
         place.execute("UPDATE profile_events SET actor = 'nobody'")
     profiles.reinstate("Chief", made.id)
     assert profiles.authenticate(made.id, "1234").name == "Dr. A"
-    assert [words for _, words in record_texts(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
+    assert [words for _, words in record_texts(profiles)][2:] == ["Retired Dr. A.", "Reinstated Dr. A."]
 
 
 def test_that_a_retired_administrator_administers_nothing(profiles: ProfileService):
@@ -267,7 +267,7 @@ def test_that_a_retired_administrator_administers_nothing(profiles: ProfileServi
 def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: ProfileService, place: TargetDatabase):
     made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     profiles.set_pin("Dr. A", made.id, "1234", "5678")
-    assert record_texts(profiles)[-1] == ("Dr. A", "Gave Dr. A a new PIN.")
+    assert record_texts(profiles)[-1] == ("Dr. A", "Set a new PIN for Dr. A.")
     assert profiles.find_broken_event() is None
     place.drop_triggers()
     place.execute("UPDATE profile_events SET actor = 'Dr. B' WHERE seq = 2")

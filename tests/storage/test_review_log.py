@@ -126,7 +126,7 @@ def test_that_an_unreadable_event_is_a_sentence(place: TargetDatabase, log: SqlR
     log.append(slide, EventKind.OPEN, reviewer="Dr. A")
     place.drop_triggers()
     place.execute("UPDATE review_events SET payload = '['")
-    with pytest.raises(StoreError, match="changed outside of LeukView"):
+    with pytest.raises(StoreError, match="changed outside LeukView"):
         log.events()
 
 

@@ -250,9 +250,9 @@ def test_that_labelled_cells_come_in_turn_with_their_truth(taxonomy: Taxonomy):
 @pytest.mark.parametrize(
     ("classes", "message"),
     [
-        (["unicorn"], "The taxonomy knows no class “unicorn”."),
-        ([("blast", "cold")], "The taxonomy knows no diagnosis “cold”."),
-        ([], "Name at least one class to draw."),
+        (["unicorn"], "The taxonomy has no class “unicorn”."),
+        ([("blast", "cold")], "The taxonomy has no diagnosis “cold”."),
+        ([], "Give at least one class to draw."),
     ],
 )
 def test_that_unknown_wishes_are_refused(taxonomy: Taxonomy, classes: list[str], message: str):
@@ -381,7 +381,7 @@ def test_that_a_slide_that_is_there_is_never_overwritten(tmp_path: Path, taxonom
     before = file_hashes(tmp_path / "demo")
     with pytest.raises(ExportError) as caught:
         write_demo_slides(tmp_path / "demo", taxonomy, slides=2, cells=2, seed=9)
-    assert caught.value.message == "“demo” already holds the synthetic slide “Synthetic_01”."
+    assert caught.value.message == "“demo” already contains the synthetic slide “Synthetic_01”."
     assert file_hashes(tmp_path / "demo") == before
 
 

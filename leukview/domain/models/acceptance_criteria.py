@@ -79,10 +79,12 @@ def parse_criteria(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, 
     try:
         raw = parse_toml(text)
     except ValueError as error:
-        raise LeukViewError(Message("The guards cannot be read: {reason}.", reason=error)) from error
+        raise LeukViewError(Message("The acceptance criteria cannot be read: {reason}.", reason=error)) from error
     entries = raw.get("guards")
     if set(raw) != {"version", "guards"} or raw["version"] != 1 or not isinstance(entries, list) or not entries:
-        raise LeukViewError("The guards cannot be read: they need version = 1 and at least one guard.")
+        raise LeukViewError(
+            "The acceptance criteria cannot be read: they need version = 1 and at least one entry [[guards]]."
+        )
     return tuple(_parse_criterion(entry, taxonomy) for entry in entries)
 
 
@@ -90,20 +92,24 @@ def _parse_criterion(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
     names = {f.name for f in fields(AcceptanceCriterion)}
     if not isinstance(entry, dict) or not names - {"bound"} <= set(entry) <= names:
         raise LeukViewError(
-            Message("A guard needs {names}, and may have bound.", names=", ".join(sorted(names - {"bound"})))
+            Message(
+                "An acceptance criterion needs {names}, and may have bound.", names=", ".join(sorted(names - {"bound"}))
+            )
         )
     figure = entry["figure"]
     kind, _, class_key = str(figure).partition(":")
     known = {WILDCARD, *(c.key for c in taxonomy.classes)}
     if not (figure in METRICS or (kind in CLASS_METRICS and class_key in known)):
         raise LeukViewError(
-            Message("There is no figure “{figure}” to guard.", figure=figure),
-            Message("Known are {names}.", names=", ".join(METRICS)),
+            Message("There is no figure “{figure}” for an acceptance criterion.", figure=figure),
+            Message("Available: {names}.", names=", ".join(METRICS)),
         )
     sizes = [entry["margin"], entry.get("bound", 0.0), entry["least_cells"], entry["least_patients"]]
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < math.inf for v in sizes)
     if not numbers or not all(isinstance(v, int) for v in sizes[2:]) or not isinstance(entry["required"], bool):
-        raise LeukViewError(Message("The guard of “{figure}” holds a value that is not sound.", figure=figure))
+        raise LeukViewError(
+            Message("The acceptance criterion for “{figure}” contains an invalid value.", figure=figure)
+        )
     return AcceptanceCriterion(**entry)
 
 

@@ -87,13 +87,13 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
         if cell.source in settled:
             if cell.split not in {TRAIN, VAL, TEST}:
                 raise LeukViewError(
-                    Message("{file} has the unknown split “{split}”.", file=cell.file, split=cell.split)
+                    Message("{file} has the unknown data split “{split}”.", file=cell.file, split=cell.split)
                 )
             return cell.split
         if cell.patient:
             return split_of[cell.patient]
         if cell.split not in {TRAIN, VAL}:
-            raise LeukViewError(Message("{file} has neither a patient nor a split.", file=cell.file))
+            raise LeukViewError(Message("{file} has neither a patient nor a data split.", file=cell.file))
         if (cell.source, cell.cell_class) not in has_val and _hash_fraction(cell.sha1) < VAL_FRACTION:
             return VAL
         return cell.split
@@ -117,7 +117,10 @@ def check_leakage(cells: Iterable[LabelledCell]) -> None:
         kind, name = leaks[0]
         raise LeukViewError(
             Message(
-                "{count} leaks between the splits, first the {kind} {name}.", count=len(leaks), kind=kind, name=name
+                "{count} leaks between the data splits, first the {kind} {name}.",
+                count=len(leaks),
+                kind=kind,
+                name=name,
             )
         )
 
@@ -208,7 +211,7 @@ def prepare_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     corrections = without_duplicates([c for c in cells if c.reviewers])
     unknown = sorted({c.split for c in corrections} - {TRAIN, VAL, TEST})
     if unknown:
-        raise LeukViewError(Message("The corrections name the unknown split “{unknown}”.", unknown=unknown[0]))
+        raise LeukViewError(Message("The corrections contain the unknown data split “{unknown}”.", unknown=unknown[0]))
     joined = merge_corrections(ordinary, corrections)
     check_leakage(joined)
     return joined

@@ -62,12 +62,12 @@ def parse_phrases(text: str) -> tuple[PhraseGroup, ...]:
         groups = structure(parse_toml(text), _PhrasesFile).groups
     except ValueError as error:
         raise LeukViewError(
-            Message("The phrases cannot be read: {reason}.", reason=error), "Mend or remove phrases.toml."
+            Message("The phrases cannot be read: {reason}.", reason=error), "Correct or remove phrases.toml."
         ) from error
     codes = [phrase.code for group in groups for phrase in group.phrases]
     doubled = sorted({code for code in codes if codes.count(code) > 1})
     if doubled:
         raise LeukViewError(
-            Message("The phrases have the code {names} twice.", names=", ".join(doubled)), "Mend phrases.toml."
+            Message("The phrases contain the code {names} twice.", names=", ".join(doubled)), "Correct phrases.toml."
         )
     return groups

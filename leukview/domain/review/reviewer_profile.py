@@ -102,6 +102,6 @@ def check_pin(pin: str) -> None:
     fewest, most = PIN_LENGTHS
     if not fewest <= len(pin) <= most:
         raise PinError(
-            Message("A PIN has {fewest} to {most} characters.", fewest=fewest, most=most),
-            "Digits, letters and signs are all allowed.",
+            Message("A PIN must have {fewest} to {most} characters.", fewest=fewest, most=most),
+            "Letters, digits and symbols are allowed.",
         )

@@ -70,12 +70,14 @@ def parse_role_rights(text: str) -> RoleRights:
     if set(body) != known:
         wrong = ", ".join(sorted(set(body) ^ known))
         raise LeukViewError(
-            Message("The file roles.toml names unknown roles or leaves some out: {roles}.", roles=wrong),
-            Message("The roles are {roles}.", roles=", ".join(sorted(known))),
+            Message("The file roles.toml contains unknown roles or omits some: {roles}.", roles=wrong),
+            Message("Valid roles: {roles}.", roles=", ".join(sorted(known))),
         )
     found = {ReviewerRole(role): _parse_rights(role, section) for role, section in body.items()}
     if not any(Right.ADMINISTER in rights for rights in found.values()):
-        raise LeukViewError("The file roles.toml lets nobody administer.", "Give one role the right “administer”.")
+        raise LeukViewError(
+            "The file roles.toml gives nobody the right to administer.", "Give the right “administer” to one role."
+        )
     return RoleRights(found)
 
 
@@ -94,6 +96,6 @@ def _parse_rights(role: str, section: object) -> frozenset[Right]:
                 role=role,
                 rights=", ".join(unknown or sorted(rights)),
             ),
-            Message("The rights are {rights}.", rights=", ".join(sorted(known))),
+            Message("Valid rights: {rights}.", rights=", ".join(sorted(known))),
         )
     return frozenset(map(Right, rights))

@@ -111,12 +111,12 @@ def describe_changes(signed: SignedBinding, now: SignedBinding) -> tuple[str, ..
     both = [(cell, now.cells[key]) for key, cell in signed.cells.items() if key in now.cells]
     found = [
         ("cells {numbers} are missing", gone),
-        ("cells {numbers} came later and are not covered by the signature", added),
+        ("cells {numbers} were added later and are not covered by the signature", added),
         ("the numbers of cells {numbers}", [a.number for a, b in both if a.number != b.number]),
         ("the image hashes or sizes of cells {numbers}", [a.number for a, b in both if a.image != b.image]),
-        ("the analyser's labels of cells {numbers}", [a.number for a, b in both if a.analyser != b.analyser]),
+        ("the analyser's classes of cells {numbers}", [a.number for a, b in both if a.analyser != b.analyser]),
         ("the predictions of cells {numbers}", [a.number for a, b in both if a.prediction != b.prediction]),
-        ("the reviewers' labels of cells {numbers}", _changed_labels(signed, now)),
+        ("the reviewers' classes of cells {numbers}", _changed_labels(signed, now)),
     ]
     phrases = [Message(template, numbers=_number_list(numbers)) for template, numbers in found if numbers]
     if signed.numbers and now.numbers:

@@ -47,22 +47,24 @@ class AcknowledgeAlertDialog(QDialog):
         self._call_required = alert.rule.severity == EMERGENCY
         self.setWindowTitle(self.tr("Acknowledge an alert"))
         self._called_edit, self._note_edit = QLineEdit(), QPlainTextEdit()
-        self._called_edit.setAccessibleName(self.tr("Whom you called"))
+        self._called_edit.setAccessibleName(self.tr("Person called"))
         self._called_edit.setPlaceholderText(
-            self.tr("Name or function of the person you spoke to")
+            self.tr("Name or function of the person called")
             if self._call_required
-            else self.tr("Name a person if you called one")
+            else self.tr("Name or function, if you called somebody")
         )
         self._note_edit.setAccessibleName(self.tr("Note"))
         self._note_edit.setTabChangesFocus(True)
-        self._note_edit.setPlaceholderText(self.tr("For instance what was agreed. Do not name the patient."))
+        self._note_edit.setPlaceholderText(
+            self.tr("For example the read-back or what was agreed. Do not enter the patient's name.")
+        )
         self._called_button = QRadioButton(self.tr("Called"))
-        self._not_confirmed_button = QRadioButton(self.tr("Looked, not confirmed"))
+        self._not_confirmed_button = QRadioButton(self.tr("Checked, not confirmed"))
         self._called_button.setChecked(True)
         self._time_edit = QTimeEdit(QTime.currentTime())
         self._time_edit.setDisplayFormat("HH:mm")
         self._time_edit.setAccessibleName(self.tr("Time of the call"))
-        self._read_back_box = QCheckBox(self.tr("The person read the result back"))
+        self._read_back_box = QCheckBox(self.tr("The result was read back"))
         self._note_edit.setFixedHeight(5 * self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox()
         self.acknowledge_button = QPushButton(self.tr("Acknowledge"))
@@ -91,21 +93,22 @@ class AcknowledgeAlertDialog(QDialog):
         form = QFormLayout()
         if self._call_required:
             form.addRow(self._called_button)
-            form.addRow(self.tr("Whom"), self._called_edit)
-            form.addRow(self.tr("When"), self._time_edit)
+            form.addRow(self.tr("Person called"), self._called_edit)
+            form.addRow(self.tr("Time"), self._time_edit)
             form.addRow(self._read_back_box)
             form.addRow(self._not_confirmed_button)
             form.addRow(self.tr("Note or reason"), self._note_edit)
         else:
-            form.addRow(self.tr("Called (optional)"), self._called_edit)
+            form.addRow(self.tr("Person called (optional)"), self._called_edit)
             form.addRow(self.tr("Note (optional)"), self._note_edit)
         layout.addLayout(form)
         if self._call_required:
             layout.addWidget(
                 wrapping_label(
                     self.tr(
-                        "This alert is an emergency: call first, then say here whom you called, when, and that the "
-                        "result was read back. If you looked and do not confirm it, give the reason."
+                        "This alert is an emergency. Call the clinician first; then record whom you "
+                        "called, when, and that the result was read back. If you checked the cells "
+                        "and do not confirm the alert, give the reason."
                     )
                 )
             )
@@ -157,7 +160,7 @@ class AcknowledgeAlertDialog(QDialog):
 
     def _cells_text(self, alert: Alert) -> str:
         if not alert.cell_ids:
-            return self.tr("It concerns the slide as a whole.")
+            return self.tr("This alert concerns the whole slide.")
         if len(alert.cell_ids) == 1:
-            return self.tr("One cell led to it.")
-        return self.tr("{count} cells led to it.").format(count=len(alert.cell_ids))
+            return self.tr("One cell triggered this alert.")
+        return self.tr("{count} cells triggered this alert.").format(count=len(alert.cell_ids))

@@ -199,9 +199,9 @@ class AlertsPanel(QWidget):
             return text
         answer = AlertAnswer.from_payload(acknowledgement.payload)
         called = answer.called_person
-        called_text = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
+        called_text = self.tr("called: {0}").format(called) if called else self.tr("no call recorded")
         if answer.not_confirmed:
-            called_text = self.tr("looked, not confirmed: {0}").format(answer.note)
+            called_text = self.tr("checked, not confirmed: {0}").format(answer.note)
         elif answer.read_back:
             called_text = self.tr("called: {0} at {1}, read back").format(called, answer.called_at)
         when = format_datetime(datetime.fromisoformat(acknowledgement.at).astimezone())

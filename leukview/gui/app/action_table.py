@@ -52,14 +52,20 @@ class ActionSpec:
 
 
 _FIXED_ACTIONS = (
-    ActionSpec("open", "Open folder…", ActionCategory.SLIDE, "Ctrl+O", "Open an exported folder."),
-    ActionSpec("open_archive", "Open archive…", ActionCategory.SLIDE, "Ctrl+Shift+O", "Open a ZIP file of an export."),
+    ActionSpec("open", "Open folder…", ActionCategory.SLIDE, "Ctrl+O", "Open a folder exported from the analyser."),
+    ActionSpec(
+        "open_archive",
+        "Open archive…",
+        ActionCategory.SLIDE,
+        "Ctrl+Shift+O",
+        "Open a ZIP archive of an analyser export.",
+    ),
     ActionSpec(
         "watch",
         "Watch a folder…",
         ActionCategory.SLIDE,
         "",
-        "Import and analyse what arrives in a folder; again to end it.",
+        "Import and analyse slides copied to a folder; choose again to stop.",
     ),
     ActionSpec("analyse", "Analyse", ActionCategory.SLIDE, "F5", "Analyse the cells that have not been analysed yet."),
     ActionSpec(
@@ -81,74 +87,84 @@ _FIXED_ACTIONS = (
         "Sign the review; the slide becomes read-only.",
         writes_event=True,
     ),
-    ActionSpec("reopen", "Amend…", ActionCategory.SLIDE, "", "Reopen a signed slide, with a reason."),
+    ActionSpec(
+        "reopen", "Amend…", ActionCategory.SLIDE, "", "Reopen a signed slide for changes; a reason is required."
+    ),
     ActionSpec(
         "withdraw",
         "Withdraw…",
         ActionCategory.SLIDE,
         "",
-        "Take a wrong import out of the worklist, with a reason; again to take it back.",
+        "Withdraw a slide imported by mistake, with a reason; choose again to restore it.",
     ),
-    ActionSpec("report", "Export report…", ActionCategory.SLIDE, "Ctrl+P", "Write the report as PDF."),
+    ActionSpec("report", "Export report…", ActionCategory.SLIDE, "Ctrl+P", "Save the report as PDF."),
     ActionSpec(
-        "export", "Export data…", ActionCategory.SLIDE, "Ctrl+E", "Write the slide as FHIR, HL7, CSV, JSON or cells."
+        "export",
+        "Export data…",
+        ActionCategory.SLIDE,
+        "Ctrl+E",
+        "Export the slide as FHIR, HL7, CSV, JSON or cell images.",
     ),
     ActionSpec(
         "corrections",
         "Export corrections…",
         ActionCategory.SLIDE,
         "",
-        "Pack the reviewed cells of signed slides as material for the next model.",
+        "Export reviewed cells of signed slides as training data for the next model.",
     ),
-    ActionSpec(
-        "refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."
-    ),
+    ActionSpec("refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Load what another program wrote to this slide."),
     ActionSpec("backups", "Backups…", ActionCategory.SLIDE, "", "Daily backup of slides, reviews, names and settings."),
+    ActionSpec("reviewers", "Reviewers…", ActionCategory.SLIDE, "", "Names, roles and PINs; automatic lock."),
     ActionSpec(
-        "reviewers", "Reviewers…", ActionCategory.SLIDE, "", "Names, roles and PINs; when the window locks itself."
+        "lock", "Lock", ActionCategory.SLIDE, "Ctrl+L", "Lock the window; the PIN or another reviewer unlocks it."
     ),
-    ActionSpec(
-        "lock", "Lock", ActionCategory.SLIDE, "Ctrl+L", "Cover the window; the PIN, or another reviewer, goes on."
-    ),
-    ActionSpec("quit", "Quit", ActionCategory.SLIDE, "Ctrl+Q", "Close the program; everything is saved already."),
+    ActionSpec("quit", "Quit", ActionCategory.SLIDE, "Ctrl+Q", "Close the program; all work is saved."),
     ActionSpec(
         "accept",
-        "Accept and go on",
+        "Accept and next",
         ActionCategory.REVIEW,
         "Space",
-        "Confirm the shown class of the selected cells and go to the next cell nobody reviewed.",
+        "Confirm the class shown for the selected cells and go to the next unreviewed cell.",
         review_area_only=True,
         writes_event=True,
     ),
     ActionSpec(
         "analyser",
-        "Take the analyser's class",
+        "Use the analyser's class",
         ActionCategory.REVIEW,
         "=",
-        "Give the selected cells the class that the analyser gave them.",
+        "Label the selected cells with the analyser's class.",
         review_area_only=True,
         writes_event=True,
     ),
+    ActionSpec("undo", "Undo", ActionCategory.REVIEW, "Ctrl+Z", "Undo the last action; unlimited.", writes_event=True),
     ActionSpec(
-        "undo", "Undo", ActionCategory.REVIEW, "Ctrl+Z", "Take back the last action, without limit.", writes_event=True
-    ),
-    ActionSpec(
-        "redo", "Redo", ActionCategory.REVIEW, "Ctrl+Shift+Z", "Do again what was taken back.", writes_event=True
+        "redo",
+        "Redo",
+        ActionCategory.REVIEW,
+        "Ctrl+Shift+Z",
+        "Redo the last action that was undone.",
+        writes_event=True,
     ),
     ActionSpec(
         "next",
         "Next unreviewed",
         ActionCategory.REVIEW,
         ".",
-        "Go to the next cell nobody reviewed.",
+        "Go to the next unreviewed cell.",
         review_area_only=True,
     ),
     ActionSpec(
-        "previous", "Previous unreviewed", ActionCategory.REVIEW, ",", "Go to the one before.", review_area_only=True
+        "previous",
+        "Previous unreviewed",
+        ActionCategory.REVIEW,
+        ",",
+        "Go to the previous unreviewed cell.",
+        review_area_only=True,
     ),
-    ActionSpec("select_group", "Select the group", ActionCategory.REVIEW, "Ctrl+G", "Select every cell of this class."),
+    ActionSpec("select_group", "Select the group", ActionCategory.REVIEW, "Ctrl+G", "Select all cells of this class."),
     ActionSpec(
-        "select_all", "Select all", ActionCategory.REVIEW, "Ctrl+A", "Select every cell shown.", review_area_only=True
+        "select_all", "Select all", ActionCategory.REVIEW, "Ctrl+A", "Select all cells shown.", review_area_only=True
     ),
     ActionSpec(
         "comment",
@@ -164,7 +180,7 @@ _FIXED_ACTIONS = (
         "Comment on the slide…",
         ActionCategory.REVIEW,
         "Ctrl+/",
-        "Write a remark on the slide for the report.",
+        "Comment on the slide, printed in the report.",
         writes_event=True,
     ),
     ActionSpec(
@@ -172,7 +188,7 @@ _FIXED_ACTIONS = (
         "Second reading",
         ActionCategory.REVIEW,
         "Ctrl+2",
-        "Read the slide blinded to the first reader and the model, with labels of your own.",
+        "Read the slide independently, blinded to the first reader and the model.",
         checkable=True,
     ),
     ActionSpec(
@@ -183,7 +199,7 @@ _FIXED_ACTIONS = (
         "Large view",
         ActionCategory.CELL,
         "Return",
-        "Give the cell the whole window, and back.",
+        "Show the cell in the whole window, and back again.",
         review_area_only=True,
         checkable=True,
     ),
@@ -192,7 +208,7 @@ _FIXED_ACTIONS = (
         "Compare…",
         ActionCategory.CELL,
         ";",
-        "Lay the cell beside reference cells that this laboratory confirmed, or beside the other selected cells.",
+        "Show the cell next to reference cells confirmed by this laboratory, or next to the other selected cells.",
         review_area_only=True,
     ),
     ActionSpec(
@@ -209,7 +225,7 @@ _FIXED_ACTIONS = (
         "Repair the outline",
         ActionCategory.CELL,
         "Shift+Q",
-        "Draw the outline right with brush or clicks; the cell is classified anew inside it.",
+        "Correct the outline with brush or clicks; the cell is then classified again.",
         review_area_only=True,
         writes_event=True,
     ),
@@ -218,7 +234,7 @@ _FIXED_ACTIONS = (
         "Repair: brush or clicks",
         ActionCategory.CELL,
         "4",
-        "Change between brush and clicks.",
+        "Switch between brush and clicks.",
         review_area_only=True,
     ),
     ActionSpec(
@@ -226,7 +242,7 @@ _FIXED_ACTIONS = (
         "Repair: nucleus",
         ActionCategory.CELL,
         "1",
-        "The left button gives nucleus.",
+        "The left button marks nucleus.",
         review_area_only=True,
     ),
     ActionSpec(
@@ -234,7 +250,7 @@ _FIXED_ACTIONS = (
         "Repair: cytoplasm",
         ActionCategory.CELL,
         "2",
-        "The left button gives cytoplasm.",
+        "The left button marks cytoplasm.",
         review_area_only=True,
     ),
     ActionSpec(
@@ -242,17 +258,17 @@ _FIXED_ACTIONS = (
         "Repair: background",
         ActionCategory.CELL,
         "3",
-        "The left button gives background.",
+        "The left button marks background.",
         review_area_only=True,
     ),
     ActionSpec("brush_smaller", "Repair: smaller brush", ActionCategory.CELL, "[", review_area_only=True),
     ActionSpec("brush_larger", "Repair: larger brush", ActionCategory.CELL, "]", review_area_only=True),
     ActionSpec(
         "repair_leave",
-        "Repair: leave",
+        "Repair: cancel",
         ActionCategory.CELL,
         "Esc",
-        "Leave the outline as it was.",
+        "Discard the changes to the outline.",
         review_area_only=True,
     ),
     ActionSpec(
@@ -260,7 +276,7 @@ _FIXED_ACTIONS = (
         "Class-activation map",
         ActionCategory.CELL,
         "X",
-        "Show what the model weighed; recorded.",
+        "Show the class-activation map; this is recorded.",
         review_area_only=True,
         checkable=True,
     ),
@@ -268,35 +284,49 @@ _FIXED_ACTIONS = (
     ActionSpec("zoom_out", "Zoom out", ActionCategory.CELL, "-", review_area_only=True),
     ActionSpec("zoom_fit", "Fit", ActionCategory.CELL, "0", review_area_only=True),
     ActionSpec(
-        "blind", "Hide the model's opinion", ActionCategory.VIEW, "Ctrl+B", "Review blind to the model.", checkable=True
+        "blind",
+        "Hide the model's prediction",
+        ActionCategory.VIEW,
+        "Ctrl+B",
+        "Review blinded to the model.",
+        checkable=True,
     ),
     ActionSpec("grouped", "Group by class", ActionCategory.VIEW, "Ctrl+Shift+G", checkable=True),
     ActionSpec(
-        "key_strip", "Keys below the gallery", ActionCategory.VIEW, "F2", "Every key that labels.", checkable=True
+        "key_strip",
+        "Show keys below the gallery",
+        ActionCategory.VIEW,
+        "F2",
+        "Show the label keys below the gallery.",
+        checkable=True,
     ),
     ActionSpec("larger", "Larger thumbnails", ActionCategory.VIEW, "Ctrl++"),
     ActionSpec("smaller", "Smaller thumbnails", ActionCategory.VIEW, "Ctrl+-"),
-    ActionSpec("theme_system", "Theme of the desktop", ActionCategory.VIEW, checkable=True),
+    ActionSpec("theme_system", "System theme", ActionCategory.VIEW, checkable=True),
     ActionSpec("theme_light", "Light theme", ActionCategory.VIEW, checkable=True),
     ActionSpec("theme_dark", "Dark theme", ActionCategory.VIEW, checkable=True),
     ActionSpec("theme_contrast", "High contrast", ActionCategory.VIEW, checkable=True),
-    ActionSpec("language_system", "Language: as the desktop", ActionCategory.VIEW, checkable=True),
+    ActionSpec("language_system", "Language: system", ActionCategory.VIEW, checkable=True),
     ActionSpec("language_en", "Language: English", ActionCategory.VIEW, checkable=True),
     ActionSpec("language_zh_CN", "Language: 中文 (Chinese)", ActionCategory.VIEW, checkable=True),
-    ActionSpec("keys", "Keys", ActionCategory.HELP, "F1", "Every key: look up, change, print as a card."),
+    ActionSpec("keys", "Keys", ActionCategory.HELP, "F1", "All keys: look up, change, save as a card."),
     ActionSpec(
-        "audit", "Audit trail…", ActionCategory.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."
+        "audit", "Audit trail…", ActionCategory.HELP, "Ctrl+Shift+A", "All events of the review log, with export."
     ),
     ActionSpec(
-        "calls", "Call record…", ActionCategory.HELP, "", "Whom reviewers called about an alert, and when; export it."
+        "calls", "Call record…", ActionCategory.HELP, "", "Whom reviewers called about alerts, and when; with export."
     ),
-    ActionSpec("tour", "Tour", ActionCategory.HELP, "", "The parts of the window in a minute."),
-    ActionSpec("demo", "Open the demo slides", ActionCategory.HELP, "", "Synthetic cells to try the program on."),
+    ActionSpec("tour", "Tour", ActionCategory.HELP, "", "A short introduction to the parts of the window."),
+    ActionSpec("demo", "Open the demo slides", ActionCategory.HELP, "", "Synthetic slides for trying out the program."),
     ActionSpec(
-        "quality", "Quality control…", ActionCategory.HELP, "", "The reference slide's runs; how often you overrule."
+        "quality",
+        "Quality control…",
+        ActionCategory.HELP,
+        "",
+        "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
-        "models", "Models…", ActionCategory.HELP, "", "Which model is in use, who installed it; compare and roll back."
+        "models", "Models…", ActionCategory.HELP, "", "Model in use, installation history, comparison and rollback."
     ),
     ActionSpec(
         "licences",
@@ -305,7 +335,7 @@ _FIXED_ACTIONS = (
         "",
         "Licences of the program, its models and the libraries it uses.",
     ),
-    ActionSpec("about", "About LeukView", ActionCategory.HELP, "", "What it is, and is not; the model in use."),
+    ActionSpec("about", "About LeukView", ActionCategory.HELP, "", "Purpose and limits of LeukView; the model in use."),
 )
 
 

@@ -56,7 +56,7 @@ class NotificationBar(QFrame):
         self.open_button.clicked.connect(self._open_file)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
-        self.close_button.setAccessibleName(self.tr("Dismiss the notice"))
+        self.close_button.setAccessibleName(self.tr("Close the message"))
         self.close_button.clicked.connect(self.dismiss_current)
         self._transient_timer = QTimer(self)
         self._transient_timer.setSingleShot(True)

@@ -41,13 +41,15 @@ class Preferences(QObject):
         """Notify the user if the settings file could not be used."""
         if self._problem is SettingsProblem.UNREADABLE:
             self._notify(
-                self.tr("The settings of the window cannot be read now, so that it starts with the usual ones."),
-                self.tr("Nothing is written over them. Start LeukView again when their folder can be read."),
+                self.tr("The window settings cannot be read at the moment; the defaults are used."),
+                self.tr("They are not overwritten. Restart LeukView when the settings folder can be read."),
             )
         elif self._problem is SettingsProblem.SET_ASIDE:
             self._notify(
-                self.tr("The settings of the window were damaged, so that it starts with the usual ones."),
-                self.tr("The old file is kept beside them as {0}.").format(self._path.with_suffix(".json.bad").name),
+                self.tr("The window settings were damaged; the defaults are used."),
+                self.tr("The old file was kept in the same folder as {0}.").format(
+                    self._path.with_suffix(".json.bad").name
+                ),
             )
 
     def set_theme(self, theme: str) -> None:
@@ -60,7 +62,7 @@ class Preferences(QObject):
     def set_language(self, language: str) -> None:
         """Keep a language in the settings; it takes effect at the next start."""
         self.settings = replace(self.settings, language=language)
-        self._notify(self.tr("The language changes when LeukView is started again."), "")
+        self._notify(self.tr("The language changes when LeukView is restarted."), "")
 
     def set_lock_minutes(self, minutes: int) -> None:
         """Store after how many idle minutes the window locks itself."""
@@ -96,6 +98,6 @@ class Preferences(QObject):
             save_settings(self._path, self.settings)
         except OSError as error:
             self._notify(
-                self.tr("What you chose in the window cannot be remembered: {0}.").format(error.strerror or error),
-                self.tr("Your reviews are kept elsewhere and are not touched."),
+                self.tr("The settings of the window cannot be saved: {0}.").format(error.strerror or error),
+                self.tr("Your reviews are stored separately and are not affected."),
             )

@@ -35,7 +35,7 @@ class ShortcutBar(QLabel):
         font = self.font()
         font.setPointSizeF(0.92 * font.pointSizeF())
         self.setFont(font)
-        self.setAccessibleName(self.tr("Keys that label"))
+        self.setAccessibleName(self.tr("Label keys"))
         self.linkActivated.connect(self.action_clicked)
 
     def set_action_table(self, table: Iterable[ActionSpec]) -> None:

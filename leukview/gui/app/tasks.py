@@ -185,8 +185,8 @@ class TaskRunner(QObject):
     def report_unhandled(self, error: BaseException) -> None:
         """Tell the user of a bug that was logged already; may be called in any thread."""
         self.error_reported.emit(
-            self.tr("LeukView made a mistake; what you did so far is kept."),
-            self.tr("The log file names the place ({0}). Please report it.").format(type(error).__name__),
+            self.tr("An internal error occurred in LeukView; your work so far is saved."),
+            self.tr("Details are in the log file ({0}). Please report the error.").format(type(error).__name__),
         )
 
     def _on_ended(self, task: Task[Any, Any]) -> None:

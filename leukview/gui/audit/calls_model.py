@@ -54,7 +54,7 @@ class CallsModel(QAbstractTableModel):
             self.tr("Time"),
             self.tr("Slide"),
             self.tr("Alert"),
-            self.tr("Called"),
+            self.tr("Person called"),
             self.tr("Note"),
             self.tr("Reviewer"),
         )
@@ -74,7 +74,7 @@ class CallsModel(QAbstractTableModel):
             case CallColumn.ALERT:
                 return translate_data(call.alert_title)
             case CallColumn.CALLED:
-                return call.called_person or self.tr("nobody")
+                return call.called_person or self.tr("no call")
             case CallColumn.NOTE:
                 return call.note.replace("\n", " ")
             case _:

@@ -37,7 +37,7 @@ class AuditController(WindowController):
     def __init__(self, context: WindowContext, history: CellHistory) -> None:
         super().__init__(context)
         self._history = history
-        self.chain_badge = QLabel(self.tr("⚠ The review log was changed"))
+        self.chain_badge = QLabel(self.tr("⚠ The review log was changed outside LeukView"))
         self.chain_badge.hide()
         self._window.statusBar().addPermanentWidget(self.chain_badge)
         self._filter = AuditFilter()
@@ -69,7 +69,10 @@ class AuditController(WindowController):
         if not chain.is_intact:
             self._notify(
                 chain.message,
-                self.tr("Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail."),
+                self.tr(
+                    "Stop working with this database and restore a copy from the backups folder. See "
+                    "Help › Audit trail."
+                ),
             )
 
     # ---- the trail
@@ -211,7 +214,7 @@ class AuditController(WindowController):
             export_audit(trail.filter_rows(audit_filter), trail.chain, output)
             return output
 
-        self._tasks.run(self.tr("Writing the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
+        self._tasks.run(self.tr("Exporting the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
 
     def _export_calls(self, output: Path) -> None:
         if self.dialog is None:
@@ -225,13 +228,13 @@ class AuditController(WindowController):
             )
             return output
 
-        self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
+        self._tasks.run(self.tr("Exporting the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
     def _on_calls_exported(self, output: Path) -> None:
-        self._notify(self.tr("The call record is written."), str(output))
+        self._notify(self.tr("The call record was exported."), str(output))
 
     def _on_trail_exported(self, output: Path) -> None:
-        self._notify(self.tr("The audit trail is written."), str(output))
+        self._notify(self.tr("The audit trail was exported."), str(output))
 
     # ---- one cell
     def _load_history(self, cell_id: str, blind: bool) -> None:

@@ -93,7 +93,7 @@ class AuditDialog(QDialog):
         self.seal_label.hide()
         self.verify_button = QPushButton(self.tr("Verify again"))
         self.search_edit = QLineEdit()
-        self.search_edit.setPlaceholderText(self.tr("Search: a word, a name, a number, a hash"))
+        self.search_edit.setPlaceholderText(self.tr("Search: word, name, number or hash"))
         self.search_edit.setAccessibleName(self.tr("Search"))
         self.search_edit.setClearButtonEnabled(True)
         self.slide_combo = self._filter_combo(self.tr("Slide"), self.tr("All slides"))
@@ -108,7 +108,7 @@ class AuditDialog(QDialog):
             self.slide_combo.addItem(slide, slide)
             self.slide_combo.setCurrentIndex(1)
         self.cell_filter_button = QPushButton(self.tr("{0} only  ✕").format(cell_text))
-        self.cell_filter_button.setToolTip(self.tr("Show the other events as well."))
+        self.cell_filter_button.setToolTip(self.tr("Show all events again."))
         self.cell_filter_button.setVisible(bool(cell))
         self.model = AuditModel(self)
         self.table = read_only_table(self.tr("Events"))
@@ -116,22 +116,22 @@ class AuditDialog(QDialog):
         self.model.more_requested.connect(self.more_requested)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
-        self.details.setAccessibleName(self.tr("The selected event in full"))
+        self.details.setAccessibleName(self.tr("Details of the selected event"))
         self.details.setTabChangesFocus(True)
-        self.details.setPlaceholderText(self.tr("Select an event to see it in full."))
+        self.details.setPlaceholderText(self.tr("Select an event to see its details."))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.calls_model = CallsModel(self)
         self._calls_table = read_only_table(self.tr("Call record"))
         self._calls_table.setModel(self.calls_model)
-        self.called_only_checkbox = QCheckBox(self.tr("Only where somebody was called"))
+        self.called_only_checkbox = QCheckBox(self.tr("Only alerts with a call"))
         self.count_label = QLabel()
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Audit trail"))
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.setToolTip(
-            self.tr("Not in a blind review: the file tells others' opinions.")
+            self.tr("Not available in a blind review: the file contains the classes given by others.")
             if blind
-            else self.tr("Write the events shown, with their hashes, as CSV or JSON.")
+            else self.tr("Export the events shown, with their hashes, as CSV or JSON.")
         )
         self.export_button.setEnabled(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -194,14 +194,15 @@ class AuditDialog(QDialog):
         column.addWidget(self._calls_table, 1)
         self.tabs.addTab(parts, self.tr("Events"))
         self.tabs.addTab(calls, self.tr("Calls"))
-        self.tabs.setTabToolTip(1, self.tr("Whom reviewers called about an alert, and when."))
+        self.tabs.setTabToolTip(1, self.tr("Whom reviewers called about alerts, and when."))
         self.tabs.setTabVisible(1, not self._blind)  # alerts reveal the model's predictions
         layout.addWidget(self.tabs, 1)
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "Each event holds the hash of the one before, and its hash is sealed with a key of this "
-                    "workstation: verifying finds what was changed, removed or cut off outside of LeukView."
+                    "Each event contains the hash of the previous one, and its hash is sealed with a "
+                    "key of this workstation. Verification finds everything that was changed, "
+                    "removed or cut off outside LeukView."
                 )
             )
         )
@@ -233,7 +234,7 @@ class AuditDialog(QDialog):
         self.state_label.setFont(font)
         text = translate_data(chain.message)
         if not chain.is_intact:
-            remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
+            remedy = self.tr("Stop working with this database and restore a copy from the backups folder.")
             text = join_sentences((text, remedy))
         self._chain_text = text
         self.seal_label.setText(join_sentences(translate_data(note) for note in chain.notes))
@@ -243,7 +244,7 @@ class AuditDialog(QDialog):
     def _show_state(self) -> None:
         text = self._chain_text
         if self._withheld and text:
-            withheld = self.tr("What others did on slides that you read second is not shown yet: {0}")
+            withheld = self.tr("Slides that you read as second reader do not yet show what others did: {0}")
             text = f"{text} {withheld.format(len(self._withheld))}"
         if text:
             self.state_label.setText(text)
@@ -352,7 +353,7 @@ class AuditDialog(QDialog):
         event = row.event
         lines = [translate_data(row.visible_text(blind=self._blind)), ""]
         if row.undone:
-            lines.insert(1, self.tr("Taken back since."))
+            lines.insert(1, self.tr("Undone later."))
         lines += [f"id        {event.id}", f"time      {event.at}", f"hash      {event.hash}"]
         lines.append(f"previous  {event.previous}")
         if not self._blind:

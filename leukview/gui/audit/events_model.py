@@ -105,7 +105,7 @@ class AuditModel(QAbstractTableModel):
         """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = ("No.", "Time", "Reviewer", "Slide", "Kind", "What was done")
+        names = ("No.", "Time", "Reviewer", "Slide", "Kind", "Action")
         return translate_data(names[section])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -78,9 +78,9 @@ class CamSelection:
 
     def caption(self, step: Step, taxonomy: Taxonomy, tr: Callable[[str], str], *, short: bool = False) -> str:
         """Return the caption of the map; `short` for narrow panels."""
-        text = tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
+        text = tr("Class-activation map: {stage} – {choice}. Shows what influenced the model, not disease.")
         if short:
-            text = tr("Map: {stage} – {choice}. Shows what the model weighed, not disease.")
+            text = tr("Map: {stage} – {choice}. Shows what influenced the model, not disease.")
         text = text.format(stage=taxonomy.stage(step.stage).name, choice=choice_text(step.choice))
         return f"{text} ({self.method})" if self.method else text
 
@@ -96,9 +96,9 @@ class CamSelection:
             tr: Translation function.
         """
         if view is not None and view.prediction is None:
-            return tr("The model has not looked at this cell yet: there is no class-activation map.")
+            return tr("The model has not analysed this cell yet, so there is no class-activation map.")
         if not analysed:
             return tr("Loading the class-activation map…")
         if self.method and analysis is not None:
-            return tr("Making the {method} map; this takes a few seconds…").format(method=self.method)
-        return tr("No class-activation map is kept for this cell. Analyse the slide again to have it back.")
+            return tr("Computing the {method} map; this takes a few seconds…").format(method=self.method)
+        return tr("No class-activation map is stored for this cell. Analyse the slide again to compute it.")

@@ -16,7 +16,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title, hint = QLabel(self.tr("Select a cell")), QLabel(self.tr("Its picture and all opinions appear here."))
+        title, hint = QLabel(self.tr("Select a cell")), QLabel(self.tr("Its image and classification appear here."))
         font = title.font()
         font.setPointSizeF(1.4 * font.pointSizeF())
         title.setFont(font)
@@ -49,7 +49,7 @@ class CellDetailsArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(self.tr("Opinions about the cell"))
+        self.setAccessibleName(self.tr("Classification of the cell"))
 
     def scroll_to_top(self) -> None:
         """Scroll to the top, because another cell is shown."""

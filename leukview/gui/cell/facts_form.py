@@ -88,12 +88,12 @@ def _mask_repair_text(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr
         return ""
     parts = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local_time(mask.at))]
     if not view.is_mask_classified:
-        parts.append(tr("being classified inside it…"))
+        parts.append(tr("being classified with it…"))
     elif before is not None and not blind:
         prediction_text = tr("{name} {percent}").format(
             name=taxonomy.cell_class(before.best).name, percent=probability_text(before.confidence)
         )
-        parts.append(tr("with the segmenter's outline the model said {said}").format(said=prediction_text))
+        parts.append(tr("with the segmenter's outline the model predicted {said}").format(said=prediction_text))
     return " · ".join(parts)
 
 
@@ -113,12 +113,12 @@ def _analyser_text(view: CellView, tr: Translate) -> str:
         return tr("No label")
     text = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name
     others = ", ".join(s.name for s in view.cell.conflicts)
-    return tr("{words}; also filed as {others}").format(words=text, others=others) if others else text
+    return tr("{words}; also exported as {others}").format(words=text, others=others) if others else text
 
 
 def _ratio_text(measurement: Measurement, tr: Translate) -> str:
     ratio = measurement.nc_ratio
-    return "" if ratio is None else tr("{ratio:.2f} (nucleus to whole cell, by area)").format(ratio=ratio)
+    return "" if ratio is None else tr("{ratio:.2f} (nuclear area to whole cell area)").format(ratio=ratio)
 
 
 def _area_text(measurement: Measurement, um_per_px: float | None, tr: Translate) -> str:
@@ -137,9 +137,9 @@ def _area_text(measurement: Measurement, um_per_px: float | None, tr: Translate)
 def _remarks_text(view: CellView, *, blind: bool, tr: Translate) -> str:
     texts = {
         "uncertain": tr("The model is uncertain"),
-        "no_cell": tr("No cell found in the picture"),
-        "cut": tr("Cut by the edge of the picture"),
-        "unlike_training": tr("Unlike what the model was trained on"),
+        "no_cell": tr("No cell found in the image"),
+        "cut": tr("Cut by the image edge"),
+        "unlike_training": tr("Unlike the training set"),
     }
     flags = view.prediction.flags if view.prediction else ()
     shown = [f for f in flags if not (blind and f in MODEL_FLAGS)]
@@ -162,7 +162,7 @@ class CellFactsForm(QWidget):
             ("model", self.tr("Model")),
             ("analyser", self.tr("Analyser")),
             ("outline", self.tr("Outline")),
-            ("remarks", self.tr("Remarks")),
+            ("remarks", self.tr("Flags")),
             ("comment", self.tr("Comment")),
             ("ratio", self.tr("N:C ratio")),
             ("area", self.tr("Area")),
@@ -180,7 +180,7 @@ class CellFactsForm(QWidget):
             grid.addWidget(label, row, 0)
             grid.addWidget(value, row, 1)
             self._name_labels[key], self._value_labels[key] = label, value
-        self.setAccessibleName(self.tr("What is known of the cell"))
+        self.setAccessibleName(self.tr("Facts about the cell"))
 
     def show_facts(self, facts: CellFacts) -> None:
         """Show these facts."""

@@ -62,7 +62,7 @@ class HistoryModel(QAbstractListModel):
         if role == HistoryRole.HEADER:
             when = datetime.fromisoformat(line.at).astimezone()
             head = f"{format_datetime(when, seconds=True)} · {self._author(line)}"
-            return f"{head} · {self.tr('taken back')}" if line.undone else head
+            return f"{head} · {self.tr('undone')}" if line.undone else head
         if role == HistoryRole.TEXT:
             return translate_data(line.text)
         if role == HistoryRole.UNDONE:
@@ -143,7 +143,7 @@ class CellHistory(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.audit_button = QPushButton(self.tr("Show in the audit trail…"))
-        self.audit_button.setToolTip(self.tr("Every event that concerns this cell, with its hash."))
+        self.audit_button.setToolTip(self.tr("Every event of this cell, with its hash."))
         self.audit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.audit_button.clicked.connect(self._on_audit_clicked)
         layout = QVBoxLayout(self)

@@ -51,7 +51,7 @@ class CellLoader(QObject):
                 give((self.analysis_loaded, cell.cell.id, workbench.cached_analysis(cell.cell, cell.review.mask)))
 
         self._task = self._tasks.run_with_parts(
-            self.tr("Fetching the cell"), work, part=self._on_part, queue=Queue.IMAGES
+            self.tr("Loading the cell"), work, part=self._on_part, queue=Queue.IMAGES
         )
         self._task.ended.connect(self._on_ended)
 
@@ -62,7 +62,9 @@ class CellLoader(QObject):
             heat = self._workbench.compute_map(cell, method, stage, choice)
             give((self.map_computed, (cell.id, method, stage, choice), heat))
 
-        self._tasks.run_with_parts(self.tr("Making a map"), work, part=self._on_part, queue=Queue.IMAGES)
+        self._tasks.run_with_parts(
+            self.tr("Computing the class-activation map"), work, part=self._on_part, queue=Queue.IMAGES
+        )
 
     def _on_part(self, part: _Part) -> None:
         signal, key, value = part

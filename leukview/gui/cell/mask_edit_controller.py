@@ -110,8 +110,8 @@ class MaskEditController(WindowController):
         if draft is None or not draft.is_modified:
             return False
         self._notify(
-            self.tr("The outline that you repair is not kept yet."),
-            self.tr("Accept it (Space) or leave it (Esc), then close the window."),
+            self.tr("The repaired outline is not saved yet."),
+            self.tr("Accept it (Space) or cancel (Esc), then close the window."),
         )
         return True
 
@@ -126,7 +126,7 @@ class MaskEditController(WindowController):
         if view.review.signature or view.reading != FIRST_READING or cell_view is None:
             return
         if pixels is None:
-            self._notify(self.tr("The picture is not there yet: its outline cannot be repaired."), "")
+            self._notify(self.tr("The image is not loaded yet: its outline cannot be repaired."), "")
             return
         large = self._actions.by_key["large"]
         edit = _EditSession(
@@ -146,7 +146,7 @@ class MaskEditController(WindowController):
         self._panel.set_mask_editing(True)
         self._panel.mask_editor.begin(initial_mask)
         self._panel.mask_toolbar.set_tool_tips({key: action.toolTip() for key, action in self._actions.by_key.items()})
-        self._panel.mask_toolbar.set_method_text(self.tr("Getting ready for clicks…"))
+        self._panel.mask_toolbar.set_method_text(self.tr("Preparing the repair by clicks…"))
         self._panel.image_view.setFocus()
         self._prepare_session(edit, mask_missing=mask is None)
 
@@ -236,13 +236,13 @@ class MaskEditController(WindowController):
             return repairs.open_click_session(cell)
 
         self._tasks.run(
-            self.tr("Fetching the outline"),
+            self.tr("Loading the outline"),
             segment,
             done=partial(self._on_segmenter_mask, edit, mask_missing),
             queue=Queue.MASK,
         )
         edit.task = self._tasks.run(
-            self.tr("Getting ready for clicks"),
+            self.tr("Preparing the repair by clicks"),
             prepare,
             done=partial(self._on_prepared, edit),
             failed=partial(self._on_prepare_failed, edit),
@@ -267,10 +267,12 @@ class MaskEditController(WindowController):
         self._refine_next_click(edit)
 
     def _method_text(self, refiner: str) -> str:
-        how = self.tr("Choose what lies there, then click where the outline is wrong; right button: what lies outside.")
-        who = self.tr("The segmenter follows the clicks ({id}).")
+        how = self.tr(
+            "Choose the region, then click where the outline is wrong. Right button: area outside the region."
+        )
+        who = self.tr("Clicks are applied by the segmenter ({id}).")
         if refiner.startswith("sam_"):
-            who = self.tr("Segment Anything follows the clicks ({id}).")
+            who = self.tr("Clicks are applied by Segment Anything ({id}).")
         return join_sentences((how, who.format(id=refiner)))
 
     def _on_prepare_failed(self, edit: _EditSession, error: Exception) -> None:
@@ -279,7 +281,7 @@ class MaskEditController(WindowController):
             edit.clicks_unavailable = True
             edit.pending_clicks.clear()
             self._panel.mask_toolbar.set_method_text(
-                self.tr("Clicks are not possible: {why}").format(why=translate_error(error))
+                self.tr("Repair by clicks is not possible: {why}").format(why=translate_error(error))
             )
             self._refine_next_click(edit)
 
@@ -312,7 +314,7 @@ class MaskEditController(WindowController):
 
         edit.refining = True
         self._tasks.run(
-            self.tr("Following a click"),
+            self.tr("Applying a click"),
             work,
             done=partial(self._on_refined, edit, base, click),
             failed=partial(self._on_refine_failed, edit),
@@ -384,7 +386,7 @@ class MaskEditController(WindowController):
             edit.saving = False
             self.cancel()
             self._notify(
-                self.tr("The repair of an outline was broken off: another slide or reviewer came to the bench."), ""
+                self.tr("The repair of an outline was cancelled because the slide or the reviewer changed."), ""
             )
 
 

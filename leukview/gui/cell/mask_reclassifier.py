@@ -52,7 +52,7 @@ class MaskReclassifier(WindowController):
             return repairs.reclassify(cell, mask)
 
         done = partial(self._on_reclassified, slide_id, cell.id)
-        self._tasks.run(self.tr("Classifying inside the repaired outline"), work, done=done, queue=Queue.MASK)
+        self._tasks.run(self.tr("Classifying with the repaired outline"), work, done=done, queue=Queue.MASK)
 
     def _on_reclassified(self, slide_id: str, cell_id: str, prediction: Prediction) -> None:
         self._review.apply_predictions(slide_id, {cell_id: prediction})

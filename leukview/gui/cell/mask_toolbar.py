@@ -57,12 +57,12 @@ class MaskToolbar(QFrame):
         self.setAccessibleName(self.tr("Repair of the outline"))
         self.tool_buttons = {
             MaskTool.BRUSH: self._tool_button(self.tr("Brush"), self.tr("Paint with the mouse")),
-            MaskTool.CLICKS: self._tool_button(self.tr("Clicks"), self.tr("Click on what the outline gets wrong")),
+            MaskTool.CLICKS: self._tool_button(self.tr("Clicks"), self.tr("Click where the outline is wrong")),
         }
         self.region_buttons = {
-            NUCLEUS: self._tool_button(self.tr("Nucleus"), self.tr("The left button gives nucleus")),
-            CYTOPLASM: self._tool_button(self.tr("Cytoplasm"), self.tr("The left button gives cytoplasm")),
-            BACKGROUND: self._tool_button(self.tr("Background"), self.tr("The left button gives background")),
+            NUCLEUS: self._tool_button(self.tr("Nucleus"), self.tr("The left button marks nucleus")),
+            CYTOPLASM: self._tool_button(self.tr("Cytoplasm"), self.tr("The left button marks cytoplasm")),
+            BACKGROUND: self._tool_button(self.tr("Background"), self.tr("The left button marks background")),
         }
         for region, button in self.region_buttons.items():
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -83,21 +83,21 @@ class MaskToolbar(QFrame):
         self.size_slider.setMaximumWidth(24 * self.fontMetrics().averageCharWidth())
         self.size_label = QLabel()
         self.size_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("80 px"))
-        self.undo_button = self._tool_button(
-            self.tr("Undo"), self.tr("Take back the last stroke or click"), checkable=False
+        self.undo_button = self._tool_button(self.tr("Undo"), self.tr("Undo the last stroke or click"), checkable=False)
+        self.redo_button = self._tool_button(
+            self.tr("Redo"), self.tr("Redo the change that was undone"), checkable=False
         )
-        self.redo_button = self._tool_button(self.tr("Redo"), self.tr("Do again what was taken back"), checkable=False)
         self.segmenter_button = self._tool_button(
-            self.tr("Segmenter's outline"), self.tr("Begin again with the segmenter's outline"), checkable=False
+            self.tr("Segmenter's outline"), self.tr("Start again from the segmenter's outline"), checkable=False
         )
         self.accept_button = self._push_button(
-            self.tr("Use this outline"), self.tr("Keep it and classify the cell inside it")
+            self.tr("Use this outline"), self.tr("Save the outline and classify the cell with it")
         )
         self.accept_button.setDefault(True)  # highlighted as the default; Space triggers it
-        self.cancel_button = self._push_button(self.tr("Leave"), self.tr("Leave everything as it was"))
+        self.cancel_button = self._push_button(self.tr("Cancel"), self.tr("Discard the changes to the outline"))
         self.measures_label, self.status_label = QLabel(), QLabel()
         self.measures_label.setAccessibleName(self.tr("Measured on the outline"))
-        self.status_label.setAccessibleName(self.tr("What the tool does"))
+        self.status_label.setAccessibleName(self.tr("About the tool"))
         self.status_label.setWordWrap(True)
         self.status_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         two_lines = QLabel("\n".join([self.tr("Background")] * 2))  # height depends on the script of the language
@@ -224,7 +224,7 @@ class MaskToolbar(QFrame):
                 )
             )
         self.status_label.setText(
-            self.tr("Left button: the region chosen; right button: what lies outside it. The wheel zooms.")
+            self.tr("Left button: the selected region; right button: area outside it. Zoom with the wheel.")
             if brush
             else self._method_text
         )

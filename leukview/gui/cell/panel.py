@@ -86,7 +86,9 @@ class CellPanel(QWidget):
         self._reported_map: tuple[str, Step] | None = None
 
         self.image_view = ImageView()
-        self.image_view.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
+        self.image_view.setAccessibleName(
+            self.tr("Image of the cell; zoom with the wheel, plus and minus; 0 fits it to the window")
+        )
         self.facts_form = CellFactsForm()
         self.stage_tree = StageTree()
         self.history = CellHistory()
@@ -153,13 +155,13 @@ class CellPanel(QWidget):
 
     def _build_image_pane(self) -> QWidget:
         self.title_label = QLabel()
-        self.title_label.setAccessibleName(self.tr("Number and shown class of the cell"))
+        self.title_label.setAccessibleName(self.tr("Number and class of the cell"))
         font = self.title_label.font()
         font.setBold(True)
         font.setPointSizeF(1.2 * font.pointSizeF())
         self.title_label.setFont(font)
         self.caption_label = QLabel()
-        self.caption_label.setAccessibleName(self.tr("About the picture"))
+        self.caption_label.setAccessibleName(self.tr("Image information"))
         self.caption_label.setWordWrap(True)
         self.caption_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.comment_button = QPushButton(self.tr("Comment…"))
@@ -188,7 +190,7 @@ class CellPanel(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.tabs.addTab(self.details_area, self.tr("Opinions"))
+        self.tabs.addTab(self.details_area, self.tr("Classification"))
         self.tabs.addTab(self.history, self.tr("History"))
         return self.tabs
 
@@ -224,7 +226,7 @@ class CellPanel(QWidget):
         if other:
             self._reset()
             self.details_area.scroll_to_top()
-            self.image_view.set_pixels(None, self.tr("Loading the picture…"))
+            self.image_view.set_pixels(None, self.tr("Loading the image…"))
         self._update_facts()
         self.history.show_cell(view.cell.id, blind=blind)
         if other or analysed_anew or before is None or before.blind != blind:

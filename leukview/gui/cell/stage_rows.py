@@ -78,7 +78,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
         if answer is None:
             words = tr("not assessed by this model")
             if stage.assumed_choice:
-                words = tr("not assessed by this model; taken as {choice}").format(
+                words = tr("not assessed by this model; assumed: {choice}").format(
                     choice=choice_text(stage.assumed_choice)
                 )
             later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.is_head else ()

@@ -192,7 +192,7 @@ class StageTree(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Model's answer"))
+        self.setAccessibleName(self.tr("Model's prediction"))
         self._model = TreeModel(2, self._item_data, self)
         self._fits_rows = False
         self.summary = QLabel()
@@ -201,7 +201,7 @@ class StageTree(QWidget):
         bold.setBold(True)
         self.summary.setFont(bold)
         self.runner_up = QLabel()
-        self.runner_up.setAccessibleName(self.tr("Runner-up and margin"))
+        self.runner_up.setAccessibleName(self.tr("Second most probable class and difference"))
         self.note = QLabel()
         for label in (self.summary, self.runner_up, self.note):
             label.setWordWrap(True)
@@ -209,7 +209,9 @@ class StageTree(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.view = _StageTreeView(self)
         self.view.setModel(self._model)
-        self.view.setAccessibleName(self.tr("Stages of the model; Enter on a choice shows its class-activation map"))
+        self.view.setAccessibleName(
+            self.tr("Stages of the model; press Enter on a choice for its class-activation map")
+        )
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
         self.view.setItemDelegate(_StageDelegate(self.view))
@@ -268,7 +270,7 @@ class StageTree(QWidget):
                     self.view.setExpanded(index, row.kind is RowKind.STAGE or row.on_path)
         self._fit_height()
         if prediction is None:
-            self._set_texts(self.tr("The model has not looked at this cell yet."), "", "")
+            self._set_texts(self.tr("The model has not analysed this cell yet."), "", "")
             return
         self._set_texts(
             self._class_text(taxonomy, prediction),
@@ -315,12 +317,12 @@ class StageTree(QWidget):
 
     def _tool_tip(self, row: StageRow) -> str:
         if row.kind is RowKind.CHOICE and row.probability is not None:
-            return self.tr("{name}: {percent}, given the step before. Click to see the class-activation map.").format(
-                name=row.name, percent=probability_text(row.probability)
-            )
+            return self.tr(
+                "{name}: {percent}, if the previous step is correct. Click for the class-activation map."
+            ).format(name=row.name, percent=probability_text(row.probability))
         if row.kind is RowKind.STAGE and row.has_prediction_set:
             return self.tr(
-                "{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells."
+                "{name}: {note}. Such sets contained the correct choice for at least 95 of 100 validation cells."
             ).format(name=row.name, note=row.note)
         return f"{row.name}: {row.note}" if row.note else row.name
 
@@ -328,7 +330,7 @@ class StageTree(QWidget):
         best = taxonomy.cell_class(prediction.best).name
         first = self.tr("{name} {percent}").format(name=best, percent=probability_text(prediction.confidence))
         if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
-            return self.tr("Unidentified: the model is not sure enough. Most probable: {first}").format(first=first)
+            return self.tr("Unidentified: the model is not certain enough. Most probable: {first}").format(first=first)
         return first
 
     def _runner_up_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
@@ -338,7 +340,7 @@ class StageTree(QWidget):
         if not others:
             return ""
         key, p = max(others, key=lambda item: item[1])
-        return self.tr("Runner-up: {name} {percent} · margin {points:.0f} points").format(
+        return self.tr("Second: {name} {percent} · difference {points:.0f} points").format(
             name=taxonomy.cell_class(key).name, percent=probability_text(p), points=100.0 * (prediction.confidence - p)
         )
 
@@ -346,7 +348,7 @@ class StageTree(QWidget):
         path = predicted_path(taxonomy, prediction)
         sentences = [
             self.tr(
-                "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
+                "“{head}” is scored on the assumption that the cell is {choice}; the model does not predict this."
             ).format(head=s.name, choice=choice_text(s.parent_step.choice).lower())
             for s in taxonomy.stages
             if s.is_head

@@ -136,12 +136,12 @@ class ComparisonController(WindowController):
             others = [view.by_id[c] for c in self._selected_ids if c != self._cell_id and c in view.by_id]
             self._other_cells = {v.cell.id: v.cell for v in others}
             self._show_other_cells(
-                [self._comparison_cell(v) for v in others], self.tr("Selected beside this one: {0}").format(len(others))
+                [self._comparison_cell(v) for v in others], self.tr("Other selected cells: {0}").format(len(others))
             )
             return
-        self._dialog.show_other_cells((), self.tr("Reading the reference atlas…"))
+        self._dialog.show_other_cells((), self.tr("Loading the reference atlas…"))
         self._tasks.run(
-            self.tr("Reading the reference atlas"),
+            self.tr("Loading the reference atlas"),
             partial(
                 self._find_references,
                 cell.cell,
@@ -183,15 +183,13 @@ class ComparisonController(WindowController):
         self._atlas, count = atlas, len(atlas)
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(class_key).name
         if not count:
-            note = self.tr(
-                "The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide."
-            )
+            note = self.tr("The atlas is empty. Every cell that a reviewer labels is added when its slide is signed.")
         elif not cells:
             note = self.tr("The atlas has no “{0}” yet: none was confirmed on a signed slide.").format(name)
         elif ordered:
-            note = self.tr("Confirmed cells most like this one, the nearest first: {0}").format(len(cells))
+            note = self.tr("Confirmed cells, most similar first: {0}").format(len(cells))
         else:
-            note = self.tr("Confirmed cells, those signed last first: {0}").format(len(cells))
+            note = self.tr("Confirmed cells, most recently signed first: {0}").format(len(cells))
         self._other_cells = {a.cell.id: a.cell for a in cells}
         self._show_other_cells([self._reference_cell(a) for a in cells], note)
 
@@ -200,7 +198,7 @@ class ComparisonController(WindowController):
         when = datetime.fromisoformat(a.labelled_at).astimezone()
         facts = (
             self.tr("Slide {0} · cell {1}").format(a.cell.slide_id, a.cell.number),
-            self.tr("Confirmed by {0} on {1}").format(a.reviewer, format_datetime(when)),
+            self.tr("Confirmed by {0}, {1}").format(a.reviewer, format_datetime(when)),
         )
         return ComparisonCell(a.cell.id, name, facts)
 
@@ -236,4 +234,4 @@ class ComparisonController(WindowController):
         def done(result: tuple[Image | None, str]) -> None:
             on_loaded(*result)
 
-        self._tasks.run(self.tr("Fetching a cell"), work, done=done, queue=Queue.IMAGES)
+        self._tasks.run(self.tr("Loading a cell"), work, done=done, queue=Queue.IMAGES)

@@ -156,10 +156,10 @@ class CellComparisonDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare"))
-        self.left = _CellPane(self.tr("Picture of the cell on the bench"))
-        self.right = _CellPane(self.tr("Picture of the cell beside it"))
+        self.left = _CellPane(self.tr("Image of the current cell"))
+        self.right = _CellPane(self.tr("Image of the comparison cell"))
         self.source_combo = QComboBox()
-        self.source_combo.setAccessibleName(self.tr("What the cell is compared with"))
+        self.source_combo.setAccessibleName(self.tr("Compare with"))
         self.source_combo.addItem(self.tr("Reference atlas of this laboratory"), "atlas")
         if has_selected_cells:
             self.source_combo.addItem(self.tr("Other selected cells"), "slide")
@@ -203,7 +203,7 @@ class CellComparisonDialog(QDialog):
         pair.setSpacing(12)
         pair.addWidget(self.left, 1)
         pair.addWidget(self.right, 1)
-        keys = QLabel(self.tr("← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close"))
+        keys = QLabel(self.tr("← → change comparison cell   ↑ ↓ change slide cell   + − 0 zoom   Esc close"))
         keys.setEnabled(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -95,7 +95,7 @@ class BackupController(WindowController):
             return self._workbench.data_management.back_up(Path(folder), token, reporter)
 
         self._task = self._tasks.run(
-            self.tr("Writing the backup"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT
+            self.tr("Making the backup"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT
         )
         self._task.progress_changed.connect(self._on_progress)
         self._task.ended.connect(self._on_ended)
@@ -111,14 +111,14 @@ class BackupController(WindowController):
         at = self.clock().isoformat(timespec="seconds")
         self._preferences.set_backup(self._preferences.settings.backup_folder, at)
         if self.dialog is not None:
-            self.dialog.show_result(self.tr("The backup is written and verified: {0}").format(path.name))
+            self.dialog.show_result(self.tr("The backup was made and verified: {0}").format(path.name))
 
     def _on_failed(self, error: Exception) -> None:
         self._failed_at = self.clock()
         if isinstance(error, Cancelled):
             return
         self._tasks.report_error(error)
-        self._notify(self.tr("The backup failed."), self.tr("See Slide, Backups. It is tried again in an hour."))
+        self._notify(self.tr("The backup failed."), self.tr("See Slide › Backups. LeukView tries again in an hour."))
         if self.dialog is not None:
             self.dialog.show_result(translate_data(str(error)))
 

@@ -46,10 +46,10 @@ class BackupDialog(QDialog):
         self.setWindowTitle(self.tr("Backups"))
         self.folder_edit = QLineEdit(folder)
         self.folder_edit.setReadOnly(True)
-        self.folder_edit.setAccessibleName(self.tr("Folder of the backups"))
-        self.folder_edit.setPlaceholderText(self.tr("No daily backup"))
+        self.folder_edit.setAccessibleName(self.tr("Backup folder"))
+        self.folder_edit.setPlaceholderText(self.tr("Turn daily backup off"))
         self.choose_button = QPushButton(self.tr("Choose…"))
-        self.end_button = QPushButton(self.tr("No daily backup"))
+        self.end_button = QPushButton(self.tr("Turn daily backup off"))
         self.backup_button = QPushButton(self.tr("Back up now"))
         self.cancel_button = QPushButton(self.tr("Cancel the backup"))
         self.result_label = wrapping_label(self._last_text(last_at))
@@ -66,13 +66,14 @@ class BackupDialog(QDialog):
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "Once a day, while nothing else runs, the slides, reviews, names and settings are copied into one "
-                    "file in this folder. Choose a folder on another disk, and keep the files as safe as the "
-                    "workstation: they hold the names of the patients. A backup is put back with “leukview restore”."
+                    "Once a day, when LeukView is idle, slides, reviews, names and settings are "
+                    "copied into one file in this folder. Choose a folder on another disk and "
+                    "protect the files as you protect the workstation: they contain patients' names. "
+                    "“leukview restore” restores a backup."
                 )
             )
         )
-        layout.addWidget(QLabel(self.tr("Folder of the backups")))
+        layout.addWidget(QLabel(self.tr("Backup folder")))
         layout.addLayout(row)
         layout.addWidget(self.result_label)
         layout.addWidget(self._bar)
@@ -90,7 +91,7 @@ class BackupDialog(QDialog):
         """Show whether this installation can write backups."""
         self._possible = possible
         if not possible:
-            self.result_label.setText(self.tr("The database is elsewhere; its administrator backs it up."))
+            self.result_label.setText(self.tr("The database is on a server; its administrator backs it up."))
 
     def show_running(self, *, running: bool) -> None:
         """Show whether a backup is being written."""
@@ -118,7 +119,7 @@ class BackupDialog(QDialog):
         return self.tr("Last backup: {0}").format(format_datetime(when))
 
     def _choose(self) -> None:
-        chooser = QFileDialog(self, self.tr("Folder of the backups"), self.folder_edit.text())
+        chooser = QFileDialog(self, self.tr("Backup folder"), self.folder_edit.text())
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
         chooser.fileSelected.connect(self._set_folder)

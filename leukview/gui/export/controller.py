@@ -51,14 +51,14 @@ class ExportController(WindowController):
 
     def _on_exported(self, exported: ExportResult) -> None:
         if exported.missing_numbers:
-            text = self.tr("The export is written without {0} cells: their images are not here or cannot be read.")
+            text = self.tr("The export is complete except for {0} cells, whose images are missing or cannot be read.")
             message = text.format(len(exported.missing_numbers))
         elif exported.without_mask_count:
-            message = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
-                exported.without_mask_count
-            )
+            message = self.tr(
+                "The export is complete; {0} cells have no mask. Press F5 to compute the masks again."
+            ).format(exported.without_mask_count)
         else:
-            message = self.tr("The export is written.")
+            message = self.tr("The export is complete.")
         self._notify(message, str(exported.paths[0]))
 
 

@@ -62,7 +62,7 @@ class CorrectionsDialog(QDialog):
         self.site_edit.setAccessibleName(self.tr("Name of the site"))
         self.site_edit.setPlaceholderText(self.tr("letters, digits and hyphens"))
         self.diagnoses_edit = PathEdit("", self.tr("Table of diagnoses"))
-        self.diagnoses_edit.setPlaceholderText(self.tr("none, or a CSV file: patient, diagnosis"))
+        self.diagnoses_edit.setPlaceholderText(self.tr("none, or a CSV file with the columns patient, diagnosis"))
         self.synthetic_checkbox = QCheckBox(self.tr("Cells of the &demo slides instead of real ones"))
         self.outcome_label = wrapping_label("")
         self.outcome_label.setAccessibleName(self.tr("Outcome"))
@@ -70,7 +70,9 @@ class CorrectionsDialog(QDialog):
         self.progress_bar.setAccessibleName(self.tr("Progress"))
         self.progress_bar.setTextVisible(False)
         self.counts_model = TextTableModel(
-            [self.tr("Class"), self.tr("To train on"), self.tr("To choose by"), self.tr("Kept aside")], self, (1, 2, 3)
+            [self.tr("Class"), self.tr("For training"), self.tr("For model selection"), self.tr("Kept for comparison")],
+            self,
+            (1, 2, 3),
         )
         self.table = read_only_table(self.tr("Cells by class"))
         self.table.setModel(self.counts_model)
@@ -114,12 +116,13 @@ class CorrectionsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._reserve_bar_space(reserve=True)
         layout = QVBoxLayout(self)
-        layout.addWidget(heading_label(self.tr("Reviewed cells, as material for the next model"), 1.2))
+        layout.addWidget(heading_label(self.tr("Reviewed cells, as training data for the next model"), 1.2))
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two "
-                    "readers dispute stays out, and one patient in five is kept aside to compare models on."
+                    "Reviewed cells of signed slides are exported into one archive under pseudonyms. "
+                    "Cells on which two readers disagree are not included. One patient in five is "
+                    "kept for the comparison of models."
                 )
             )
         )
@@ -173,14 +176,14 @@ class CorrectionsDialog(QDialog):
         patients, counts = gathered.patients_by_split, gathered.cells_by_class
         changed, spoken = gathered.override_counts(taxonomy)
         lines = [
-            self.tr("Written: {0}").format(QDir.toNativeSeparators(str(path))),
-            self.tr("{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.").format(
+            self.tr("Exported: {0}").format(QDir.toNativeSeparators(str(path))),
+            self.tr("{0} cells. Patients: {1} for training, {2} for model selection, {3} for comparison.").format(
                 len(gathered.cells), *(patients[split] for split in SPLITS)
             ),
-            self.tr("Readers overruled the model on {0} of {1}.").format(changed, spoken),
+            self.tr("Reviewers overrode the model on {0} of {1} cells.").format(changed, spoken),
         ]
         lines += [
-            self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.exclusions.items()
+            self.tr("Not included: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.exclusions.items()
         ]
         if not patients[SPLITS[-1]]:
             lines.append(translate_data(NO_TEST_PATIENTS))
@@ -201,7 +204,7 @@ class CorrectionsDialog(QDialog):
 
     def show_cancelled(self) -> None:
         """Show that the export was cancelled."""
-        self._finish(self.tr("Cancelled; nothing was written."))
+        self._finish(self.tr("Cancelled; no file was written."))
 
     def _finish(self, text: str) -> None:
         self._running = False

@@ -53,11 +53,13 @@ class ExportDialog(QDialog):
         layout.addWidget(self._state_line(view))
         self._format_buttons = QButtonGroup(self)
         texts = {
-            ExportFormat.JSON: self.tr("&JSON: the slide and every cell with its three opinions"),
+            ExportFormat.JSON: self.tr(
+                "&JSON: the slide and every cell with the classes of analyser, model and reviewer"
+            ),
             ExportFormat.CSV: self.tr("CS&V: tables of cells and of the differential"),
-            ExportFormat.HL7: self.tr("&HL7 v2.5.1: a message ORU^R01 for the laboratory's system"),
+            ExportFormat.HL7: self.tr("&HL7 v2.5.1: an ORU^R01 message for the laboratory information system"),
             ExportFormat.FHIR: self.tr("&FHIR R4: a diagnostic report with its observations"),
-            ExportFormat.CELLS: self.tr("&Cells: images under new names, with labels and review, to open elsewhere"),
+            ExportFormat.CELLS: self.tr("&Cells: renamed images with labels and review, for another workstation"),
             ExportFormat.COCO: self.tr("C&OCO and CVAT: images with the masks of cell and nucleus"),
         }
         for number, (form, text) in enumerate(texts.items()):
@@ -68,15 +70,15 @@ class ExportDialog(QDialog):
             layout.addWidget(button)
         self._format_buttons.buttonToggled.connect(self._on_format_changed)
         layout.addSpacing(self.fontMetrics().height() // 2)
-        self.names_checkbox = QCheckBox(
-            self.tr("With &names: patient, order and files, as the source folder calls them")
-        )
-        self.comments_checkbox = QCheckBox(self.tr("With co&mments, and who was called: free text may name somebody"))
+        self.names_checkbox = QCheckBox(self.tr("With &names: patient, order and file names of the source folder"))
+        self.comments_checkbox = QCheckBox(self.tr("With co&mments and persons called: free text may contain names"))
         for box in (self.names_checkbox, self.comments_checkbox):
             box.toggled.connect(self._update_warning)
             layout.addWidget(box)
         warning = wrapping_label(
-            self.tr("This export can tell who the patient is. Give it to nobody who may not know.")
+            self.tr(
+                "This export can identify the patient. Give it only to persons who may know the patient's identity."
+            )
         )
         self.warning = icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, warning)
         keep = self.warning.sizePolicy()
@@ -98,11 +100,13 @@ class ExportDialog(QDialog):
 
     def _state_line(self, view: SlideView) -> QWidget:
         if view.binding_signature is None:
-            text = self.tr("The slide is not signed: the export says that its results are preliminary.")
+            text = self.tr("The slide is not signed: its results are exported as preliminary.")
             return icon_row(QStyle.StandardPixmap.SP_MessageBoxInformation, wrapping_label(text))
         if view.review.amended:
-            return wrapping_label(self.tr("The slide was amended and signed: its results go out as corrected."))
-        return wrapping_label(self.tr("The slide is signed: its results go out as final."))
+            return wrapping_label(
+                self.tr("The slide was amended and signed again: its results are exported as corrected.")
+            )
+        return wrapping_label(self.tr("The slide is signed: its results are exported as final."))
 
     def _build_folder_row(self, folder: str) -> QFormLayout:
         self.folder_edit = PathEdit(folder, self.tr("Folder"))

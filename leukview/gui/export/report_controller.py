@@ -33,7 +33,7 @@ class ReportController(WindowController):
         """Read the choices, then open the dialog."""
         if self._review.view is not None:
             self._tasks.run(
-                self.tr("Reading the report's settings"),
+                self.tr("Reading the report settings"),
                 self._workbench.report_choices,
                 done=self._show_dialog,
                 queue=Queue.IMAGES,

@@ -71,7 +71,7 @@ class ReportDialog(QDialog):
         self.password_edit.setPlaceholderText(self.tr("not stored"))
         self._certificate_button = QPushButton(self.tr("Choose…"))
         self._certificate_button.setAccessibleName(self.tr("Choose the certificate"))
-        self.overwrite_label = wrapping_label(self.tr("There is a file of this name; it is replaced."))
+        self.overwrite_label = wrapping_label(self.tr("A file of this name exists and will be replaced."))
         self.sign_checkbox.setChecked(choices.can_sign and bool(saved_options.get("certificate")))
         self.sign_checkbox.setEnabled(choices.can_sign)
         self._build_layout(view, choices)
@@ -111,11 +111,13 @@ class ReportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(heading_label(self.tr("Report of slide {slide}").format(slide=view.slide.id), 1.2))
         if view.binding_signature is None:
-            layout.addWidget(wrapping_label(self.tr("The slide is not signed: each page is marked as a draft.")))
+            layout.addWidget(wrapping_label(self.tr("The slide is not signed: every page is marked as a draft.")))
         layout.addLayout(form)
         if not choices.can_sign:
             layout.addWidget(
-                wrapping_label(self.tr("Signing the file needs an extra part of LeukView that is not installed."))
+                wrapping_label(
+                    self.tr("Signing the file needs an optional component of LeukView that is not installed.")
+                )
             )
         layout.addStretch(1)
         layout.addWidget(buttons)

@@ -91,7 +91,9 @@ class FeatureSorting(WindowController):
             if self._anchor_id not in view.by_id:
                 self._anchor_id = self._gallery.current_cell_id if self._gallery.current_cell_id in view.by_id else ""
             anchor = view.by_id.get(self._anchor_id)
-            self._gallery.note_label.setText(self.tr("like cell {0}").format(anchor.cell.number) if anchor else "")
+            self._gallery.note_label.setText(
+                self.tr("similar to cell {0}").format(anchor.cell.number) if anchor else ""
+            )
             if anchor and (self._stale or not model.distances):
                 self._compute_distances(self._anchor_id)
         else:
@@ -124,7 +126,7 @@ class FeatureSorting(WindowController):
             self._gallery.model.label_values = {**self._gallery.model.label_values, **values}
             self._gallery.rearrange()
 
-        self._run_task(self.tr("Estimating what each label would teach"), work, done)
+        self._run_task(self.tr("Estimating the training value of each cell"), work, done)
 
     def _was_read(self, cell_id: str) -> bool:
         return cell_id in self._features_by_cell or cell_id in self._missing
@@ -190,8 +192,8 @@ class FeatureSorting(WindowController):
 
     def _notify_missing(self) -> None:
         self._notify(
-            self.tr("These cells cannot be compared: what the model saw of them is not kept here."),
-            self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
+            self.tr("These cells cannot be compared: their features are not stored on this workstation."),
+            self.tr("They are stored on the workstation that analysed the slide. Choose another order."),
         )
 
     def _run_task(self, name: str, work: Work[_Result], done: Callable[[_Result], None]) -> None:

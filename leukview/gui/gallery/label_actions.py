@@ -54,7 +54,7 @@ class LabelActions(WindowController):
         chosen = [view.by_id[c].cell for c in self._gallery.view.selected_ids()] if view else []
         left = [c for c in chosen if c.source is None or c.source.class_key in {OTHER, UNIDENTIFIED}]
         if left:
-            text = self.tr("Cells without a class of the analyser, which stay as they are: {0}.").format(len(left))
+            text = self.tr("Cells without a class by the analyser, left unchanged: {0}.").format(len(left))
             self._notify(text, "")
         if len(left) == len(chosen):
             return None
@@ -111,7 +111,7 @@ class LabelActions(WindowController):
         if must_match is not None and _predicted_anew(must_match, view, ids):
             self._notify(
                 self.tr("The model's class changed while the key was pressed, so nothing was accepted."),
-                self.tr("Look at the cells and press the key again."),
+                self.tr("Check the cells and press the key again."),
             )
             return None
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
@@ -130,7 +130,7 @@ class LabelActions(WindowController):
         if found:
             self._gallery.view.go_to(found)
         else:
-            self._notify(self.tr("Every cell shown is reviewed."), "")
+            self._notify(self.tr("All cells shown are reviewed."), "")
 
     @handles("select_group")
     def select_group(self) -> None:
@@ -186,7 +186,7 @@ class LabelActions(WindowController):
         menu.addAction(actions["analyser"])
         if cell.prediction and not blind:
             likely = class_probabilities(view.taxonomy, cell.prediction.stages)
-            menu.addSection(self.tr("Likeliest"))
+            menu.addSection(self.tr("Most probable"))
             for key in sorted(likely, key=lambda k: -likely[k])[:MAX_SUGGESTED_CLASSES]:
                 menu.addAction(actions[LABEL_PREFIX + key])
         others = menu.addMenu(self.tr("Label as"))

@@ -277,5 +277,5 @@ class GalleryModel(QAbstractListModel):
             text = self.tr("model: {0}, most probable {1}, {2} %")
             return text.format(taxonomy.cell_class(prediction.label).name, best, percent)
         if prediction.segmenter.startswith(REVIEWER_PREFIX):
-            return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
+            return self.tr("model, with the repaired outline: {0}, {1} %").format(best, percent)
         return self.tr("model: {0}, {1} %").format(best, percent)

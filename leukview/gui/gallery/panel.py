@@ -74,7 +74,7 @@ class GalleryPanel(QWidget):
         self._title_label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._synthetic_badge = QLabel(self.tr("SYNTHETIC"))
         self._synthetic_badge.setStyleSheet("background: #6f42c1; color: white; padding: 1px 6px; font-weight: bold;")
-        self._synthetic_badge.setToolTip(self.tr("Drawn by the demo renderer; not a patient's cells."))
+        self._synthetic_badge.setToolTip(self.tr("Synthetic cells from the demo renderer, not from a patient."))
         self._synthetic_badge.hide()
         self.sort_combo = QComboBox()
         self.sort_combo.setAccessibleName(self.tr("Order of the cells"))
@@ -84,22 +84,25 @@ class GalleryPanel(QWidget):
             (SortKey.NC_RATIO, self.tr("Highest N:C ratio first")),
             (SortKey.ATYPICAL, self.tr("Least typical first")),
             (SortKey.TYPICAL, self.tr("Most typical first")),
-            (SortKey.SIMILAR, self.tr("Most like this cell first")),
-            (SortKey.INFORMATION, self.tr("Most instructive first")),
+            (SortKey.SIMILAR, self.tr("Most similar to this cell first")),
+            (SortKey.INFORMATION, self.tr("Most useful for training first")),
             (SortKey.NUMBER, self.tr("By number")),
         ):
             self.sort_combo.addItem(text, key.value)
         for key, tip in (
-            (SortKey.ATYPICAL, self.tr("Far from the other cells of its class, as the model sees them.")),
-            (SortKey.TYPICAL, self.tr("Near the other cells of its class, as the model sees them.")),
+            (SortKey.ATYPICAL, self.tr("Differs most from the other cells of its class, by the model's features.")),
+            (SortKey.TYPICAL, self.tr("Similar to the other cells of its class, by the model's features.")),
             (
                 SortKey.SIMILAR,
-                self.tr("Near the current cell, as the model sees them. Choose it again for another cell."),
+                self.tr(
+                    "Similar to the current cell, by the model's features. Choose this order again for another cell."
+                ),
             ),
             (
                 SortKey.INFORMATION,
                 self.tr(
-                    "What teaches the next model most: uncertain, disputed, and of a class with few labelled cells."
+                    "Cells most useful for training the next model: uncertain, with differing "
+                    "classes, and of a class with few labelled cells."
                 ),
             ),
         ):
@@ -107,7 +110,7 @@ class GalleryPanel(QWidget):
         self.note_label = QLabel()
         self.note_label.setTextFormat(Qt.TextFormat.PlainText)
         self.filter_combo = QComboBox()
-        self.filter_combo.setAccessibleName(self.tr("Which cells are shown"))
+        self.filter_combo.setAccessibleName(self.tr("Cells shown"))
         self._set_filters((), None)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(*THUMBNAIL_SIDES)
@@ -215,10 +218,10 @@ class GalleryPanel(QWidget):
         }
         cells, state = len(view.cells), states[view.state]
         if view.late_cells:
-            later = self.tr("{0} cells came after the signature and are not shown").format(len(view.late_cells))
+            later = self.tr("{0} cells were added after the signature and are not shown").format(len(view.late_cells))
             state = f"{state} · {later}"
         if view.unavailable_signed_cells:
-            absent = self.tr("{0} signed cells are not here: the signature does not hold")
+            absent = self.tr("{0} signed cells are missing: the signature is not valid")
             state = f"{state} · {absent.format(len(view.unavailable_signed_cells))}"
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
@@ -254,7 +257,7 @@ class GalleryPanel(QWidget):
             (CellFilter.ALL.value, self.tr("All cells")),
             (CellFilter.UNREVIEWED.value, self.tr("Not reviewed")),
             (CellFilter.UNSEEN.value, self.tr("Not opened")),
-            (CellFilter.DISAGREEMENT.value, self.tr("Opinions differ")),
+            (CellFilter.DISAGREEMENT.value, self.tr("Classes differ")),
             (CellFilter.FLAGGED.value, self.tr("Flagged")),
             (CellFilter.COMMENTED.value, self.tr("With a comment")),
         ]
@@ -303,7 +306,7 @@ class GalleryPanel(QWidget):
 
     @handles("select_all")
     def select_all(self) -> None:
-        """Select every cell shown."""
+        """Select all cells shown."""
         self.view.selectAll()
 
     @handles("larger", 16)

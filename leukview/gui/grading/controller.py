@@ -40,7 +40,7 @@ class GradingController(WindowController):
             return
         slide_id, workbench = view.slide.id, self._workbench
         self._tasks.run(
-            self.tr("Looking for overviews"),
+            self.tr("Searching for overviews"),
             lambda _token, _reporter: workbench.overview_locations(slide_id),
             done=partial(self._show_dialog, slide_id),
             queue=Queue.IMAGES,
@@ -95,7 +95,7 @@ class GradingController(WindowController):
             return workbench.load_image_at(location)
 
         self._task = self._tasks.run(
-            self.tr("Fetching the overview"),
+            self.tr("Loading the overview"),
             work,
             done=partial(self._on_overview_loaded, index),
             failed=partial(self._on_overview_failed, index),

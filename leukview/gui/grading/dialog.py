@@ -155,12 +155,14 @@ class OverviewPane(QWidget):
         super().__init__()
         self._count, self._index = count, 0
         self.image_view = ImageView()
-        self.image_view.setAccessibleName(self.tr("Overview of the slide; wheel, plus and minus zoom, 0 fits"))
+        self.image_view.setAccessibleName(
+            self.tr("Overview of the slide; zoom with the wheel, plus and minus; 0 fits it to the window")
+        )
         self.image_view.set_scale(um_per_px)
         self.caption_label = QLabel()
         self.previous_button, self.next_button = QToolButton(), QToolButton()
         for button, text, name in (
-            (self.previous_button, "◀", self.tr("Overview before")),
+            (self.previous_button, "◀", self.tr("Previous overview")),
             (self.next_button, "▶", self.tr("Next overview")),
         ):
             button.setText(text)
@@ -183,7 +185,7 @@ class OverviewPane(QWidget):
         self.previous_button.setEnabled(index > 0)
         self.next_button.setEnabled(index + 1 < self._count)
         self.caption_label.setText(self.tr("Overview {0} of {1}").format(index + 1, self._count))
-        self.image_view.set_pixels(None, self.tr("Loading the picture…"))
+        self.image_view.set_pixels(None, self.tr("Loading the image…"))
         self.image_requested.emit(index)
 
     def show_image(self, index: int, image: NDArray[np.uint8] | None, message: str = "") -> None:
@@ -246,7 +248,7 @@ class GradingDialog(QDialog):
         )
         self.rest_normal_button = QPushButton(self.tr("The rest is normal"))
         self.rest_normal_button.setToolTip(
-            self.tr("Features without a grade are taken as looked for and not seen, platelets as adequate.")
+            self.tr("Features without a grade are recorded as checked and not seen, platelets as adequate.")
         )
         self.rest_normal_button.setAutoDefault(False)
         self.rest_normal_button.clicked.connect(self._set_rest_normal)
@@ -269,14 +271,15 @@ class GradingDialog(QDialog):
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "The model does not assess red cells and platelets; what you do not grade is printed as not "
-                    "assessed. A digit grades a feature and goes to the next; “–” takes a grade away."
+                    "The model does not assess red cells and platelets; features without a grade are "
+                    "reported as not assessed. Press a digit to grade a feature and go to the next; "
+                    "“–” removes a grade."
                 )
             )
         )
         layout.addWidget(parts, 1)
         if missing_overviews > 0:
-            text = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
+            text = self.tr("{0} overviews of this slide are not available; open its folder again to see them here.")
             layout.addWidget(wrapping_label(text.format(missing_overviews)))
         if form.source:
             layout.addWidget(wrapping_label(self.tr("Grades: {0}.").format(form.source)))

@@ -43,23 +43,27 @@ class AboutDialog(QDialog):
     def _html(self, model: ModelInfo | None) -> str:
         parts = [
             _section(
-                self.tr("What it is"),
+                self.tr("Purpose"),
                 [
                     self.tr(
-                        "A workbench for research on blood films: it shows the cells that a slide scanner exported, "
-                        "proposes a class for each, counts them, and records what a person accepts or changes."
+                        "A research tool for the review of blood slides: it shows the cells that a "
+                        "digital morphology analyser exported, predicts a class for each, counts "
+                        "them, and records what a reviewer accepts or changes."
                     )
                 ],
             ),
             _section(
-                self.tr("What it is not"),
+                self.tr("Not for"),
                 [
                     self.tr("It is not a medical device and makes no diagnosis."),
                     self.tr(
-                        "It does not replace the microscope: cells that the scanner did not export are not counted."
+                        "It does not replace the microscope: cells that the analyser did not export are not counted."
                     ),
-                    self.tr("A class-activation map shows what the model weighed, not where a disease is."),
-                    self.tr("Intervals cover counting error only, not errors of the smear, the scanner or the model."),
+                    self.tr(
+                        "A class-activation map shows which parts of the image influenced the model. "
+                        "It does not show where a disease is."
+                    ),
+                    self.tr("Intervals cover counting error only, not errors of the smear, the analyser or the model."),
                 ],
             ),
         ]
@@ -86,7 +90,7 @@ class AboutDialog(QDialog):
             _section(self.tr("Limits"), list(map(translate_data, model.limitations)) or none),
         ]
         if model.performance:
-            parts.append(_section(self.tr("Measured"), list(map(translate_data, model.performance))))
+            parts.append(_section(self.tr("Measured performance"), list(map(translate_data, model.performance))))
         return "".join(parts)
 
 

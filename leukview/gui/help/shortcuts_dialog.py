@@ -96,7 +96,7 @@ class ShortcutsModel(QAbstractTableModel):
         """Return the heading of a column."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (self.tr("Key"), self.tr("Menu"), self.tr("Action"), self.tr("What it does"))[section]
+        return (self.tr("Key"), self.tr("Menu"), self.tr("Action"), self.tr("Description"))[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the data of one field for a role."""
@@ -126,7 +126,7 @@ class ShortcutsDialog(QDialog):
         self.view.horizontalHeader().setStretchLastSection(True)
         self.shortcut_edit = QKeySequenceEdit()
         self.shortcut_edit.setMaximumSequenceLength(1)
-        self.shortcut_edit.setAccessibleName(self.tr("The new key: press it here"))
+        self.shortcut_edit.setAccessibleName(self.tr("New key: press it here"))
         self.set_button = QPushButton(self.tr("&Set"))
         self.default_button = QPushButton(self.tr("S&tandard"))
         self.card_button = QPushButton(self.tr("Save as &card…"))
@@ -173,16 +173,16 @@ class ShortcutsDialog(QDialog):
         taken = shortcut_owner(self.model.table, spec.key, shortcut)
         if taken:
             self.message_label.setText(
-                self.tr("{0} belongs to “{1}” already. Give that action another key first.").format(
+                self.tr("{0} is already used for “{1}”. Assign another key to that action first.").format(
                     native_shortcut(shortcut), translate_data(taken.text)
                 )
             )
             return
         self.model.set_table(with_shortcut(self.model.table, spec.key, shortcut))
         self.message_label.setText(
-            self.tr("“{0}” now has the key {1}.").format(translate_data(spec.text), native_shortcut(shortcut))
+            self.tr("The key for “{0}” is now {1}.").format(translate_data(spec.text), native_shortcut(shortcut))
             if shortcut
-            else self.tr("“{0}” now has no key.").format(translate_data(spec.text))
+            else self.tr("“{0}” has no key now.").format(translate_data(spec.text))
         )
         self.shortcuts_changed.emit(self.model.table)
 
@@ -196,6 +196,6 @@ class ShortcutsDialog(QDialog):
         try:
             write_shortcuts_pdf(self.model.table, Path(path))
         except OSError as error:
-            self.message_label.setText(self.tr("The card cannot be written: {0}.").format(error.strerror))
+            self.message_label.setText(self.tr("The key card cannot be saved: {0}.").format(error.strerror))
         else:
-            self.message_label.setText(self.tr("The card is written: {0}").format(path))
+            self.message_label.setText(self.tr("The key card was saved: {0}").format(path))

@@ -48,7 +48,9 @@ class ImageToolbar(QWidget):
         )
         self.repair_button = self._tool_button(self.tr("Repair"), self.tr("Repair the outline with brush or clicks"))
         self.map_button = self._tool_button(
-            self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
+            self.tr("Map"),
+            self.tr("Class-activation map: parts of the image that influenced the model"),
+            checkable=True,
         )
         self.map_button.setObjectName("map")  # selector in the style sheet, which reserves space for its menu arrow
         self.opacity_slider = self._slider(0, 100, self.tr("Opacity of the map"))
@@ -62,7 +64,7 @@ class ImageToolbar(QWidget):
             self.tr("Adjust"), self.tr("Brightness, contrast and gamma"), checkable=True
         )
         self.minus_button = self._tool_button("−", self.tr("Zoom out"))
-        self.zoom_button = self._tool_button("", self.tr("Fit the picture into the view"))
+        self.zoom_button = self._tool_button("", self.tr("Fit the image into the view"))
         self.plus_button = self._tool_button("+", self.tr("Zoom in"))
         self._zoom_buttons = self.minus_button, self.zoom_button, self.plus_button
         self.zoom_button.setMinimumWidth(self.fontMetrics().horizontalAdvance("3200 %") + 12)
@@ -70,7 +72,7 @@ class ImageToolbar(QWidget):
         self.contrast_slider = self._slider(-100, 100, self.tr("Contrast"))
         self.gamma_slider = self._slider(-100, 100, self.tr("Gamma"))
         self.reset_button = QPushButton(self.tr("Reset"))
-        self.reset_button.setToolTip(self.tr("Show the picture as it was stored."))
+        self.reset_button.setToolTip(self.tr("Show the image as stored."))
         self.reset_button.installEventFilter(self)
         self._adjustment_panel = self._build_adjustment_panel()
         layout = QVBoxLayout(self)
@@ -102,7 +104,7 @@ class ImageToolbar(QWidget):
         form.addRow(self.brightness_slider.accessibleName(), self.brightness_slider)
         form.addRow(self.contrast_slider.accessibleName(), self.contrast_slider)
         form.addRow(self.gamma_slider.accessibleName(), last)
-        self._screen_only_label = QLabel(self.tr("On the screen only."))
+        self._screen_only_label = QLabel(self.tr("Changes the display only, not the stored image."))
         form.addRow(self._screen_only_label)
         part.setVisible(False)
         return part
@@ -160,7 +162,7 @@ class ImageToolbar(QWidget):
             return
         menu, group = QMenu(self.map_button), QActionGroup(self)
         for name in ("", *names):
-            action = menu.addAction(name or self.tr("Grad-CAM, from the model itself"))
+            action = menu.addAction(name or self.tr("Grad-CAM, computed by the model"))
             action.setCheckable(True)
             action.setChecked(not name)
             action.setData(name)

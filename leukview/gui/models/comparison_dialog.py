@@ -59,17 +59,17 @@ class ModelComparisonDialog(QDialog):
         self.setWindowTitle(self.tr("Compare a candidate with the model in use"))
         self._folder = folder
         self.candidate_edit = PathEdit("", self.tr("Candidate"))
-        self.candidate_edit.setPlaceholderText(self.tr("Folder of a bundle, as training.bundle.build writes it"))
+        self.candidate_edit.setPlaceholderText(self.tr("Folder of a model bundle, as written by training.bundle.build"))
         self.folder_list = QListWidget()
-        self.folder_list.setAccessibleName(self.tr("Cells to compare on"))
+        self.folder_list.setAccessibleName(self.tr("Cells for the comparison"))
         self.folder_list.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
         self.report_browser = QTextBrowser()
         self.report_browser.setAccessibleName(self.tr("Comparison"))
         self.report_browser.setPlaceholderText(self.tr("The comparison appears here."))
         self.outcome_label = wrapping_label(
-            self.tr("Both models are asked about the same cells, all of patients kept aside. In use: {0}.").format(
-                in_use
-            )
+            self.tr(
+                "Both models classify the same cells, all from patients kept for comparison. Model in use: {0}."
+            ).format(in_use)
         )
         self.outcome_label.setAccessibleName(self.tr("Outcome"))
         choose, self.add_button, remove = (
@@ -90,7 +90,7 @@ class ModelComparisonDialog(QDialog):
         cells.addLayout(side)
         form = QFormLayout()
         form.addRow(self.tr("Candidate"), row)
-        form.addRow(self.tr("Cells to compare on"), cells)
+        form.addRow(self.tr("Cells for the comparison"), cells)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         for button in (self.compare_button, self.save_button, self.install_button):
             button.setEnabled(False)
@@ -132,7 +132,7 @@ class ModelComparisonDialog(QDialog):
         for button in (self.compare_button, self.save_button, self.install_button):
             button.setEnabled(False)
         self.outcome_label.setText(
-            self.tr("Comparing. It takes about a minute for a thousand cells, and can be cancelled.")
+            self.tr("Comparing. This takes about a minute per thousand cells and can be cancelled.")
         )
 
     def show_result(self, html: str, violations: Sequence[str]) -> None:
@@ -143,10 +143,10 @@ class ModelComparisonDialog(QDialog):
             lines += (
                 f"\n•  … ({len(violations)})" if len(violations) > _MAX_VIOLATIONS_SHOWN else ""
             )  # the report below lists all of them
-            self.outcome_label.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
+            self.outcome_label.setText(self.tr("The candidate must not be installed.") + "\n" + lines)
         else:
             self.outcome_label.setText(
-                self.tr("No guarded figure is worse: a person may sign this comparison and install the candidate.")
+                self.tr("All acceptance criteria are met: a person may sign this comparison and install the candidate.")
             )
         self.save_button.setEnabled(True)
         self.install_button.setEnabled(not violations)
@@ -166,7 +166,7 @@ class ModelComparisonDialog(QDialog):
         dialog.open()
 
     def _choose_data_folder(self) -> None:
-        dialog = folder_dialog(self, self.tr("Folder that holds “cells”"), self._folder)
+        dialog = folder_dialog(self, self.tr("Folder that contains “cells”"), self._folder)
         dialog.fileSelected.connect(self.add_folder)
         dialog.open()
 
@@ -225,7 +225,7 @@ class ModelSignatureDialog(QDialog):
         self.name_edit = QLineEdit(profile.name if profile else "")
         self.name_edit.setReadOnly(profile is not None)
         self.name_edit.setAccessibleName(self.tr("Printed name"))
-        self.name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
+        self.name_edit.setPlaceholderText(self.tr("First and last name, as printed"))
         self.meaning_combo = MeaningCombo({meaning: translate_data(meaning)})
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))

@@ -135,10 +135,10 @@ class ModelsController(WindowController):
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
             return self._workbench.model_registry.write_comparison(comparison, output)[0]
 
-        self._tasks.run(self.tr("Writing the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
+        self._tasks.run(self.tr("Saving the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
 
     def _on_saved(self, path: Path) -> None:
-        self._notify(self.tr("The comparison is written."), str(path))
+        self._notify(self.tr("The comparison was saved."), str(path))
 
     # ---- model changes
     def _sign_and_install(self) -> None:
@@ -146,7 +146,8 @@ class ModelsController(WindowController):
         if comparison is None or self.comparison_dialog is None:
             return
         about = self.tr(
-            "{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two."
+            "Cells analysed from now on are classified by {0} instead of {1}. Your signature applies "
+            "to the comparison of the two models."
         ).format(comparison.candidate.name, comparison.champion.name)
         dialog = ModelSignatureDialog(
             self.tr("Sign the comparison and install the model"),
@@ -176,7 +177,7 @@ class ModelsController(WindowController):
             return
         dialog = ModelSignatureDialog(
             self.tr("Roll back"),
-            self.tr("The model that was in use before comes back into use for cells that are analysed from now on."),
+            self.tr("Cells analysed from now on are classified by the previous model."),
             ROLLBACK_MEANING,
             self._review.profile,
             reason_needed=True,
@@ -223,7 +224,7 @@ class ModelsController(WindowController):
         if self.comparison_dialog is not None:
             self.comparison_dialog.accept()
         self._notify(
-            self.tr("In use from now on: {0}.").format(entry.name),
-            self.tr("Slides keep the opinions that they have; F5 asks the model in use about an unsigned one."),
+            self.tr("Model in use from now on: {0}.").format(entry.name),
+            self.tr("Slides keep their predictions. Press F5 to classify an unsigned slide with the model in use."),
         )
         self._load_registry()

@@ -54,10 +54,10 @@ class ModelRegistryDialog(QDialog):
         self.bundles_model = TextTableModel(
             (
                 self.tr("Model"),
-                self.tr("Standing"),
+                self.tr("Status"),
                 self.tr("Files"),
                 self.tr("Installed by"),
-                self.tr("When"),
+                self.tr("Time"),
                 self.tr("SHA-256"),
             ),
             self,
@@ -71,7 +71,7 @@ class ModelRegistryDialog(QDialog):
             (
                 "#",
                 self.tr("Time"),
-                self.tr("What"),
+                self.tr("Action"),
                 self.tr("Model"),
                 self.tr("Signed by"),
                 self.tr("Meaning"),
@@ -80,11 +80,11 @@ class ModelRegistryDialog(QDialog):
             ),
             self,
         )
-        self._history_table = read_only_table(self.tr("Who installed what"))
+        self._history_table = read_only_table(self.tr("Installation history"))
         self._history_table.setModel(self.history_model)
         tabs = QTabWidget()
         tabs.addTab(self.card_browser, self.tr("Model card"))
-        tabs.addTab(self._history_table, self.tr("Who installed what"))
+        tabs.addTab(self._history_table, self.tr("Installation history"))
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.table)
@@ -92,7 +92,7 @@ class ModelRegistryDialog(QDialog):
         parts.setSizes([160, 480])
         self.compare_button = QPushButton(self.tr("&Compare a candidate…"))
         self.roll_back_button = QPushButton(self.tr("&Roll back…"))
-        self.roll_back_button.setToolTip(self.tr("Take the model of before into use again."))
+        self.roll_back_button.setToolTip(self.tr("Use the previous model again."))
         self.check_button = QPushButton(self.tr("Check again"))
         for button in (self.compare_button, self.roll_back_button, self.check_button):
             button.setEnabled(False)
@@ -110,8 +110,9 @@ class ModelRegistryDialog(QDialog):
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "Another model comes into use only when a person signs a comparison in which no guarded figure is "
-                    "worse. Slides keep the opinions that they have; each names the model that gave it."
+                    "Another model comes into use only when a person signs a comparison in which all "
+                    "acceptance criteria are met. Slides keep their predictions; each prediction "
+                    "names its model."
                 )
             )
         )
@@ -127,17 +128,17 @@ class ModelRegistryDialog(QDialog):
         self.history_model.set_rows([self._entry_row(entry) for entry in reversed(registry.entries)])
         fit_columns(self._history_table, 40)
         in_use = next(row for row in registry.bundles if row.is_in_use)
-        sentences = [self.tr("In use: {0}.").format(in_use.description.name)]
+        sentences = [self.tr("Model in use: {0}.").format(in_use.description.name)]
         if in_use.description.problem:
             sentences.append(translate_data(in_use.description.problem))
         if registry.first_broken is not None:
             sentences.append(
-                self.tr("The registry was changed outside of LeukView: entry {0} is the first broken one.").format(
+                self.tr("The model registry was changed outside LeukView: entry {0} is the first invalid one.").format(
                     registry.first_broken.seq
                 )
             )
         elif registry.entries:
-            sentences.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
+            sentences.append(self.tr("The hash chain of {0} entries is intact.").format(len(registry.entries)))
         else:
             sentences.append(self.tr("No model was installed yet."))
         self.state_label.setText(join_sentences(sentences))
@@ -154,7 +155,11 @@ class ModelRegistryDialog(QDialog):
 
     def _bundle_row(self, row: RegisteredBundle) -> tuple[str, ...]:
         standing = (
-            self.tr("in use") if row.is_in_use else self.tr("earlier") if row.installation else self.tr("not in use")
+            self.tr("in use")
+            if row.is_in_use
+            else self.tr("previously in use")
+            if row.installation
+            else self.tr("not in use")
         )
         if row.is_shipped:
             standing = self.tr("{0}, ships with LeukView").format(standing)

@@ -56,9 +56,15 @@ class QualityDialog(QDialog):
             self.measure_combo.addItem(_measure_title(measure), measure.key)
         self.chart = LeveyJenningsChart()
         self.summary_label = wrapping_label("")
-        headings = self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")
+        headings = (
+            self.tr("Time"),
+            self.tr("Slide"),
+            self.tr("Value"),
+            "z",
+            self.tr("Rule broken"),
+        )
         self.runs_model = TextTableModel(headings, self, (2, 3))
-        self._run_table = read_only_table(self.tr("Runs of the reference slide"))
+        self._run_table = read_only_table(self.tr("Measurements of the reference slide"))
         self._run_table.setModel(self.runs_model)
         self._run_table.horizontalHeader().setStretchLastSection(True)
         self.overrides_model = TextTableModel(
@@ -66,7 +72,7 @@ class QualityDialog(QDialog):
                 self.tr("Week"),
                 self.tr("Class of the model"),
                 self.tr("Reviewed"),
-                self.tr("Overruled"),
+                self.tr("Overridden"),
                 "%",
                 self.tr("95 % interval"),
                 self.tr("Drift"),
@@ -74,16 +80,16 @@ class QualityDialog(QDialog):
             self,
             (2, 3, 4, 5),
         )
-        self._overrides_table = read_only_table(self.tr("How often reviewers overruled the model"))
+        self._overrides_table = read_only_table(self.tr("How often reviewers overrode the model"))
         self._overrides_table.setModel(self.overrides_model)
         self._overrides_table.horizontalHeader().setStretchLastSection(True)
-        self.measure_button = QPushButton(self.tr("&Measure slide {0} as a run").format(slide_id or "–"))
+        self.measure_button = QPushButton(self.tr("&Measure slide {0} as reference slide").format(slide_id or "–"))
         self.measure_button.setEnabled(bool(slide_id))
         self.measure_button.clicked.connect(self.measurement_requested)
         self.measure_combo.currentIndexChanged.connect(self._show_measure)
         tabs = QTabWidget()
         tabs.addTab(self._build_reference_page(), self.tr("Reference slide"))
-        tabs.addTab(self._build_overrides_page(), self.tr("Overruled"))
+        tabs.addTab(self._build_overrides_page(), self.tr("Overridden"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -107,9 +113,10 @@ class QualityDialog(QDialog):
         column.addWidget(
             wrapping_label(
                 self.tr(
-                    "Cells that the model classified on its own outline and a person then judged: how many were given "
-                    "a class outside the model's. A week whose interval lies above the rate of all earlier weeks is "
-                    "marked: look at stain, scanner and model."
+                    "Share of cells reviewed by a person, classified by the model on its own "
+                    "outline, whose class was overridden by a class outside the model's. A week is "
+                    "marked when its interval lies above the rate of all earlier weeks: check stain, "
+                    "analyser and model."
                 )
             )
         )
@@ -134,7 +141,7 @@ class QualityDialog(QDialog):
                     str(row.override_count),
                     f"{100 * row.override_rate:.1f}",
                     interval_text(clopper_pearson(row.override_count, row.reviewed_count)),
-                    self.tr("⚠ more than before") if more else "",
+                    self.tr("⚠ higher than before") if more else "",
                 )
                 for row, more in lines
             ]
@@ -164,15 +171,17 @@ class QualityDialog(QDialog):
         fit_columns(self._run_table)
         text = self._judgement_text(limits is not None, values, broken)
         if others:
-            left_out = self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
+            left_out = self.tr("{0} earlier measurements with another model are not included.").format(others)
             text = join_sentences((text, left_out))
         self.summary_label.setText(text)
 
     def _judgement_text(self, has_limits: bool, values: Sequence[float], violations: Sequence[str]) -> str:
         if not has_limits:
-            return self.tr("{0} runs; runs are judged from the {1}th on.").format(len(values), MIN_RUNS_FOR_LIMITS + 1)
+            return self.tr("{0} measurements; control rules apply from measurement {1} on.").format(
+                len(values), MIN_RUNS_FOR_LIMITS + 1
+            )
         if violations[-1]:
             return self.tr(
-                "⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed."
+                "⚠ The last measurement violates the Westgard rule {0}. Check stain and focus before reviewing slides."
             ).format(violations[-1])
-        return self.tr("The last run lies within the limits.")
+        return self.tr("The last measurement lies within the limits.")

@@ -28,7 +28,7 @@ class LeveyJenningsChart(QWidget):
         self._values: tuple[float, ...] = ()
         self._limits: ControlLimits | None = None
         self._violations: tuple[str, ...] = ()
-        self.setAccessibleName(self.tr("Levey–Jennings picture"))
+        self.setAccessibleName(self.tr("Levey–Jennings chart"))
 
     def show_runs(
         self, measure: QcMeasure, values: Sequence[float], limits: ControlLimits | None, violations: Sequence[str]
@@ -37,7 +37,9 @@ class LeveyJenningsChart(QWidget):
         self._measure, self._values = measure, tuple(values)
         self._limits, self._violations = limits, tuple(violations)
         bad = sum(bool(rule) for rule in violations)
-        self.setAccessibleDescription(self.tr("{0} runs, {1} outside the rules").format(len(values), bad))
+        self.setAccessibleDescription(
+            self.tr("{0} measurements, {1} outside the control rules").format(len(values), bad)
+        )
         self.update()
 
     @override
@@ -64,7 +66,7 @@ class LeveyJenningsChart(QWidget):
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         if self._measure is None or not self._values:
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No run yet."))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No measurement yet."))
             return
         left = metrics.horizontalAdvance("+3 SD  00000.000") + 12
         area = QRectF(self.rect()).adjusted(left, metrics.height() + 10, -16, -metrics.height() - 8)

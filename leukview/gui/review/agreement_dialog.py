@@ -60,7 +60,7 @@ class AgreementDialog(QDialog):
         self.headline_label = heading_label("", 1.2)
         self.facts_label = wrapping_label("")
         self.model = TextTableModel(("", "", "", ""), self)
-        self.view = read_only_table(self.tr("Cells on which the readers differ"))
+        self.view = read_only_table(self.tr("Cells on which the readers disagree"))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setModel(self.model)
         self.first_button = QPushButton(self.tr("&1  First reader's class"))
@@ -70,7 +70,7 @@ class AgreementDialog(QDialog):
         for cell_class in taxonomy.classes:
             self.class_combo.addItem(cell_class.name, cell_class.key)
         self.other_button = QPushButton(self.tr("&3  This class"))
-        self.reopen_button = QPushButton(self.tr("&0  Open again"))
+        self.reopen_button = QPushButton(self.tr("&0  Leave unresolved"))
         for key, button in (
             ("1", self.first_button),
             ("2", self.second_button),
@@ -109,10 +109,11 @@ class AgreementDialog(QDialog):
 
     def _help_text(self) -> str:
         if self._signed:
-            return self.tr("The slide is signed. To settle a disagreement, close this list and amend the slide.")
+            return self.tr("The slide is signed. To resolve a disagreement, close this list and amend the slide.")
         return self.tr(
-            "Settle a disagreement together: choose its line, then 1 or 2 for the class of a reader, 3 for the class "
-            "in the box, 0 to open it again. Both readers' own labels stay on record."
+            "Resolve disagreements together: select a row, then press 1 or 2 for the class of the "
+            "first or second reader, 3 for the class in the box, or 0 to leave it unresolved. The "
+            "labels of both readers stay on record."
         )
 
     def show_agreement(self, agreement: Agreement) -> None:
@@ -127,11 +128,11 @@ class AgreementDialog(QDialog):
                 100 * agreement.agreement_share.low, 100 * agreement.agreement_share.high
             )
         text = (
-            self.tr("{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. ").format(
-                agreed=agreement.agreed_count, n=kappa.n, percent=100 * kappa.observed, share=share
-            )
-            + self.tr("By chance alone: {0:.1f} %. ").format(100 * kappa.expected)
-            + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open_count)
+            self.tr(
+                "{agreed} of {n} cells labelled by both readers have the same class: {percent:.1f} %{share}. "
+            ).format(agreed=agreement.agreed_count, n=kappa.n, percent=100 * kappa.observed, share=share)
+            + self.tr("Agreement expected by chance: {0:.1f} %. ").format(100 * kappa.expected)
+            + self.tr("{0} disagreements, {1} unresolved.").format(len(agreement.disagreements), agreement.open_count)
         )
         self.facts_label.setText(text.replace(" %", "\u00a0%"))  # no line break between number and percent sign
         self.model.set_headings(
@@ -139,7 +140,7 @@ class AgreementDialog(QDialog):
         )
         lines = []
         for disagreement in agreement.disagreements:
-            consensus = self._class_name(disagreement.consensus) if disagreement.consensus else self.tr("open")
+            consensus = self._class_name(disagreement.consensus) if disagreement.consensus else self.tr("unresolved")
             if disagreement.consensus_by:
                 consensus += f" · {disagreement.consensus_by}"
             texts = (
@@ -160,7 +161,9 @@ class AgreementDialog(QDialog):
     def _headline_text(self) -> str:
         kappa = self._agreement.kappa
         if kappa.value is None:
-            return self.tr("Cohen's κ cannot be computed: there is one class only, or no cell labelled by both.")
+            return self.tr(
+                "Cohen's κ cannot be computed: only one class was used, or no cell was labelled by both readers."
+            )
         if kappa.interval is None:
             return self.tr("Cohen's κ {0:.2f}").format(kappa.value)
         return self.tr("Cohen's κ {0:.2f} (95 % interval {1:.2f} to {2:.2f})").format(

@@ -52,7 +52,7 @@ class CommentDialog(QDialog):
         self.text_edit = QPlainTextEdit(text)
         self.text_edit.setAccessibleName(self.tr("Comment"))
         self.text_edit.setTabChangesFocus(True)
-        self.text_edit.setPlaceholderText(self.tr("Your words, or a phrase from the list"))
+        self.text_edit.setPlaceholderText(self.tr("Type a comment, or choose phrases from the list"))
         self.text_edit.moveCursor(QTextCursor.MoveOperation.End)
         self.text_edit.installEventFilter(self)
         self.phrase_view = self._build_phrase_view(phrases)
@@ -65,7 +65,7 @@ class CommentDialog(QDialog):
         writing = QVBoxLayout()
         writing.addWidget(self.text_edit, 1)
         writing.addWidget(
-            wrapping_label(self.tr("Enter saves, Shift+Enter starts a new line. A comment must not name the patient."))
+            wrapping_label(self.tr("Enter saves; Shift+Enter starts a new line. Do not enter the patient's name."))
         )
         columns = QHBoxLayout()
         columns.addLayout(writing, 3)
@@ -122,7 +122,7 @@ class CommentDialog(QDialog):
             ]
         )
         view = QTreeView()
-        view.setAccessibleName(self.tr("Phrases; Enter or a click inserts one"))
+        view.setAccessibleName(self.tr("Phrases; press Enter or click to insert one"))
         view.setModel(model)
         view.setHeaderHidden(True)
         view.setRootIsDecorated(False)

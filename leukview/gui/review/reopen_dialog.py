@@ -25,7 +25,7 @@ class ReopenDialog(QDialog):
         self.setWindowTitle(self.tr("Amend"))
         self._reason_edit = QLineEdit()
         self._reason_edit.setAccessibleName(self.tr("Reason"))
-        self._reason_edit.setPlaceholderText(self.tr("Reason, as it is to stand in the record and in the report"))
+        self._reason_edit.setPlaceholderText(self.tr("Reason, as printed in the record and the report"))
         when = format_datetime(datetime.fromisoformat(signature.at).astimezone())
         buttons = QDialogButtonBox()
         self.amend_button = QPushButton(self.tr("Amend"))
@@ -36,7 +36,7 @@ class ReopenDialog(QDialog):
         layout.addWidget(heading_label(self.tr("Slide {slide}").format(slide=slide_id), 1.2))
         layout.addWidget(wrapping_label(self.tr("Signed by {who}, {when}").format(who=signature.name, when=when)))
         layout.addWidget(
-            wrapping_label(self.tr("Why is the signed slide amended? The first signature stays in the record."))
+            wrapping_label(self.tr("Why is the signed slide amended? The first signature stays on record."))
         )
         layout.addWidget(self._reason_edit)
         layout.addStretch(1)

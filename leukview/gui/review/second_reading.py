@@ -73,8 +73,8 @@ class SecondReadingController(WindowController):
         bound = view.reviewed_count or (profile is not None and profile.role is ReviewerRole.SECOND_READER)
         if bound and view.review.signature is None:
             self._notify(
-                self.tr("The second reading is not signed yet: until then the other opinions stay hidden."),
-                self.tr("Label every cell, then sign it (Ctrl+Return)."),
+                self.tr("The second reading is not signed yet; until then the classes of the others stay hidden."),
+                self.tr("Label every cell, then sign (Ctrl+Enter)."),
             )
             self._sync_action()
             return
@@ -134,8 +134,8 @@ class SecondReadingController(WindowController):
             return
         if agreement is None:
             self._notify(
-                self.tr("There is no finished second reading of this slide."),
-                self.tr("Another person reads it with “Second reading” in the menu “Review”, and signs."),
+                self.tr("This slide has no completed second reading."),
+                self.tr("Another person must read the slide with Review › Second reading, and sign."),
             )
             return
         numbers = {v.cell.id: v.cell.number for v in view.cells}

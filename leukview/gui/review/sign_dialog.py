@@ -85,7 +85,7 @@ class SignDialog(QDialog):
         self.setWindowTitle(self.tr("Sign the slide"))
         self._name_edit = QLineEdit()
         self._name_edit.setAccessibleName(self.tr("Printed name"))
-        self._name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
+        self._name_edit.setPlaceholderText(self.tr("First and last name, as printed"))
         second = (SECOND_READING_MEANING,) if view.reading == SECOND_READING else ()
         self._meaning_combo = MeaningCombo({m: translate_data(m) for m in (*second, *FIRST_READING_MEANINGS)})
         self.reason_edit = QLineEdit()
@@ -121,9 +121,7 @@ class SignDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self._error_label)
         layout.addWidget(
-            wrapping_label(
-                self.tr("Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.")
-            )
+            wrapping_label(self.tr("A signed slide is read-only. It can be amended; this signature stays on record."))
         )
         layout.addStretch(1)
         self._arrange(view, body, layout)
@@ -151,7 +149,7 @@ class SignDialog(QDialog):
         if not obstacles:
             return
         todo = wrapping_label(self.tr("Before this slide can be signed:"))
-        todo.setAccessibleName(self.tr("Still to do"))
+        todo.setAccessibleName(self.tr("Still required"))
         self._obstacles_layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
         rows = QGridLayout()
         rows.setColumnStretch(0, 1)
@@ -237,11 +235,11 @@ class SignDialog(QDialog):
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
             ).format(view.reviewed_count, len(view.cells))
-        text = self.tr("{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.").format(
+        text = self.tr("{reviewed} of {cells} cells reviewed; the model was overridden on {overruled} of them.").format(
             reviewed=view.reviewed_count, cells=len(view.cells), overruled=len(view.overridden_cells)
         )
         if view.reviewed_count < len(view.cells):
-            text = join_sentences((text, self.tr("Cells that nobody reviewed count with the model's class.")))
+            text = join_sentences((text, self.tr("Unreviewed cells are counted with the model's class.")))
         return text
 
     def _build_differential_table(self, view: SlideView) -> QWidget:
@@ -252,14 +250,14 @@ class SignDialog(QDialog):
         ]
         heading = len(rows)
         if shown.non_leukocytes:
-            rows.append((translate_data("Outside the count"), "", "", self.tr("per 100 WBC")))
+            rows.append((translate_data("Not counted as leukocytes"), "", "", self.tr("per 100 WBC")))
         for outside in shown.non_leukocytes:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
             rows.append((outside.cell_class.plural, str(outside.count), "", rate))
         headings = (self.tr("Class"), self.tr("Cells"), self.tr("% of leukocytes"), self.tr("95 % interval"))
         model = TextTableModel(headings, self, numeric_columns=(1, 2, 3))
         model.set_rows(rows, italic=(heading,))
-        self.differential_table = read_only_table(self.tr("The differential that is signed"))
+        self.differential_table = read_only_table(self.tr("Differential to be signed"))
         self.differential_table.setModel(model)
         header = self.differential_table.horizontalHeader()
         fit_columns(self.differential_table)
@@ -293,7 +291,7 @@ class SignDialog(QDialog):
             )
         ]
         if shown.straddled_thresholds:
-            text = self.tr("The interval straddles {thresholds} %.")
+            text = self.tr("The interval includes {thresholds} %.")
             sentences.append(text.format(thresholds=percent_list(shown.straddled_thresholds)))
         if shown.is_small_sample:
             sentences.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
@@ -301,7 +299,7 @@ class SignDialog(QDialog):
 
     def _alerts_text(self, view: SlideView) -> str:
         if view.reading == SECOND_READING:
-            return self.tr("Alerts belong to the first reading.")
+            return self.tr("Alerts are handled in the first reading.")
         lines = []
         for alert in view.alerts:
             event = view.review.acknowledged.get(alert.rule.key)
@@ -314,4 +312,4 @@ class SignDialog(QDialog):
             lines.append(
                 self.tr("Alert: {title} ({state}).").format(title=translate_data(alert.rule.title), state=state)
             )
-        return "\n".join(lines) if lines else self.tr("No alert fired.")
+        return "\n".join(lines) if lines else self.tr("No alerts.")

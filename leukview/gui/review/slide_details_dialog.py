@@ -29,7 +29,7 @@ class SlideDetailsDialog(QDialog):
         self._scale_spin = self._spin_box(0.001, 1.0, 4, self.tr(" µm/px"), slide.um_per_px)
         self._scale_spin.setAccessibleName(self.tr("Scale"))
         self._nrbc_per_100 = tally.per_100_wbc(ERYTHROBLAST)
-        self.includes_nrbc_box = QCheckBox(self.tr("The counter counted erythroblasts as white cells"))
+        self.includes_nrbc_box = QCheckBox(self.tr("The analyser counted erythroblasts as white cells"))
         self.includes_nrbc_box.setChecked(wbc_includes_nrbc)
         self.corrected_label = QLabel()
         self.corrected_label.setWordWrap(True)
@@ -40,8 +40,9 @@ class SlideDetailsDialog(QDialog):
         form.addRow(self.tr("&Scale"), self._scale_spin)
         note = QLabel(
             self.tr(
-                "The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: "
-                "the export does not tell it. A new scale applies to cells analysed from now on."
+                "The count gives absolute numbers beside the percentages. Without a scale nothing is "
+                "shown in µm, because the export does not contain it. A new scale applies to cells "
+                "analysed from now on."
             )
         )
         note.setWordWrap(True)

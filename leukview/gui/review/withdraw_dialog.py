@@ -18,11 +18,11 @@ class WithdrawDialog(QDialog):
 
     def __init__(self, slide_id: str, *, withdrawn: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        action = self.tr("Take back") if withdrawn else self.tr("Withdraw")
+        action = self.tr("Restore") if withdrawn else self.tr("Withdraw")
         self.setWindowTitle(action)
         self.reason_edit = QLineEdit()
         self.reason_edit.setAccessibleName(self.tr("Reason"))
-        self.reason_edit.setPlaceholderText(self.tr("Reason, as it is to stand in the record"))
+        self.reason_edit.setPlaceholderText(self.tr("Reason, as printed in the record"))
         self.withdraw_button = QPushButton(action)
         self.withdraw_button.setDefault(True)
         self.withdraw_button.setEnabled(False)
@@ -33,11 +33,11 @@ class WithdrawDialog(QDialog):
         layout.addWidget(heading_label(self.tr("Slide {slide}").format(slide=slide_id), 1.2))
         layout.addWidget(
             wrapping_label(
-                self.tr("The slide comes back into the worklist.")
+                self.tr("The slide returns to the worklist.")
                 if withdrawn
                 else self.tr(
-                    "A wrong import leaves the worklist; nothing is deleted. It is found again under “Withdrawn”, "
-                    "from where it can be taken back."
+                    "A slide imported by mistake is taken out of the worklist; nothing is deleted. "
+                    "It is listed under “Withdrawn”, from where it can be restored."
                 )
             )
         )

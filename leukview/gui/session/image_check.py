@@ -43,7 +43,7 @@ class ImageCheckController(WindowController):
                 self.tr("Images of {0} that cannot be shown: {1} missing, {2} changed since the import.").format(
                     slide_id, len(check.missing_cells), len(check.changed_cells)
                 ),
-                self.tr("The slide cannot be signed like this. Put the files back, or open its folder again."),
+                self.tr("The slide cannot be signed until the files are restored or its folder is opened again."),
             )
 
     def _on_ended(self, task: object) -> None:

@@ -31,23 +31,25 @@ class JobNotifications(QObject):
                 self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
                     len(summary.unreadable), slide_id
                 ),
-                self.tr("They stay in the gallery. The slide cannot be signed before their images are there again."),
+                self.tr("They stay in the gallery. The slide cannot be signed until their images are restored."),
             )
         second = self._review.view is not None and self._review.view.reading != FIRST_READING
         if summary.kept and not second:  # a blinded second reader must not learn that the first reader has signed
             self._notifications.notify(
-                self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
-                self.tr("Amend it, then analyse it, to have the opinion of the model in use."),
+                self.tr("{0} is signed: it keeps the predictions of the model with which it was signed.").format(
+                    slide_id
+                ),
+                self.tr("To classify it with the model in use, amend the slide and analyse it."),
             )
 
     def _on_analysis_stopped(self, slide_id: str) -> None:
         view = self._review.view
         if view and view.slide.id == slide_id and not self._notifications.text:
             self._notifications.notify(
-                self.tr("The analysis was stopped; what is done is kept."), self.tr("F5 goes on with it.")
+                self.tr("The analysis was stopped; finished cells are kept."), self.tr("Press F5 to continue.")
             )
 
     def _on_report_written(self, path: Path) -> None:
         self._notifications.show_notification(
-            Notification(self.tr("The report is written."), str(path), path, transient=True)
+            Notification(self.tr("The report is complete."), str(path), path, transient=True)
         )

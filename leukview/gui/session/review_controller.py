@@ -319,7 +319,7 @@ class ReviewController(QObject):
                 continue
             self._running, self._on_applied, self._on_outdated = True, command.on_applied, command.on_outdated
             self._tasks.run(
-                self.tr("Writing"),
+                self.tr("Saving"),
                 _SessionJob(session, command.action, seen_seq),
                 done=self._on_done,
                 failed=self._on_failed,

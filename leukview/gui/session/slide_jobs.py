@@ -101,7 +101,7 @@ class SlideJobs(QObject):
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
             return self._workbench.preview(path, token, reporter, answers, name_encoding)
 
-        self._run_tracked(self.tr("Looking through the folder"), work, self._on_preview)
+        self._run_tracked(self.tr("Reading the folder"), work, self._on_preview)
 
     @handles("demo")
     def open_demo(self, *, ask: bool = True) -> None:
@@ -336,7 +336,7 @@ class SlideJobs(QObject):
             session = self._workbench.open_session(slide_id, reviewer)
             return self._workbench.write_report(session, output, token, reporter, options)
 
-        self._run_tracked(self.tr("Writing the report"), work, self.report_written.emit)
+        self._run_tracked(self.tr("Creating the report"), work, self.report_written.emit)
 
     def export_slide(self, slide_id: str, reviewer: str, request: ExportRequest) -> None:
         """Export a slide as requested; emits `exported`."""

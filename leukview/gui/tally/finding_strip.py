@@ -73,7 +73,7 @@ class FindingStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Findings of the film"))
+        self.setAccessibleName(self.tr("Findings of the slide"))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(1)
@@ -109,7 +109,7 @@ class FindingStrip(QWidget):
         title, zone = translate_data(FINDING_NAMES[finding.key]), translate_data(ZONE_NAMES[finding.zone])
         cells = self.tr("{0} cells").format(f"{finding.score.cells:.0f}")
         if finding.raised_by_review:
-            zone = self.tr("{0}, by what a reviewer named").format(zone)
+            zone = self.tr("{0}, because of labels by a reviewer").format(zone)
         name.setText(title)
         colour = _ZONE_COLOURS.get(finding.zone)
         shown = f'<b style="color:{colour}">{escape(zone)}</b>' if colour else escape(zone)
@@ -123,7 +123,7 @@ class FindingStrip(QWidget):
             part.setToolTip(f"{scale.accessibleName()}\n{tip}")
 
     def _tool_tip(self, finding: Finding) -> str:
-        text = self.tr("{0}: found {1} of the patients with it; lower in {2} of the others.")
+        text = self.tr("{0}: score reached by {1} of patients with the condition; {2} of the others scored lower.")
         rows = (
             (self.tr("Lower limit"), finding.limits.at_grey),
             (self.tr("Upper limit"), finding.limits.at_suspicious),

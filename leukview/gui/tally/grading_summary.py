@@ -54,7 +54,7 @@ class GradingSummary(QWidget):
             self.findings_label.clear()
             self.findings_label.setToolTip("")
             return
-        self.title_label.setText(self.tr("<b>Red cells and platelets</b>"))
+        self.title_label.setText(self.tr("Grade red cells and platelets; the model does not assess them."))
         groups = summarise_grades(self.form, grades)
         findings = ", ".join(text for group in groups for text in group.abnormal) or self.tr("nothing abnormal")
         normal = [name for group in groups for name in group.normal]

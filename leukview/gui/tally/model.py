@@ -122,7 +122,7 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
         )
     others = [k for k in keys if not taxonomy.cell_class(k).is_leukocyte]
     if others:
-        lines.append(TallyRow("", translate_data("Outside the count"), "", 0, 0, None, None, is_heading=True))
+        lines.append(TallyRow("", translate_data("Not counted as leukocytes"), "", 0, 0, None, None, is_heading=True))
     for key in others:
         cell_class, other = taxonomy.cell_class(key), outside.get(key)
         count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.leukocyte_count else None)
@@ -260,7 +260,7 @@ class TallyModel(QAbstractTableModel):
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
         text = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
         if row.straddled:
-            text = join_sentences((text, self.tr("It straddles {thresholds} %.").format(thresholds=row.straddled)))
+            text = join_sentences((text, self.tr("It includes {thresholds} %.").format(thresholds=row.straddled)))
         return text
 
 

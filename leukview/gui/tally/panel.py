@@ -36,9 +36,7 @@ class TallyPanel(QWidget):
         self._current: tuple[SlideView | None, bool] = (None, False)
         self._other_slides: tuple[SlideCounts, ...] = ()
         self.all_slides_checkbox = QCheckBox()
-        self.all_slides_checkbox.setToolTip(
-            self.tr("One differential over every slide of this patient; to read, not to change.")
-        )
+        self.all_slides_checkbox.setToolTip(self.tr("One differential over all slides of this patient; read-only."))
         self.all_slides_checkbox.hide()
         self.all_slides_checkbox.toggled.connect(self._on_joining)
         self._headline_label = QLabel()
@@ -49,7 +47,7 @@ class TallyPanel(QWidget):
         self.table = _TallyTable()
         self.table.setModel(self.model)
         self.table.setIconSize(QSize(12, 16))
-        self.table.setAccessibleName(self.tr("Tally of cell classes"))
+        self.table.setAccessibleName(self.tr("Differential count"))
         self.table.setItemDelegateForColumn(TallyColumn.INTERVAL, IntervalDelegate(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -181,7 +179,7 @@ class TallyPanel(QWidget):
         reached = [t for t in COUNT_TARGETS if tally.leukocyte_count >= t]
         goal = next((t for t in COUNT_TARGETS if tally.leukocyte_count < t), None)
         if others and isinstance(source, PatientTally):
-            text = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides, joined · {3} reviewed").format(
+            text = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides together · {3} reviewed").format(
                 tally.leukocyte_count, source.cell_count, len(source.slides), source.reviewed_count
             )
         else:
@@ -193,7 +191,7 @@ class TallyPanel(QWidget):
         elif reached:
             text += " · " + self.tr("{0} reached").format(reached[-1])
         self._headline_label.setText(text)
-        note = self.tr("Joined with {0}; cells are labelled on the slide they lie on.")
+        note = self.tr("Together with {0}; each cell is labelled on its own slide.")
         joined = [note.format(", ".join(o.slide_id for o in others))] if others else []
         self._warnings_label.setText("<br>".join(joined + self._warning_texts(tally)))
 
@@ -221,7 +219,7 @@ class TallyPanel(QWidget):
     def _warning_texts(self, tally: Differential) -> list[str]:
         found = []
         if tally.straddled_thresholds:
-            text = self.tr("⚠ The interval of blasts and equivalents straddles {thresholds} %.")
+            text = self.tr("⚠ The interval of blasts and equivalents includes {thresholds} %.")
             found.append(text.format(thresholds=percent_list(tally.straddled_thresholds)))
         if tally.corrected_wbc_per_nl is not None:
             text = self.tr("White cell count {wbc:.2f}, corrected for erythroblasts {corrected:.2f} ×10⁹/l.")
@@ -229,12 +227,12 @@ class TallyPanel(QWidget):
         if tally.is_outside_validated_wbc:
             low, high = tally.rules.validated_wbc
             text = self.tr(
-                "⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a film with few cells "
-                "cannot exclude blasts."
+                "⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a slide "
+                "with few cells cannot exclude blasts."
             )
             found.append(text.format(low=low, high=high))
         if tally.is_small_sample:
-            found.append(self.tr("⚠ Under 200 leukocytes: intervals are wide."))
+            found.append(self.tr("⚠ Fewer than 200 leukocytes: intervals are wide."))
         return found
 
     def _on_clicked(self, index: QModelIndex) -> None:

@@ -46,12 +46,12 @@ class LockScreen(QWidget):
             QPalette.ColorRole.Base
         )  # the card has the dialog colour, on which input fields stand out
         self.setAutoFillBackground(True)
-        self.setAccessibleName(self.tr("The window is locked") if locked else self.tr("Who reviews?"))
-        title = heading_label(self.tr("The window is locked") if locked else self.tr("Who reviews?"), 1.6)
+        self.setAccessibleName(self.tr("The window is locked") if locked else self.tr("Who is the reviewer?"))
+        title = heading_label(self.tr("The window is locked") if locked else self.tr("Who is the reviewer?"), 1.6)
         subtitle = wrapping_label(
-            self.tr("Nothing is lost: everything is saved, and an analysis goes on. The reviewer unlocks with the PIN.")
+            self.tr("Everything is saved, and an analysis in progress continues. Enter your PIN to unlock.")
             if locked
-            else self.tr("What is done from now on is recorded under this name.")
+            else self.tr("Actions from now on are recorded under this name.")
         )
         self.reviewer_combo = QComboBox()
         self.reviewer_combo.setAccessibleName(self.tr("Reviewer"))
@@ -59,9 +59,9 @@ class LockScreen(QWidget):
         self.pin_edit = QLineEdit()
         self.pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin_edit.setAccessibleName(self.tr("PIN"))
-        self.unlock_button = QPushButton(self.tr("Unlock") if locked else self.tr("Begin"))
+        self.unlock_button = QPushButton(self.tr("Unlock") if locked else self.tr("Start"))
         self.message_label = wrapping_label("")
-        self.message_label.setAccessibleName(self.tr("Why it stays locked"))
+        self.message_label.setAccessibleName(self.tr("Reason why it stays locked"))
         self._form = QFormLayout()
         self._form.addRow(self.tr("Reviewer"), self.reviewer_combo)
         self._form.addRow(self.tr("PIN"), self.pin_edit)

@@ -70,19 +70,19 @@ class ReviewersDialog(QDialog):
         self.view = read_only_table(self.tr("Reviewers"))
         self.view.setModel(self.model)
         self.view.setMinimumHeight(7 * self.fontMetrics().lineSpacing())
-        self.events_model = TextTableModel((self.tr("Time"), self.tr("By"), self.tr("What was done")), self)
+        self.events_model = TextTableModel((self.tr("Time"), self.tr("By"), self.tr("Action")), self)
         self._events_view = read_only_table(self.tr("Record of the reviewers"))
         self._events_view.setModel(self.events_model)
         self.message_label = wrapping_label("")
-        self.message_label.setAccessibleName(self.tr("What came of it"))
+        self.message_label.setAccessibleName(self.tr("Result"))
         self.lock_minutes_spin = QSpinBox()
-        self.lock_minutes_spin.setAccessibleName(self.tr("Idle minutes before the window locks itself"))
+        self.lock_minutes_spin.setAccessibleName(self.tr("Idle minutes before the window is locked"))
         self.lock_minutes_spin.setRange(0, 240)
         self.lock_minutes_spin.setSuffix(self.tr(" min"))
         self.lock_minutes_spin.setSpecialValueText(self.tr("never"))
         self.lock_minutes_spin.setValue(lock_minutes)
         idle = QHBoxLayout()
-        idle.addWidget(QLabel(self.tr("Lock the window when nobody has touched it for")))
+        idle.addWidget(QLabel(self.tr("Lock the window after inactivity of")))
         idle.addWidget(self.lock_minutes_spin)
         idle.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -116,7 +116,7 @@ class ReviewersDialog(QDialog):
         self.new_name_edit = QLineEdit()
         self.new_name_edit.setAccessibleName(self.tr("New name"))
         self.rename_button = QPushButton(self.tr("&Rename"))
-        self.rename_button.setToolTip(self.tr("What was done under the name until now keeps it."))
+        self.rename_button.setToolTip(self.tr("Earlier actions keep the earlier name."))
         name = QHBoxLayout()
         name.addWidget(self.new_name_edit, 1)
         name.addWidget(self.rename_button)
@@ -124,18 +124,18 @@ class ReviewersDialog(QDialog):
             self._password_edit(self.tr("Current PIN")),
             self._password_edit(self.tr("New PIN")),
         )
-        self.new_pin_repeat_edit = self._password_edit(self.tr("New PIN, again"))
+        self.new_pin_repeat_edit = self._password_edit(self.tr("New PIN (repeat)"))
         self.set_pin_button = QPushButton(self.tr("&Set the PIN"))
         self.retire_button = QPushButton()
         self.retire_button.setToolTip(
-            self.tr("A retired reviewer cannot sign in. The profile, and what was done under it, stays.")
+            self.tr("A retired reviewer cannot sign in. The profile and its records are kept.")
         )
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Name"), name)
         form.addRow(self.tr("Current PIN"), self.current_pin_edit)
         form.addRow(self.tr("New PIN"), self.new_pin_edit)
-        form.addRow(self.tr("New PIN, again"), self.new_pin_repeat_edit)
+        form.addRow(self.tr("New PIN (repeat)"), self.new_pin_repeat_edit)
         row = QHBoxLayout()
         row.addWidget(self.set_pin_button)
         row.addStretch(1)
@@ -158,7 +158,7 @@ class ReviewersDialog(QDialog):
             self.role_combo.addItem(self._role_text(role), role.value)
         self.pin_edit, self.pin_repeat_edit = (
             self._password_edit(self.tr("PIN")),
-            self._password_edit(self.tr("PIN, again")),
+            self._password_edit(self.tr("PIN (repeat)")),
         )
         self.add_button = QPushButton(self.tr("&Add reviewer"))
         page = QWidget()
@@ -166,8 +166,8 @@ class ReviewersDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Name"), self.name_edit)
         form.addRow(self.tr("Role"), self.role_combo)
-        form.addRow(self.tr("PIN (may stay empty)"), self.pin_edit)
-        form.addRow(self.tr("PIN, again"), self.pin_repeat_edit)
+        form.addRow(self.tr("PIN (optional)"), self.pin_edit)
+        form.addRow(self.tr("PIN (repeat)"), self.pin_repeat_edit)
         form.addRow("", self.add_button)
         return page
 
@@ -178,8 +178,8 @@ class ReviewersDialog(QDialog):
         column.addWidget(
             wrapping_label(
                 self.tr(
-                    "Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep "
-                    "the name under which they were made."
+                    "Entries cannot be changed or removed; each contains the hash of the previous "
+                    "one. Earlier reviews keep the name under which they were made."
                 )
             )
         )
@@ -188,9 +188,10 @@ class ReviewersDialog(QDialog):
     def _help_text(self) -> str:
         fewest, most = PIN_LENGTHS
         return self.tr(
-            "A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on "
-            "unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only "
-            "administrators add reviewers. A second reader opens every slide blinded to the first reader and the model."
+            "Every action is recorded with the reviewer's name. A PIN of {0} to {1} characters is "
+            "required to unlock the window and to sign; only its hash is stored. Once there is an "
+            "administrator, only administrators can add reviewers. A second reader sees every slide "
+            "blinded to the first reader and the model."
         ).format(fewest, most)
 
     def _role_text(self, role: ReviewerRole) -> str:
@@ -227,7 +228,7 @@ class ReviewersDialog(QDialog):
             lines,
             muted=[at for at, p in enumerate(profiles) if p.retired],
             tool_tips={
-                at: self.tr("Before: {0}").format(", ".join(p.former_names))
+                at: self.tr("Formerly: {0}").format(", ".join(p.former_names))
                 for at, p in enumerate(profiles)
                 if p.former_names
             },
@@ -274,7 +275,7 @@ class ReviewersDialog(QDialog):
 
     def _on_row_selected(self) -> None:
         profile = self._selected_profile()
-        self._selected_label.setText(profile.name if profile else self.tr("No reviewer is chosen."))
+        self._selected_label.setText(profile.name if profile else self.tr("No reviewer is selected."))
         self.new_name_edit.setText(profile.name if profile else "")
         fields = (
             self.new_name_edit,
@@ -288,7 +289,7 @@ class ReviewersDialog(QDialog):
             field.setEnabled(profile is not None)
         self.current_pin_edit.setEnabled(profile is not None and profile.has_pin)
         retired = profile is not None and profile.retired
-        self.retire_button.setText(self.tr("&Bring back") if retired else self.tr("Re&tire"))
+        self.retire_button.setText(self.tr("Re&instate") if retired else self.tr("Re&tire"))
 
     # ---- requests
     def _request_add(self) -> None:

@@ -94,8 +94,8 @@ class SignInController(WindowController):
             return
         if all(p.retired for p in profiles):
             self._notify(
-                self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
-                self.tr("Add one under “Reviewers…” in the menu “Slide”."),
+                self.tr("No reviewer has a PIN yet, so the window cannot be locked."),
+                self.tr("Add one with Slide › Reviewers."),
             )
             return
         profile = self._review.profile
@@ -230,7 +230,7 @@ class SignInController(WindowController):
             return self._load_profiles_and_events(token, reporter)
 
         self._tasks.run(
-            self.tr("Changing the reviewers"),
+            self.tr("Updating the reviewers"),
             work,
             done=self._on_profiles_changed,
             failed=self._on_change_failed,
@@ -246,8 +246,8 @@ class SignInController(WindowController):
         own = next((p for p in profiles if p.id == own_id), None)
         if own is None and self._review.profile is None and len(profiles) == 1:
             self._notify(
-                self.tr("{0} can take the seat now.").format(profiles[0].name),
-                self.tr("Ctrl+L changes the reviewer."),
+                self.tr("{0} can sign in now.").format(profiles[0].name),
+                self.tr("Press Ctrl+L to change the reviewer."),
             )
         elif own is not None and own.retired:
             if self._reviewers_dialog is not None:

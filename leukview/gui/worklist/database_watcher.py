@@ -96,7 +96,7 @@ class DatabaseWatcher(WindowController):
             return _PollResult(changes, open_slide_id, reader, rows, arrived, query, page)
 
         self._task = self._tasks.run(
-            self.tr("Looking for what other programs wrote"),
+            self.tr("Checking for changes by other programs"),
             work,
             done=self._on_polled,
             failed=self._on_failed,

@@ -33,14 +33,14 @@ class FolderQuestionsPanel(QWidget):
         self._answers: dict[str, str] = {}
         self.table = read_only_table(self.tr("Folders to decide on"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        headings = (self.tr("Folder"), self.tr("Place"), self.tr("Images"), self.tr("Named like"), self.tr("Answer"))
+        headings = (self.tr("Folder"), self.tr("Place"), self.tr("Images"), self.tr("Similar to"), self.tr("Answer"))
         self._model = TextTableModel(headings, self, {2})
         self.table.setModel(self._model)
         self.answer_box = QComboBox()
         self.answer_box.setAccessibleName(self.tr("Answer for the selected folders"))
         self.answer_box.addItem(self.tr("Choose…"), "")
-        self.answer_box.addItem(self.tr("A patient of its own"), PATIENT)
-        self.answer_box.addItem(self.tr("Leave out"), LEAVE_OUT)
+        self.answer_box.addItem(self.tr("A separate patient"), PATIENT)
+        self.answer_box.addItem(self.tr("Ignore"), LEAVE_OUT)
         self.answer_box.insertSeparator(self.answer_box.count())
         for cell_class in taxonomy.classes:
             if not cell_class.retired:
@@ -57,12 +57,13 @@ class FolderQuestionsPanel(QWidget):
         row.addWidget(self.apply_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading_label(self.tr("Are these folders classes of cells or patients?")))
+        layout.addWidget(heading_label(self.tr("Are these folders cell classes or patients?")))
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "A slide with such a folder waits for the answer: two patients never become one by a guess. "
-                    "Answers about unknown names are kept for this site; names of patients are not kept."
+                    "A slide with such a folder is not imported before you answer, so that two "
+                    "patients are never joined by mistake. Answers about unknown names are stored "
+                    "for this site; patients' names are not stored."
                 )
             )
         )

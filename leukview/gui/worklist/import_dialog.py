@@ -60,27 +60,27 @@ def problem_text(kind: ProblemKind) -> str:
         ProblemKind.TOO_LARGE: _tr("Too large"),
         ProblemKind.NOT_AN_IMAGE: _tr("Not an image"),
         ProblemKind.NO_PERMISSION: _tr("No permission"),
-        ProblemKind.VANISHED: _tr("Vanished"),
+        ProblemKind.VANISHED: _tr("File missing"),
         ProblemKind.UNSAFE_ARCHIVE_ENTRY: _tr("Unsafe archive entry"),
-        ProblemKind.CODE_DISAGREES: _tr("Code disagrees with folder"),
-        ProblemKind.CONFLICT: _tr("Two labels"),
+        ProblemKind.CODE_DISAGREES: _tr("Code differs from folder"),
+        ProblemKind.CONFLICT: _tr("Two classes"),
         ProblemKind.EMPTY: _tr("Empty"),
         ProblemKind.CHANGED: _tr("Changed after its export"),
         ProblemKind.PATIENT_OR_ORDER: _tr("Patient or order?"),
-        ProblemKind.SIGNED: _tr("Signed already"),
-        ProblemKind.IMAGES_GONE: _tr("Images gone or changed"),
-        ProblemKind.HELPER: _tr("Of the system"),
+        ProblemKind.SIGNED: _tr("Already signed"),
+        ProblemKind.IMAGES_GONE: _tr("Images missing or changed"),
+        ProblemKind.HELPER: _tr("System file"),
         ProblemKind.LINK: _tr("Link"),
         ProblemKind.PLACEHOLDER: _tr("Not on this computer"),
         ProblemKind.UNFINISHED: _tr("Not complete"),
-        ProblemKind.HIDDEN: _tr("Hidden name"),
-        ProblemKind.REPEATED_NAME: _tr("Name twice"),
+        ProblemKind.HIDDEN: _tr("Hidden file name"),
+        ProblemKind.REPEATED_NAME: _tr("Duplicate name"),
         ProblemKind.NAME_ENCODING: _tr("Encoding of names"),
         ProblemKind.OWN_RESULTS: _tr("Results of LeukView"),
-        ProblemKind.PARTLY_READ: _tr("Not all is read"),
-        ProblemKind.BLANK: _tr("Nothing to see"),
+        ProblemKind.PARTLY_READ: _tr("Partly read"),
+        ProblemKind.BLANK: _tr("Blank image"),
         ProblemKind.UNKNOWN_FOLDER: _tr("Class or patient?"),
-        ProblemKind.SAME_CELLS: _tr("Known cells"),
+        ProblemKind.SAME_CELLS: _tr("Cells already imported"),
         ProblemKind.CLASS_CHANGED: _tr("Class changed"),
         ProblemKind.SIMILAR_NAME: _tr("Similar name"),
     }[kind]
@@ -152,13 +152,13 @@ class ImportSlidesModel(StaticTableModel):
         headers = (
             _tr("Patient"),
             _tr("Order"),
-            _tr("Layout"),
+            _tr("Folder layout"),
             _tr("Cells"),
             _tr("Labelled"),
             _tr("Overviews"),
             _tr("Duplicates"),
             _tr("Not readable"),
-            _tr("Two labels"),
+            _tr("Two classes"),
         )
         rows = [
             (
@@ -257,7 +257,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(self.tr("Import slides"))
         self._slides_model = ImportSlidesModel(preview.slides, self)
         self._total_label = QLabel()
-        self._total_label.setAccessibleName(self.tr("Chosen"))
+        self._total_label.setAccessibleName(self.tr("Selected"))
         self.buttons = QDialogButtonBox()
         self.import_button = QPushButton(self.tr("Import and analyse"))
         self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -270,8 +270,8 @@ class ImportDialog(QDialog):
         layout.addWidget(
             wrapping_label(
                 self.tr(
-                    "Names of patients and orders are shown here because this is your own folder. On import they are "
-                    "replaced by pseudonyms. The folder itself is only read."
+                    "Names of patients and orders are shown because this is your own folder. They "
+                    "are replaced by pseudonyms on import. The folder itself is only read."
                 )
             )
         )
@@ -331,7 +331,7 @@ class ImportDialog(QDialog):
             self.encoding_box.addItem(encoding_text(encoding), encoding)
         self.encoding_box.setCurrentIndex(preview.name_encodings.index(preview.name_encoding))
         self.encoding_box.activated.connect(self._choose_encoding)
-        label = QLabel(self.tr("The archive does not say how its names are written. Read them as"))
+        label = QLabel(self.tr("The archive does not state the encoding of its file names. Read them as"))
         label.setBuddy(self.encoding_box)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -344,13 +344,13 @@ class ImportDialog(QDialog):
         self.reject()
 
     def _build_slides_panel(self) -> QWidget:
-        self.slides_view = read_only_table(self.tr("Slides found; Space ticks a slide"))
+        self.slides_view = read_only_table(self.tr("Slides found; press Space to select a slide"))
         self.slides_view.setModel(self._slides_model)
         fit_columns(self.slides_view)
         self.slides_view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.check_all_button, self.check_none_button = (
-            QPushButton(self.tr("Tick all")),
-            QPushButton(self.tr("Tick none")),
+            QPushButton(self.tr("Select all")),
+            QPushButton(self.tr("Select none")),
         )
         for button, on in ((self.check_all_button, True), (self.check_none_button, False)):
             button.setAutoDefault(False)
@@ -390,8 +390,8 @@ class ImportDialog(QDialog):
         )
         fit_columns(self.problems_view, max_width_em=80)
         self.problems_view.horizontalHeader().setStretchLastSection(True)
-        title = {0: self.tr("No problems were found"), 1: self.tr("One problem; the rest is usable")}.get(
-            len(problems), self.tr("{count:,} problems; the rest is usable").format(count=len(problems))
+        title = {0: self.tr("No problems were found"), 1: self.tr("One problem; the rest can be imported")}.get(
+            len(problems), self.tr("{count:,} problems; the rest can be imported").format(count=len(problems))
         )
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -421,7 +421,7 @@ class ImportDialog(QDialog):
         ticked = self._slides_model.checked_slides()
         cells = sum(len(d.cells) for d in ticked)
         self._total_label.setText(
-            self.tr("{ticked} of {all} ticked, {cells:,} cells").format(
+            self.tr("{ticked} of {all} selected, {cells:,} cells").format(
                 ticked=len(ticked), all=len(self._drafts), cells=cells
             )
         )
@@ -436,7 +436,7 @@ class ImportDialog(QDialog):
             self.join_box.setChecked(_place(draft) in self._joining)
         self.counts_heading.setText(slide_text(draft))
         taken = _folders_as_classes(draft, self._taxonomy)
-        self.folders_label.setText(self.tr("Taken for classes: {0}").format(taken))
+        self.folders_label.setText(self.tr("Read as classes: {0}").format(taken))
         self.folders_label.setVisible(bool(taken))
         old = self.counts_view.model()
         self.counts_view.setModel(

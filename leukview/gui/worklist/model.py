@@ -209,7 +209,7 @@ class WorklistModel(QAbstractListModel):
                 SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
             }[row.state]
         if row.late_count:
-            text = f"{text} · {self.tr('{0} more came later').format(row.late_count)}"
+            text = f"{text} · {self.tr('{0} more added later').format(row.late_count)}"
         if row.is_withdrawn:
             text = self.tr("withdrawn · {0} cells").format(cells)
         return f"{text} · {self.tr('synthetic')}" if row.slide.synthetic else text

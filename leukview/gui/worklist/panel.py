@@ -119,11 +119,11 @@ class WorklistPanel(QWidget):
         self.search_edit.setPlaceholderText(self.tr("Search slide, patient, date, class, alert"))
         self.search_edit.setAccessibleName(self.tr("Search the worklist"))
         self.search_edit.setToolTip(
-            self.tr("Several words narrow the search. A class finds the slides where it was seen.")
+            self.tr("All words must match. A class name finds the slides with cells of that class.")
         )
         self.search_edit.setClearButtonEnabled(True)
         self.state_combo = QComboBox()
-        self.state_combo.setAccessibleName(self.tr("State of the slides shown"))
+        self.state_combo.setAccessibleName(self.tr("Filter by state"))
         for text, states in (
             (self.tr("All slides"), ()),
             (self.tr("To review"), (SlideState.IMPORTED, SlideState.ANALYSING, SlideState.IN_REVIEW)),
@@ -140,7 +140,7 @@ class WorklistPanel(QWidget):
             (self.tr("By patient"), WorklistOrder.PATIENT),
         ):
             self.order_combo.addItem(text, order.value)
-        self._empty_label = QLabel(self.tr("No slide is found."))
+        self._empty_label = QLabel(self.tr("No slide matches."))
         self._empty_label.setContentsMargins(8, 4, 8, 4)
         self._empty_label.hide()
         self._index_label = QLabel()
@@ -189,7 +189,7 @@ class WorklistPanel(QWidget):
 
     def show_outdated_count(self, count: int) -> None:
         """Show how many slides search and filter cannot find by their content yet."""
-        self._index_label.setText(self.tr("Reading older slides for the search: {0}").format(count))
+        self._index_label.setText(self.tr("Searching older slides: {0}").format(count))
         self._index_label.setVisible(count > 0)
 
     def visible_ids(self) -> list[str]:

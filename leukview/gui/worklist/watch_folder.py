@@ -47,7 +47,7 @@ class WatchFolderController(WindowController):
         """Ask for a folder to watch, or stop watching."""
         if self._watch:
             self.stop()
-            self._notify(self.tr("No folder is watched any more."), "")
+            self._notify(self.tr("The folder is no longer watched."), "")
             return
         dialog = folder_dialog(self._window, self.tr("Watch a folder"))
         dialog.fileSelected.connect(self.start)
@@ -72,8 +72,8 @@ class WatchFolderController(WindowController):
         self.timer.start()
         self.watch_changed.emit(str(watch.folder), watch.known_hashes)
         self._notify(
-            self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
-            self.tr("Slide › Watch a folder ends it."),
+            self.tr("Slides copied to {0} are imported and analysed automatically.").format(watch.folder.name),
+            self.tr("Slide › Watch a folder turns this off."),
         )
 
     def stop(self) -> None:
@@ -95,7 +95,7 @@ class WatchFolderController(WindowController):
             return watch.scan(token)
 
         self._task = self._tasks.run(
-            self.tr("Looking at the watched folder"),
+            self.tr("Checking the watched folder"),
             work,
             done=self._on_polled,
             failed=self._on_failed,
@@ -109,7 +109,7 @@ class WatchFolderController(WindowController):
         if self._unreachable:
             self._unreachable = False
             self.timer.setInterval(POLL_INTERVAL_MS)
-            self._notify(self.tr("The watched folder is there again."), "")
+            self._notify(self.tr("The watched folder can be read again."), "")
         for entry in arrived:
             done = partial(self._on_imported, self._watch, entry)
             failed = partial(self._on_not_imported, self._watch, entry)
@@ -117,10 +117,8 @@ class WatchFolderController(WindowController):
         incomplete = self._watch.incomplete_count
         if incomplete > self._incomplete_told:
             self._notify(
-                self.tr("Archives in the watched folder that are not complete: {0}. LeukView waits for them.").format(
-                    incomplete
-                ),
-                self.tr("If nothing is being copied any more, copy them again."),
+                self.tr("Incomplete archives in the watched folder: {0}. LeukView waits for them.").format(incomplete),
+                self.tr("If copying has finished, copy them again."),
             )
         self._incomplete_told = incomplete
 
@@ -135,7 +133,9 @@ class WatchFolderController(WindowController):
         self.watch_changed.emit(self.folder, watch.known_hashes)
         if result.slides and not entry.is_retry:
             self._notify(
-                self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(result.slides)),
+                self.tr("{0} new slides in the watched folder, imported and queued for analysis.").format(
+                    len(result.slides)
+                ),
                 "",
             )
 
@@ -156,8 +156,8 @@ class WatchFolderController(WindowController):
             self._unreachable = True
             self.timer.setInterval(RETRY_INTERVAL_MS)
             self._notify(
-                self.tr("The watched folder cannot be read; LeukView goes on looking for it."),
-                self.tr("Slide › Watch a folder ends it."),
+                self.tr("The watched folder cannot be read; LeukView keeps trying."),
+                self.tr("Slide › Watch a folder turns this off."),
             )
 
     def _on_ended(self, _task: object) -> None:

@@ -155,7 +155,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
         raw = read_file(path / MANIFEST_FILE, MAX_MANIFEST_BYTES)
     except OSError as error:
         raise ModelError(
-            Message("There is no model at “{path}”.", path=path.name), "A model is a folder with a bundle.json."
+            Message("There is no model at “{path}”.", path=path.name), "Choose a folder that contains bundle.json."
         ) from error
     manifest = parse_manifest(raw)
     contents = {}
@@ -164,7 +164,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
             content = read_file(path / name, MAX_MODEL_FILE_BYTES)
         except OSError as error:
             raise ModelError(
-                Message("The model “{manifest}” lacks its file {name}.", manifest=manifest.name, name=name),
+                Message("The file {name} of the model “{manifest}” is missing.", manifest=manifest.name, name=name),
                 "Install it again.",
             ) from error
         if hashlib.sha256(content).hexdigest() != expected:
@@ -196,13 +196,13 @@ def parse_manifest(raw: bytes) -> BundleManifest:
             Message(
                 "The model has format {found}; this program reads up to {known}.", found=found, known=BUNDLE_FORMAT
             ),
-            "Update the program.",
+            "Update LeukView.",
         )
     try:
         manifest = structure(value, BundleManifest)
     except ValueError as error:
         raise ModelError(
-            Message("The model's bundle.json is not what it should be: {reason}.", reason=error),
+            Message("The model's bundle.json is not valid: {reason}.", reason=error),
             "Install the model again.",
         ) from error
     _validate_manifest(manifest)
@@ -212,13 +212,13 @@ def parse_manifest(raw: bytes) -> BundleManifest:
 def _upgrade_from_format_1(value: dict[str, Any]) -> dict[str, Any]:
     stages = value.get("stages")
     if not isinstance(stages, list) or any(not isinstance(s, dict) or "set_from" in s for s in stages):
-        raise ModelError("The model's bundle.json is not what its format says.")
+        raise ModelError("The model's bundle.json does not match its format.")
     return value | {"format": 2, "stages": [s | {"set_from": None} for s in stages]}
 
 
 def _upgrade_from_format_2(value: dict[str, Any]) -> dict[str, Any]:
     if any(name in value for name in ("vocabulary", "findings", "type_offsets")):
-        raise ModelError("The model's bundle.json is not what its format says.")
+        raise ModelError("The model's bundle.json does not match its format.")
     return value | {"format": BUNDLE_FORMAT, "vocabulary": "stages", "findings": [], "type_offsets": {}}
 
 
@@ -237,7 +237,7 @@ def check_taxonomy(manifest: BundleManifest, taxonomy: Taxonomy) -> None:
     if not fits or unknown or composed != manifest.tree:
         raise ModelError(
             Message("The model “{manifest}” was made for other classes.", manifest=manifest.name),
-            "Install one that fits.",
+            "Install a model that fits this version.",
         )
 
 
@@ -261,7 +261,7 @@ def _validate_manifest(manifest: BundleManifest) -> None:
     if missing or unknown:
         raise ModelError(
             Message(
-                "The model “{manifest}” lists the wrong files: {names}.",
+                "The file list of the model “{manifest}” is wrong: {names}.",
                 manifest=manifest.name,
                 names=", ".join(missing + unknown),
             )
@@ -271,7 +271,7 @@ def _validate_manifest(manifest: BundleManifest) -> None:
     if not 0.0 <= manifest.abstain_below < 1.0:
         raise ModelError(
             Message(
-                "The model “{manifest}” abstains below {abstain_below}, which is out of range.",
+                "The rejection threshold {abstain_below} of the model “{manifest}” is out of range.",
                 manifest=manifest.name,
                 abstain_below=manifest.abstain_below,
             )
@@ -285,13 +285,13 @@ def _validate_manifest(manifest: BundleManifest) -> None:
         if ordered != stage.trained or len(stage.trained) == 1 or not low <= stage.temperature <= high:
             raise ModelError(
                 Message(
-                    "The stage {stage} of the model “{manifest}” is not sound.", stage=stage.key, manifest=manifest.name
+                    "The stage {stage} of the model “{manifest}” is not valid.", stage=stage.key, manifest=manifest.name
                 )
             )
         if stage.set_from is not None and not (stage.trained and 0.0 <= stage.set_from <= 1.0):
             raise ModelError(
                 Message(
-                    "The prediction sets of the stage {stage} of “{manifest}” are not sound.",
+                    "The prediction sets of the stage {stage} of “{manifest}” are not valid.",
                     stage=stage.key,
                     manifest=manifest.name,
                 )
@@ -308,4 +308,4 @@ def _validate_findings(manifest: BundleManifest) -> None:
     numbers += manifest.type_offsets.values()
     rates = [r for limits in manifest.findings for r in (limits.at_grey, limits.at_suspicious)]
     if len(set(keys)) != len(keys) or not all(map(math.isfinite, numbers)) or not all(map(sound, rates)):
-        raise ModelError(Message("The findings of the model “{manifest}” are not sound.", manifest=manifest.name))
+        raise ModelError(Message("The findings of the model “{manifest}” are not valid.", manifest=manifest.name))

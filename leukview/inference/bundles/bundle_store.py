@@ -57,10 +57,10 @@ class FileBundleStore:
         except OSError as error:
             raise ModelError(
                 Message(
-                    "The installed model {sha256} is not on this workstation any more.",
+                    "The installed model {sha256} is no longer on this workstation.",
                     sha256=sha256[:HASH_PREFIX_LENGTH],
                 ),
-                "Put its folder back from a copy, or roll back: leukview models rollback.",
+                "Restore its folder from a copy, or roll back: leukview models rollback.",
             ) from error
         if found != sha256:
             raise ModelError(
@@ -68,7 +68,7 @@ class FileBundleStore:
                     "The installed model {sha256} was changed after it was installed.",
                     sha256=sha256[:HASH_PREFIX_LENGTH],
                 ),
-                "Put its folder back from a copy, or roll back: leukview models rollback.",
+                "Restore its folder from a copy, or roll back: leukview models rollback.",
             )
         return path
 
@@ -157,7 +157,7 @@ class FileBundleStore:
         except OSError as error:
             raise ModelError(
                 Message(
-                    "The model “{manifest}” cannot be written: {reason}.", manifest=name, reason=error.strerror or error
+                    "The model “{manifest}” cannot be saved: {reason}.", manifest=name, reason=error.strerror or error
                 )
             ) from error
         return self.inspect(output)

@@ -30,7 +30,7 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
     # A bundle of before the tree of types lacks its stages altogether: it makes no claim on them.
     known = [s for s in taxonomy.stages if s.key in {stage.key for stage in manifest.stages}]
     limits = [
-        Message("Stage “{stage}” was not trained: not assessed by this model.", stage=Message(s.name))
+        Message("Stage “{stage}” has no training: not assessed by this model.", stage=Message(s.name))
         for s in known
         if s.key not in trained
     ]
@@ -95,7 +95,7 @@ def metric_sentences(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[st
         said += _held_out_sentences("Blasts", [_proportion_text(_SENSITIVITY, found, cells)])
     if "stage1" in stages:
         said += _binary_stage_sentences(
-            names["stage1"], stages["stage1"], "AUC of the cells {auc} ({low}–{high} over patients)"
+            names["stage1"], stages["stage1"], "cell-level AUC {auc} ({low}–{high} over patients)"
         )
     if "apl" in stages:
         said += _binary_stage_sentences(
@@ -135,7 +135,7 @@ def _binary_stage_sentences(name: str, stage: Mapping[str, Any], auc_template: s
 def _held_out_sentences(name: str, parts: Sequence[str]) -> list[str]:
     told = MessageList([w for w in parts if w], "; ")
     return (
-        [Message("{name}, on patients kept out of training: {figures}.", name=Message(name), figures=Message(told))]
+        [Message("{name}, in patients not used for training: {figures}.", name=Message(name), figures=Message(told))]
         if told
         else []
     )

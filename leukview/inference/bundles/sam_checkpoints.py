@@ -85,15 +85,15 @@ def install_checkpoint(source: Path, folder: Path) -> Path:
     """
     if source.name not in OFFICIAL_SAM.values():
         raise ModelError(
-            Message("“{name}” is not a checkpoint that LeukView knows.", name=source.name),
-            Message("Known are {names}; keep the published file name.", names=", ".join(OFFICIAL_SAM.values())),
+            Message("“{name}” is not a weights file known to LeukView.", name=source.name),
+            Message("Recognised: {names}. Keep the published file name.", names=", ".join(OFFICIAL_SAM.values())),
         )
     target = folder / source.name
     try:
         if not file_sha256(source).startswith(_hash_prefix(source.name)):
             raise ModelError(
-                Message("“{name}” is damaged: its hash is not the one in its name.", name=source.name),
-                "Fetch it again.",
+                Message("“{name}” is damaged: its hash differs from the one in its name.", name=source.name),
+                "Download it again.",
             )
         with atomic_file(target) as temporary:
             shutil.copyfile(source, temporary)
@@ -115,23 +115,23 @@ def verified_checkpoint(name: str, folder: Path) -> tuple[Path, str]:
     if name not in OFFICIAL_SAM:
         raise ModelError(
             Message("There is no segmenter “{name}”.", name=name),
-            Message("Known are embedded, {names}.", names=", ".join(OFFICIAL_SAM)),
+            Message("Available: embedded, {names}.", names=", ".join(OFFICIAL_SAM)),
         )
     path = folder / OFFICIAL_SAM[name]
     if not path.exists():
         raise ModelError(
-            Message("The checkpoint of {name} is not installed.", name=name),
+            Message("The weights of {name} are not installed.", name=name),
             Message("leukview models install {path}", path=path.name),
         )
     try:
         found = file_sha256(path)
     except OSError as error:
         raise ModelError(
-            Message("The checkpoint of {name} cannot be read: {reason}.", name=name, reason=error.strerror or error)
+            Message("The weights of {name} cannot be read: {reason}.", name=name, reason=error.strerror or error)
         ) from error
     if not found.startswith(_hash_prefix(path.name)):
         raise ModelError(
-            Message("The checkpoint of {name} is damaged.", name=name),
+            Message("The weights of {name} are damaged.", name=name),
             Message("leukview models install {path}", path=path.name),
         )
     return path, found

@@ -50,5 +50,5 @@ def read_site_layer(content: bytes) -> SiteLayer:
     fit = shapes == ((width,), (width,), (size,), (width, size), (size,)) and len(set(classes)) == size
     numbers = all(bool(np.isfinite(values).all()) for values in (mean, scale, bias, weights, gain))
     if not fit or not numbers or not bool((scale > 0).all()):
-        raise ModelError("The site's calibration in the model is not sound.", "Install the model again.")
+        raise ModelError("The site's calibration in the model is not valid.", "Install the model again.")
     return SiteLayer(classes, SiteAdaptation(mean, scale, gain, bias, weights, protected, penalty))

@@ -47,8 +47,8 @@ class ClassCalibration:
             ]
             if set(class_probabilities(taxonomy, even)) != set(self._layer.classes):
                 raise ModelError(
-                    Message("The site's calibration in “{name}” is of other classes.", name=manifest.name),
-                    "Fit it again: leukview adapt.",
+                    Message("The site's calibration in “{name}” was made for other classes.", name=manifest.name),
+                    "Repeat the calibration: leukview adapt.",
                 )
 
     def __call__(

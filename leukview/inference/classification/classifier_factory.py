@@ -50,7 +50,8 @@ def load_classifier(
     if engine == "onnx":
         if device not in {"auto", "cpu"}:
             raise ModelError(
-                Message("ONNX Runtime does not run on “{device}” here.", device=device), "Choose the torch engine."
+                Message("ONNX Runtime cannot run on “{device}” on this computer.", device=device),
+                "Choose the torch engine.",
             )
         return OnnxClassifier(bundle, threads, taxonomy=taxonomy)
     if importlib.util.find_spec("torch") is None:

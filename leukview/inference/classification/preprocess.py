@@ -58,9 +58,7 @@ class Preprocessing:
             raise ModelError("The model's preprocessing is out of range.")
         if self.background not in BACKGROUND_MODES:
             raise ModelError(
-                Message(
-                    "The model asks for the unknown background treatment “{background}”.", background=self.background
-                )
+                Message("The model uses the unknown background treatment “{background}”.", background=self.background)
             )
 
 

@@ -37,7 +37,7 @@ class TrunkConfig:
         if len(self.widths) != 4 or len(self.depths) != 4 or min(sizes) < 1:
             raise ModelError("A trunk needs four widths and four depths, all above zero.")
         if any(width % self.squeeze or width // self.squeeze % self.groups for width in self.widths):
-            raise ModelError("The widths of a trunk must divide into its groups.")
+            raise ModelError("The widths of a trunk must be divisible by its groups.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class NetConfig:
 
     def __post_init__(self) -> None:
         if self.pooling not in {"frame", "cell"}:
-            raise ModelError(Message("The model pools in an unknown way, “{pooling}”.", pooling=self.pooling))
+            raise ModelError(Message("The model uses the unknown pooling method “{pooling}”.", pooling=self.pooling))
         if self.architecture not in {"shared", "paper"}:
             raise ModelError(
                 Message("The model has the unknown architecture “{architecture}”.", architecture=self.architecture)
@@ -89,7 +89,7 @@ class NetConfig:
         if min(self.block_inner, self.block, self.hidden) < 1:
             raise ModelError("The widths of a network must be above zero.")
         if not self.stages or any(len(choices) < 2 for _, choices in self.stages):
-            raise ModelError("A network needs at least one stage, and each stage two choices.")
+            raise ModelError("A network needs at least one stage, and each stage at least two choices.")
 
     @property
     def input_channels(self) -> int:

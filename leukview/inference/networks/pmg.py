@@ -84,7 +84,7 @@ class PmgClassifier(nn.Module):
 def _bn_scale(norm: nn.BatchNorm1d) -> Tensor:
     variance = norm.running_var
     if variance is None:
-        raise ModelError("The network's normalisation carries no statistics.")
+        raise ModelError("The network's normalisation layers contain no statistics.")
     return norm.weight / torch.sqrt(variance + norm.eps)
 
 
@@ -190,7 +190,7 @@ class PmgNet(nn.Module):
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
         if not config.stages or any(len(choices) < 2 for _, choices in config.stages):
-            raise ModelError("A network needs at least one stage, and each stage two choices.")
+            raise ModelError("A network needs at least one stage, and each stage at least two choices.")
         self.config = config
         split = [config.stages] if config.architecture == "shared" else [(stage,) for stage in config.stages]
         self.branches = nn.ModuleList(PmgBranch(config, stages) for stages in split)
@@ -273,7 +273,7 @@ def jigsaw(images: Tensor, patches: int, generator: torch.Generator) -> Tensor:
     if height % patches or width % patches:
         raise ModelError(
             Message(
-                "An image side of {height}×{width} does not divide into {patches} patches.",
+                "An image of {height}×{width} pixels cannot be divided into {patches} patches.",
                 height=height,
                 width=width,
                 patches=patches,

@@ -72,7 +72,8 @@ def _load_network(name: str, folder: Path, device: str) -> tuple[Any, str]:
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)
     except (RuntimeError, TypeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
         raise ModelError(
-            Message("The checkpoint of {name} does not fit its network.", name=name), "Install the published file."
+            Message("The weights of {name} do not fit its network.", name=name),
+            "Install the officially published file.",
         ) from error
     return model.to(chosen), sha256
 

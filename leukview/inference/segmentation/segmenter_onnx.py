@@ -64,7 +64,7 @@ def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
     try:
         raw = parse_json((folder / SEGMENTER_MANIFEST_FILE).read_bytes())
     except OSError as error:
-        raise ModelError("The embedded segmenter is missing.", "Install the program again.") from error
+        raise ModelError("The embedded segmenter is missing.", "Reinstall LeukView.") from error
     except ValueError as error:
         raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
     if (
@@ -72,19 +72,19 @@ def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
         or set(raw) != {f.name for f in fields(SegmenterManifest)}
         or raw["format"] != SEGMENTER_FORMAT
     ):
-        raise ModelError("The embedded segmenter is of a format that this program does not read.")
+        raise ModelError("The format of the embedded segmenter cannot be read by this program.")
     try:
         manifest = structure(raw, SegmenterManifest)
     except ValueError as error:
         raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
     if set(manifest.files) != set(SEGMENTER_FILES):
-        raise ModelError("The embedded segmenter lists the wrong files.")
+        raise ModelError("The file list of the embedded segmenter is wrong.")
     for name, expected in manifest.files.items():
         try:
             found = file_sha256(folder / name)
         except OSError as error:
             raise ModelError(
-                Message("The embedded segmenter lacks its file {name}.", name=name), "Install it again."
+                Message("The file {name} of the embedded segmenter is missing.", name=name), "Install it again."
             ) from error
         if found != expected:
             raise ModelError(
@@ -109,7 +109,7 @@ class EmbeddedSegmenter:
         try:
             self._session = create_onnx_session((folder / "segmenter.onnx").read_bytes(), threads)
         except Exception as error:  # ONNX Runtime raises about a dozen private types
-            raise ModelError("The embedded segmenter cannot be run.", "Install the program again.") from error
+            raise ModelError("The embedded segmenter cannot be run.", "Reinstall LeukView.") from error
         self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
 
     @property

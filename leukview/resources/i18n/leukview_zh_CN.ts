@@ -4,12 +4,12 @@
     <context>
         <name>AboutDialog</name>
         <message>
-            <source>A class-activation map shows what the model weighed, not where a disease is.</source>
-            <translation>类激活图显示的是模型所关注的区域，而不是病变所在。</translation>
+            <source>A class-activation map shows which parts of the image influenced the model. It does not show where a disease is.</source>
+            <translation>类激活图显示图像的哪些部位影响了模型，并不显示病变所在。</translation>
         </message>
         <message>
-            <source>A workbench for research on blood films: it shows the cells that a slide scanner exported, proposes a class for each, counts them, and records what a person accepts or changes.</source>
-            <translation>用于血涂片研究的工作平台：显示玻片扫描仪导出的细胞，为每个细胞提出分类建议并计数，同时记录人工接受或更改的内容。</translation>
+            <source>A research tool for the review of blood slides: it shows the cells that a digital morphology analyser exported, predicts a class for each, counts them, and records what a reviewer accepts or changes.</source>
+            <translation>用于血涂片审核的科研工具：显示阅片机导出的细胞，预测每个细胞的类别并计数，同时记录审核者接受或更改的内容。</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -24,23 +24,23 @@
             <translation>关闭</translation>
         </message>
         <message>
-            <source>Intervals cover counting error only, not errors of the smear, the scanner or the model.</source>
-            <translation>置信区间仅反映计数误差，不包括制片、扫描仪或模型的误差。</translation>
+            <source>Intervals cover counting error only, not errors of the smear, the analyser or the model.</source>
+            <translation>置信区间仅反映计数误差，不包括制片、阅片机或模型的误差。</translation>
         </message>
         <message>
-            <source>It does not replace the microscope: cells that the scanner did not export are not counted.</source>
-            <translation>它不能代替显微镜：扫描仪未导出的细胞不计入。</translation>
+            <source>It does not replace the microscope: cells that the analyser did not export are not counted.</source>
+            <translation>它不能代替显微镜：阅片机未导出的细胞不计入。</translation>
         </message>
         <message>
             <source>It is not a medical device and makes no diagnosis.</source>
-            <translation>它不是医疗器械，不作任何诊断。</translation>
+            <translation>本软件不是医疗器械，不作任何诊断。</translation>
         </message>
         <message>
             <source>Limits</source>
             <translation>局限</translation>
         </message>
         <message>
-            <source>Measured</source>
+            <source>Measured performance</source>
             <translation>实测性能</translation>
         </message>
         <message>
@@ -58,6 +58,14 @@
         <message>
             <source>None</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>Not for</source>
+            <translation>不适用于</translation>
+        </message>
+        <message>
+            <source>Purpose</source>
+            <translation>用途</translation>
         </message>
         <message>
             <source>SHA-256: {hash}</source>
@@ -79,52 +87,36 @@
             <source>Trained on: {data}</source>
             <translation>训练数据：{data}</translation>
         </message>
-        <message>
-            <source>What it is</source>
-            <translation>本软件是什么</translation>
-        </message>
-        <message>
-            <source>What it is not</source>
-            <translation>本软件不是什么</translation>
-        </message>
     </context>
     <context>
         <name>AcknowledgeAlertDialog</name>
         <message>
             <source>Acknowledge</source>
-            <translation>确认</translation>
+            <translation>知悉</translation>
         </message>
         <message>
             <source>Acknowledge an alert</source>
-            <translation>确认警示</translation>
+            <translation>知悉警示</translation>
         </message>
         <message>
             <source>Called</source>
-            <translation>已通知</translation>
+            <translation>已电话通知</translation>
         </message>
         <message>
-            <source>Called (optional)</source>
-            <translation>已通知（可选）</translation>
-        </message>
-        <message>
-            <source>For instance what was agreed. Do not name the patient.</source>
-            <translation>例如商定的事项。请勿写出患者姓名。</translation>
-        </message>
-        <message>
-            <source>It concerns the slide as a whole.</source>
-            <translation>该警示针对整张玻片。</translation>
-        </message>
-        <message>
-            <source>Looked, not confirmed</source>
+            <source>Checked, not confirmed</source>
             <translation>已查看，未证实</translation>
         </message>
         <message>
-            <source>Name a person if you called one</source>
-            <translation>如已电话通知，请填写对方</translation>
+            <source>For example the read-back or what was agreed. Do not enter the patient's name.</source>
+            <translation>例如对方复述核对、商定的处理。请勿写出患者姓名。</translation>
         </message>
         <message>
-            <source>Name or function of the person you spoke to</source>
-            <translation>通话对象的姓名或职务</translation>
+            <source>Name or function of the person called</source>
+            <translation>被通知者的姓名或职务</translation>
+        </message>
+        <message>
+            <source>Name or function, if you called somebody</source>
+            <translation>如已电话通知，请填写对方姓名或职务</translation>
         </message>
         <message>
             <source>Not now</source>
@@ -143,40 +135,44 @@
             <translation>备注或理由</translation>
         </message>
         <message>
-            <source>One cell led to it.</source>
-            <translation>由 1 个细胞触发。</translation>
+            <source>One cell triggered this alert.</source>
+            <translation>1 个细胞触发了本警示。</translation>
+        </message>
+        <message>
+            <source>Person called</source>
+            <translation>电话通知了谁</translation>
+        </message>
+        <message>
+            <source>Person called (optional)</source>
+            <translation>已电话通知（可选）</translation>
         </message>
         <message>
             <source>The acknowledgement is recorded with your name and the time. It is not a diagnosis.</source>
-            <translation>确认会连同您的姓名和时间一并记录。它不是诊断。</translation>
+            <translation>知悉会连同您的姓名和时间一并记录。此操作不构成诊断。</translation>
         </message>
         <message>
-            <source>The person read the result back</source>
+            <source>The result was read back</source>
             <translation>对方已复述结果</translation>
         </message>
         <message>
-            <source>This alert is an emergency: call first, then say here whom you called, when, and that the result was read back. If you looked and do not confirm it, give the reason.</source>
-            <translation>此警报属急症：请先电话通知，再在此记录通知了谁、何时通知，以及对方已复述结果。若查看后不予证实，请填写理由。</translation>
+            <source>This alert concerns the whole slide.</source>
+            <translation>该警示针对整张玻片。</translation>
+        </message>
+        <message>
+            <source>This alert is an emergency. Call the clinician first; then record whom you called, when, and that the result was read back. If you checked the cells and do not confirm the alert, give the reason.</source>
+            <translation>此警示属急症：请先电话通知临床医生，再记录通知了谁、何时通知，以及对方已复述结果。若查看后不予证实，请填写理由。</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
         </message>
         <message>
             <source>Time of the call</source>
             <translation>通话时间</translation>
         </message>
         <message>
-            <source>When</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>Whom</source>
-            <translation>通知对象</translation>
-        </message>
-        <message>
-            <source>Whom you called</source>
-            <translation>电话通知了谁</translation>
-        </message>
-        <message>
-            <source>{count} cells led to it.</source>
-            <translation>由 {count} 个细胞触发。</translation>
+            <source>{count} cells triggered this alert.</source>
+            <translation>{count} 个细胞触发了本警示。</translation>
         </message>
     </context>
     <context>
@@ -198,11 +194,11 @@
         <name>AgreementDialog</name>
         <message>
             <source> (95 % interval {0:.1f}–{1:.1f} %)</source>
-            <translation>（95% 置信区间 {0:.1f}–{1:.1f}%）</translation>
+            <translation>（95% 置信区间 {0:.1f}%～{1:.1f}%）</translation>
         </message>
         <message>
-            <source>&amp;0  Open again</source>
-            <translation>&amp;0  重新待定</translation>
+            <source>&amp;0  Leave unresolved</source>
+            <translation>&amp;0  重新列为待定</translation>
         </message>
         <message>
             <source>&amp;1  First reader's class</source>
@@ -217,32 +213,32 @@
             <translation>&amp;3  此类别</translation>
         </message>
         <message>
-            <source>Another class</source>
-            <translation>其他类别</translation>
+            <source>Agreement expected by chance: {0:.1f} %. </source>
+            <translation>机遇（期望）一致率：{0:.1f}%。</translation>
         </message>
         <message>
-            <source>By chance alone: {0:.1f} %. </source>
-            <translation>仅凭偶然的一致率：{0:.1f}%。</translation>
+            <source>Another class</source>
+            <translation>其他类别</translation>
         </message>
         <message>
             <source>Cell</source>
             <translation>细胞</translation>
         </message>
         <message>
-            <source>Cells on which the readers differ</source>
-            <translation>两位阅片者意见不一致的细胞</translation>
+            <source>Cells on which the readers disagree</source>
+            <translation>两位阅片者有分歧的细胞</translation>
         </message>
         <message>
-            <source>Cohen's κ cannot be computed: there is one class only, or no cell labelled by both.</source>
-            <translation>无法计算 Cohen κ：只有一个类别，或没有两人均标注的细胞。</translation>
+            <source>Cohen's κ cannot be computed: only one class was used, or no cell was labelled by both readers.</source>
+            <translation>无法计算 Cohen κ 系数：只有一个类别，或没有两人均标注的细胞。</translation>
         </message>
         <message>
             <source>Cohen's κ {0:.2f}</source>
-            <translation>Cohen κ {0:.2f}</translation>
+            <translation>Cohen κ 系数 {0:.2f}</translation>
         </message>
         <message>
             <source>Cohen's κ {0:.2f} (95 % interval {1:.2f} to {2:.2f})</source>
-            <translation>Cohen κ {0:.2f}（95% 置信区间 {1:.2f} 至 {2:.2f}）</translation>
+            <translation>Cohen κ 系数 {0:.2f}（95% 置信区间 {1:.2f}～{2:.2f}）</translation>
         </message>
         <message>
             <source>Consensus</source>
@@ -253,27 +249,27 @@
             <translation>第一与第二阅片者</translation>
         </message>
         <message>
+            <source>Resolve disagreements together: select a row, then press 1 or 2 for the class of the first or second reader, 3 for the class in the box, or 0 to leave it unresolved. The labels of both readers stay on record.</source>
+            <translation>请共同协商解决分歧：选中该行，按 1 或 2 采用第一或第二阅片者的类别，按 3 采用框中的类别，按 0 重新列为待定。两位阅片者各自的标注均保留在案。</translation>
+        </message>
+        <message>
             <source>S&amp;how in the gallery</source>
             <translation>在图库中显示(&amp;H)</translation>
         </message>
         <message>
-            <source>Settle a disagreement together: choose its line, then 1 or 2 for the class of a reader, 3 for the class in the box, 0 to open it again. Both readers' own labels stay on record.</source>
-            <translation>共同解决分歧：选中该行，按 1 或 2 采用相应阅片者的类别，按 3 采用框中的类别，按 0 重新待定。两位阅片者各自的标注均保留在案。</translation>
-        </message>
-        <message>
-            <source>The slide is signed. To settle a disagreement, close this list and amend the slide.</source>
+            <source>The slide is signed. To resolve a disagreement, close this list and amend the slide.</source>
             <translation>该玻片已签名。如需解决分歧，请关闭此列表并修订该玻片。</translation>
         </message>
         <message>
-            <source>open</source>
+            <source>unresolved</source>
             <translation>待定</translation>
         </message>
         <message>
-            <source>{0} disagreements, {1} still open.</source>
+            <source>{0} disagreements, {1} unresolved.</source>
             <translation>共 {0} 处分歧，{1} 处尚未解决。</translation>
         </message>
         <message>
-            <source>{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. </source>
+            <source>{agreed} of {n} cells labelled by both readers have the same class: {percent:.1f} %{share}. </source>
             <translation>两人均标注的 {n} 个细胞中，{agreed} 个类别一致：{percent:.1f}%{share}。</translation>
         </message>
     </context>
@@ -285,11 +281,11 @@
         </message>
         <message>
             <source>&lt;b&gt;Alerts: {0}&lt;/b&gt; · {1} to acknowledge</source>
-            <translation>&lt;b&gt;警示：{0} 项&lt;/b&gt; · {1} 项待确认</translation>
+            <translation>&lt;b&gt;警示：{0} 项&lt;/b&gt; · {1} 项待知悉</translation>
         </message>
         <message>
             <source>Acknowledge…</source>
-            <translation>确认…</translation>
+            <translation>知悉…</translation>
         </message>
         <message>
             <source>Alerts</source>
@@ -301,30 +297,34 @@
         </message>
         <message>
             <source>called: {0} at {1}, read back</source>
-            <translation>已于 {1} 通知：{0}，对方已复述</translation>
+            <translation>已于 {1} 电话通知：{0}，对方已复述</translation>
         </message>
         <message>
-            <source>looked, not confirmed: {0}</source>
+            <source>checked, not confirmed: {0}</source>
             <translation>已查看，未证实：{0}</translation>
         </message>
         <message>
-            <source>nobody was called</source>
-            <translation>未电话通知任何人</translation>
+            <source>no call recorded</source>
+            <translation>未电话通知</translation>
         </message>
         <message>
             <source>✓ acknowledged</source>
-            <translation>✓ 已确认</translation>
+            <translation>✓ 已知悉</translation>
         </message>
     </context>
     <context>
         <name>AuditController</name>
         <message>
             <source>Cell {0}</source>
-            <translation>细胞 {0}</translation>
+            <translation>{0} 号细胞</translation>
         </message>
         <message>
-            <source>Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail.</source>
-            <translation>请勿继续使用；请从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
+            <source>Exporting the audit trail</source>
+            <translation>正在导出审计追踪</translation>
+        </message>
+        <message>
+            <source>Exporting the call record</source>
+            <translation>正在导出电话通知记录</translation>
         </message>
         <message>
             <source>Reading the history of the cell</source>
@@ -335,35 +335,31 @@
             <translation>正在搜索审核日志</translation>
         </message>
         <message>
-            <source>The audit trail is written.</source>
-            <translation>审计追踪已写入。</translation>
+            <source>Stop working with this database and restore a copy from the backups folder. See Help › Audit trail.</source>
+            <translation>请停止使用此数据库，并从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
         </message>
         <message>
-            <source>The call record is written.</source>
-            <translation>电话通知记录已写出。</translation>
+            <source>The audit trail was exported.</source>
+            <translation>审计追踪已导出。</translation>
+        </message>
+        <message>
+            <source>The call record was exported.</source>
+            <translation>电话通知记录已导出。</translation>
         </message>
         <message>
             <source>Verifying the review log</source>
             <translation>正在校验审核日志</translation>
         </message>
         <message>
-            <source>Writing the audit trail</source>
-            <translation>正在写入审计追踪</translation>
-        </message>
-        <message>
-            <source>Writing the call record</source>
-            <translation>正在写出电话通知记录</translation>
-        </message>
-        <message>
-            <source>⚠ The review log was changed</source>
-            <translation>⚠ 审核日志已被改动</translation>
+            <source>⚠ The review log was changed outside LeukView</source>
+            <translation>⚠ 审核日志在 LeukView 之外被改动</translation>
         </message>
     </context>
     <context>
         <name>AuditDialog</name>
         <message>
             <source>Acknowledged alerts: {0:,}</source>
-            <translation>已确认的警示：{0:,}</translation>
+            <translation>已知悉的警示：{0:,}</translation>
         </message>
         <message>
             <source>All kinds</source>
@@ -394,12 +390,12 @@
             <translation>电话通知</translation>
         </message>
         <message>
-            <source>Do not go on working on it; put back a copy from the backups folder.</source>
-            <translation>请勿继续使用；请从备份文件夹中恢复副本。</translation>
+            <source>Details of the selected event</source>
+            <translation>所选事件的详情</translation>
         </message>
         <message>
-            <source>Each event holds the hash of the one before, and its hash is sealed with a key of this workstation: verifying finds what was changed, removed or cut off outside of LeukView.</source>
-            <translation>每个事件都含有前一事件的哈希值，其哈希值又以本工作站的密钥加封：凡在 LeukView 之外被更改、删除或截去的内容，检验时都会发现。</translation>
+            <source>Each event contains the hash of the previous one, and its hash is sealed with a key of this workstation. Verification finds everything that was changed, removed or cut off outside LeukView.</source>
+            <translation>每个事件都含有前一事件的哈希值，其哈希值又以本工作站的密钥加封。校验可发现在 LeukView 之外被改动、删除或截去的内容。</translation>
         </message>
         <message>
             <source>Events</source>
@@ -418,6 +414,10 @@
             <translation>导出电话通知记录</translation>
         </message>
         <message>
+            <source>Export the events shown, with their hashes, as CSV or JSON.</source>
+            <translation>将所示事件连同哈希值导出为 CSV 或 JSON。</translation>
+        </message>
+        <message>
             <source>Export…</source>
             <translation>导出…</translation>
         </message>
@@ -426,12 +426,12 @@
             <translation>事件类型</translation>
         </message>
         <message>
-            <source>Not in a blind review: the file tells others' opinions.</source>
-            <translation>盲法审核时不可导出：文件中含有他人的意见。</translation>
+            <source>Not available in a blind review: the file contains the classes given by others.</source>
+            <translation>盲法审核时不可导出：文件中含有他人给出的类别。</translation>
         </message>
         <message>
-            <source>Only where somebody was called</source>
-            <translation>仅显示已电话通知的</translation>
+            <source>Only alerts with a call</source>
+            <translation>仅显示已电话通知的警示</translation>
         </message>
         <message>
             <source>Reading and verifying the review log…</source>
@@ -446,56 +446,52 @@
             <translation>搜索</translation>
         </message>
         <message>
-            <source>Search: a word, a name, a number, a hash</source>
+            <source>Search: word, name, number or hash</source>
             <translation>搜索：词语、姓名、编号或哈希值</translation>
         </message>
         <message>
-            <source>Select an event to see it in full.</source>
-            <translation>选择一个事件以查看其完整内容。</translation>
+            <source>Select an event to see its details.</source>
+            <translation>选择一个事件以查看详情。</translation>
         </message>
         <message>
-            <source>Show the other events as well.</source>
-            <translation>同时显示其他事件。</translation>
+            <source>Show all events again.</source>
+            <translation>重新显示全部事件。</translation>
         </message>
         <message>
             <source>Slide</source>
             <translation>玻片</translation>
         </message>
         <message>
+            <source>Slides that you read as second reader do not yet show what others did: {0}</source>
+            <translation>您作为第二阅片者的玻片上，他人的操作暂不显示：{0}</translation>
+        </message>
+        <message>
             <source>State of the hash chain</source>
             <translation>哈希链状态</translation>
         </message>
         <message>
-            <source>Taken back since.</source>
-            <translation>此后已撤销。</translation>
-        </message>
-        <message>
-            <source>The selected event in full</source>
-            <translation>所选事件的完整内容</translation>
+            <source>Stop working with this database and restore a copy from the backups folder.</source>
+            <translation>请停止使用此数据库，并从备份文件夹中恢复副本。</translation>
         </message>
         <message>
             <source>Time</source>
             <translation>时间</translation>
         </message>
         <message>
-            <source>Verify again</source>
-            <translation>重新校验</translation>
+            <source>Undone later.</source>
+            <translation>此后已撤销。</translation>
         </message>
         <message>
-            <source>What others did on slides that you read second is not shown yet: {0}</source>
-            <translation>您作为第二阅片者的玻片上，他人的操作暂不显示：{0}</translation>
+            <source>Verify again</source>
+            <translation>重新校验</translation>
         </message>
         <message>
             <source>What the seals cover</source>
             <translation>封印的范围</translation>
         </message>
         <message>
-            <source>Whom reviewers called about an alert, and when.</source>
-            <translation>审核者就警示电话通知了谁，以及何时。</translation>
-        </message>
-        <message>
-            <source>Write the events shown, with their hashes, as CSV or JSON.</source>
-            <translation>将所示事件连同哈希值写为 CSV 或 JSON。</translation>
+            <source>Whom reviewers called about alerts, and when.</source>
+            <translation>审核者就警示电话通知了谁，以及何时通知。</translation>
         </message>
         <message>
             <source>{0:,} of {1:,} events</source>
@@ -509,20 +505,20 @@
     <context>
         <name>BackupController</name>
         <message>
-            <source>See Slide, Backups. It is tried again in an hour.</source>
-            <translation>请见“玻片 &gt; 备份”。一小时后将重试。</translation>
+            <source>Making the backup</source>
+            <translation>正在生成备份</translation>
+        </message>
+        <message>
+            <source>See Slide › Backups. LeukView tries again in an hour.</source>
+            <translation>请见“玻片 › 备份”。一小时后将重试。</translation>
         </message>
         <message>
             <source>The backup failed.</source>
             <translation>备份失败。</translation>
         </message>
         <message>
-            <source>The backup is written and verified: {0}</source>
-            <translation>备份已写入并校验：{0}</translation>
-        </message>
-        <message>
-            <source>Writing the backup</source>
-            <translation>正在写入备份</translation>
+            <source>The backup was made and verified: {0}</source>
+            <translation>备份已生成并校验：{0}</translation>
         </message>
     </context>
     <context>
@@ -530,6 +526,10 @@
         <message>
             <source>Back up now</source>
             <translation>立即备份</translation>
+        </message>
+        <message>
+            <source>Backup folder</source>
+            <translation>备份文件夹</translation>
         </message>
         <message>
             <source>Backups</source>
@@ -544,28 +544,24 @@
             <translation>选择…</translation>
         </message>
         <message>
-            <source>Folder of the backups</source>
-            <translation>备份文件夹</translation>
-        </message>
-        <message>
             <source>Last backup: {0}</source>
             <translation>上次备份：{0}</translation>
         </message>
         <message>
-            <source>No daily backup</source>
-            <translation>不做每日备份</translation>
-        </message>
-        <message>
-            <source>Once a day, while nothing else runs, the slides, reviews, names and settings are copied into one file in this folder. Choose a folder on another disk, and keep the files as safe as the workstation: they hold the names of the patients. A backup is put back with “leukview restore”.</source>
+            <source>Once a day, when LeukView is idle, slides, reviews, names and settings are copied into one file in this folder. Choose a folder on another disk and protect the files as you protect the workstation: they contain patients' names. “leukview restore” restores a backup.</source>
             <translation>每天在空闲时，玻片、审核、姓名和设置会复制到此文件夹中的一个文件。请选择另一磁盘上的文件夹，并像保护工作站一样保护这些文件：其中含有患者姓名。用“leukview restore”恢复备份。</translation>
         </message>
         <message>
-            <source>The database is elsewhere; its administrator backs it up.</source>
-            <translation>数据库在别处，由其管理员备份。</translation>
+            <source>The database is on a server; its administrator backs it up.</source>
+            <translation>数据库在服务器上，由其管理员备份。</translation>
         </message>
         <message>
             <source>There is no backup yet.</source>
             <translation>尚无备份。</translation>
+        </message>
+        <message>
+            <source>Turn daily backup off</source>
+            <translation>关闭每日备份</translation>
         </message>
     </context>
     <context>
@@ -575,12 +571,12 @@
             <translation>警示</translation>
         </message>
         <message>
-            <source>Called</source>
-            <translation>已通知</translation>
-        </message>
-        <message>
             <source>Note</source>
             <translation>备注</translation>
+        </message>
+        <message>
+            <source>Person called</source>
+            <translation>通知对象</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -595,8 +591,8 @@
             <translation>时间</translation>
         </message>
         <message>
-            <source>nobody</source>
-            <translation>无人</translation>
+            <source>no call</source>
+            <translation>未电话通知</translation>
         </message>
     </context>
     <context>
@@ -614,6 +610,18 @@
             <translation>对比</translation>
         </message>
         <message>
+            <source>Compare with</source>
+            <translation>对比对象</translation>
+        </message>
+        <message>
+            <source>Image of the comparison cell</source>
+            <translation>对照细胞的图像</translation>
+        </message>
+        <message>
+            <source>Image of the current cell</source>
+            <translation>当前细胞的图像</translation>
+        </message>
+        <message>
             <source>No cell to compare with</source>
             <translation>没有可供对比的细胞</translation>
         </message>
@@ -622,38 +630,26 @@
             <translation>其他所选细胞</translation>
         </message>
         <message>
-            <source>Picture of the cell beside it</source>
-            <translation>对照细胞的图像</translation>
-        </message>
-        <message>
-            <source>Picture of the cell on the bench</source>
-            <translation>当前细胞的图像</translation>
-        </message>
-        <message>
             <source>Reference atlas of this laboratory</source>
             <translation>本实验室的参考图谱</translation>
         </message>
         <message>
-            <source>What the cell is compared with</source>
-            <translation>对比对象</translation>
-        </message>
-        <message>
-            <source>← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close</source>
+            <source>← → change comparison cell   ↑ ↓ change slide cell   + − 0 zoom   Esc close</source>
             <translation>← → 更换对照细胞   ↑ ↓ 更换玻片细胞   + − 0 缩放   Esc 关闭</translation>
         </message>
     </context>
     <context>
         <name>CellDetailsArea</name>
         <message>
-            <source>Opinions about the cell</source>
-            <translation>对该细胞的意见</translation>
+            <source>Classification of the cell</source>
+            <translation>该细胞的分类</translation>
         </message>
     </context>
     <context>
         <name>CellFactsForm</name>
         <message>
             <source>Analyser</source>
-            <translation>分析仪</translation>
+            <translation>阅片机</translation>
         </message>
         <message>
             <source>Area</source>
@@ -662,6 +658,14 @@
         <message>
             <source>Comment</source>
             <translation>备注</translation>
+        </message>
+        <message>
+            <source>Facts about the cell</source>
+            <translation>该细胞的信息</translation>
+        </message>
+        <message>
+            <source>Flags</source>
+            <translation>提示</translation>
         </message>
         <message>
             <source>Model</source>
@@ -676,23 +680,15 @@
             <translation>轮廓</translation>
         </message>
         <message>
-            <source>Remarks</source>
-            <translation>提示</translation>
-        </message>
-        <message>
             <source>Reviewer</source>
             <translation>审核者</translation>
-        </message>
-        <message>
-            <source>What is known of the cell</source>
-            <translation>该细胞的已知信息</translation>
         </message>
     </context>
     <context>
         <name>CellHistory</name>
         <message>
-            <source>Every event that concerns this cell, with its hash.</source>
-            <translation>与该细胞有关的全部事件及其哈希值。</translation>
+            <source>Every event of this cell, with its hash.</source>
+            <translation>该细胞的全部事件及其哈希值。</translation>
         </message>
         <message>
             <source>History of the cell</source>
@@ -706,23 +702,23 @@
     <context>
         <name>CellLoader</name>
         <message>
-            <source>Fetching the cell</source>
-            <translation>正在读取细胞</translation>
+            <source>Computing the class-activation map</source>
+            <translation>正在计算类激活图</translation>
         </message>
         <message>
-            <source>Making a map</source>
-            <translation>正在生成类激活图</translation>
+            <source>Loading the cell</source>
+            <translation>正在加载细胞</translation>
         </message>
     </context>
     <context>
         <name>CellPanel</name>
         <message>
-            <source>About the picture</source>
-            <translation>图像信息</translation>
-        </message>
-        <message>
             <source>Cell</source>
             <translation>细胞</translation>
+        </message>
+        <message>
+            <source>Classification</source>
+            <translation>分类</translation>
         </message>
         <message>
             <source>Comment on this cell.</source>
@@ -737,20 +733,20 @@
             <translation>历史</translation>
         </message>
         <message>
-            <source>Loading the picture…</source>
+            <source>Image information</source>
+            <translation>图像信息</translation>
+        </message>
+        <message>
+            <source>Image of the cell; zoom with the wheel, plus and minus; 0 fits it to the window</source>
+            <translation>细胞图像；滚轮或加减键缩放，0 键适合窗口</translation>
+        </message>
+        <message>
+            <source>Loading the image…</source>
             <translation>正在加载图像…</translation>
         </message>
         <message>
-            <source>Number and shown class of the cell</source>
-            <translation>细胞的编号与所示类别</translation>
-        </message>
-        <message>
-            <source>Opinions</source>
-            <translation>意见</translation>
-        </message>
-        <message>
-            <source>Picture of the cell; wheel, plus and minus zoom, 0 fits</source>
-            <translation>细胞图像；滚轮或加减键缩放，0 键适合窗口</translation>
+            <source>Number and class of the cell</source>
+            <translation>细胞的编号与类别</translation>
         </message>
         <message>
             <source>display adjusted</source>
@@ -762,7 +758,7 @@
         </message>
         <message>
             <source>{um:g} µm per px</source>
-            <translation>每像素 {um:g} µm</translation>
+            <translation>{um:g} µm/像素</translation>
         </message>
         <message>
             <source>{width} × {height} px</source>
@@ -780,19 +776,19 @@
             <translation>备注</translation>
         </message>
         <message>
-            <source>Enter saves, Shift+Enter starts a new line. A comment must not name the patient.</source>
-            <translation>按回车键保存，按 Shift+回车换行。备注中不得出现患者姓名。</translation>
+            <source>Enter saves; Shift+Enter starts a new line. Do not enter the patient's name.</source>
+            <translation>按 Enter 保存，按 Shift+Enter 换行。请勿写出患者姓名。</translation>
         </message>
         <message>
-            <source>Phrases; Enter or a click inserts one</source>
-            <translation>短语；按回车键 或单击插入</translation>
+            <source>Phrases; press Enter or click to insert one</source>
+            <translation>短语；按 Enter 或单击插入</translation>
         </message>
         <message>
             <source>Save comment</source>
             <translation>保存备注</translation>
         </message>
         <message>
-            <source>Your words, or a phrase from the list</source>
+            <source>Type a comment, or choose phrases from the list</source>
             <translation>请输入文字，或从列表中选用短语</translation>
         </message>
     </context>
@@ -800,55 +796,55 @@
         <name>ComparisonController</name>
         <message>
             <source>Analyser: {0}</source>
-            <translation>分析仪：{0}</translation>
+            <translation>阅片机：{0}</translation>
         </message>
         <message>
             <source>Cell {0}</source>
-            <translation>细胞 {0}</translation>
+            <translation>{0} 号细胞</translation>
         </message>
         <message>
-            <source>Confirmed by {0} on {1}</source>
-            <translation>由 {0} 于 {1} 确认</translation>
+            <source>Confirmed by {0}, {1}</source>
+            <translation>{0} 于 {1} 确认</translation>
         </message>
         <message>
-            <source>Confirmed cells most like this one, the nearest first: {0}</source>
-            <translation>与此细胞最相似的已确认细胞，最相似者在前：{0}</translation>
-        </message>
-        <message>
-            <source>Confirmed cells, those signed last first: {0}</source>
+            <source>Confirmed cells, most recently signed first: {0}</source>
             <translation>已确认细胞，最近签名者在前：{0}</translation>
         </message>
         <message>
-            <source>Fetching a cell</source>
-            <translation>正在读取细胞</translation>
+            <source>Confirmed cells, most similar first: {0}</source>
+            <translation>已确认细胞，最相似者在前：{0}</translation>
+        </message>
+        <message>
+            <source>Loading a cell</source>
+            <translation>正在加载细胞</translation>
+        </message>
+        <message>
+            <source>Loading the reference atlas</source>
+            <translation>正在加载参考图谱</translation>
+        </message>
+        <message>
+            <source>Loading the reference atlas…</source>
+            <translation>正在加载参考图谱…</translation>
         </message>
         <message>
             <source>Model: {0}, {1} %</source>
             <translation>模型：{0}，{1}%</translation>
         </message>
         <message>
-            <source>Reading the reference atlas</source>
-            <translation>正在读取参考图谱</translation>
-        </message>
-        <message>
-            <source>Reading the reference atlas…</source>
-            <translation>正在读取参考图谱…</translation>
-        </message>
-        <message>
-            <source>Selected beside this one: {0}</source>
-            <translation>同时选中的细胞：{0}</translation>
+            <source>Other selected cells: {0}</source>
+            <translation>其他所选细胞：{0}</translation>
         </message>
         <message>
             <source>Slide {0} · cell {1}</source>
-            <translation>玻片 {0} · 细胞 {1}</translation>
+            <translation>玻片 {0} · {1} 号细胞</translation>
         </message>
         <message>
             <source>The atlas has no “{0}” yet: none was confirmed on a signed slide.</source>
             <translation>图谱中尚无“{0}”：已签名的玻片上还没有确认过此类细胞。</translation>
         </message>
         <message>
-            <source>The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide.</source>
-            <translation>图谱为空。它会自动充实：已签名玻片上由审核者标注的每个细胞都会收入。</translation>
+            <source>The atlas is empty. Every cell that a reviewer labels is added when its slide is signed.</source>
+            <translation>图谱为空。玻片签名后，审核者标注的每个细胞都会自动收入。</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
@@ -874,8 +870,8 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>Cancelled; nothing was written.</source>
-            <translation>已取消；未写入任何文件。</translation>
+            <source>Cancelled; no file was written.</source>
+            <translation>已取消；未生成任何文件。</translation>
         </message>
         <message>
             <source>Cells by class</source>
@@ -883,7 +879,7 @@
         </message>
         <message>
             <source>Cells of the &amp;demo slides instead of real ones</source>
-            <translation>导出演示玻片(&amp;D)的细胞，而非真实细胞</translation>
+            <translation>导出演示玻片的细胞，而非真实细胞(&amp;D)</translation>
         </message>
         <message>
             <source>Choose the folder</source>
@@ -918,20 +914,32 @@
             <translation>导出到文件夹</translation>
         </message>
         <message>
+            <source>Exported: {0}</source>
+            <translation>已导出：{0}</translation>
+        </message>
+        <message>
             <source>Folder</source>
             <translation>文件夹</translation>
         </message>
         <message>
-            <source>Kept aside</source>
-            <translation>留作比较</translation>
+            <source>For model selection</source>
+            <translation>用于选择模型</translation>
         </message>
         <message>
-            <source>Left out: {0} {1}.</source>
-            <translation>未纳入 {0} 个：{1}。</translation>
+            <source>For training</source>
+            <translation>用于训练</translation>
+        </message>
+        <message>
+            <source>Kept for comparison</source>
+            <translation>留作比较</translation>
         </message>
         <message>
             <source>Name of the site</source>
             <translation>机构名称</translation>
+        </message>
+        <message>
+            <source>Not included: {0} {1}.</source>
+            <translation>未纳入 {0} 个：{1}。</translation>
         </message>
         <message>
             <source>Outcome</source>
@@ -942,12 +950,16 @@
             <translation>进度</translation>
         </message>
         <message>
-            <source>Readers overruled the model on {0} of {1}.</source>
-            <translation>模型判断过的 {1} 个细胞中，有 {0} 个被审核者改判。</translation>
+            <source>Reviewed cells of signed slides are exported into one archive under pseudonyms. Cells on which two readers disagree are not included. One patient in five is kept for the comparison of models.</source>
+            <translation>已签名玻片上经审核的细胞以去标识化编号导出到一个压缩包。两位阅片者有分歧的细胞不纳入；每五位患者中留出一位，用于比较模型。</translation>
         </message>
         <message>
-            <source>Reviewed cells, as material for the next model</source>
-            <translation>已审核的细胞，作为下一个模型的训练材料</translation>
+            <source>Reviewed cells, as training data for the next model</source>
+            <translation>已审核的细胞，作为下一个模型的训练数据</translation>
+        </message>
+        <message>
+            <source>Reviewers overrode the model on {0} of {1} cells.</source>
+            <translation>模型判断过的 {1} 个细胞中，有 {0} 个被审核者改判。</translation>
         </message>
         <message>
             <source>Table of diagnoses</source>
@@ -958,32 +970,16 @@
             <translation>表格 (*.csv)</translation>
         </message>
         <message>
-            <source>The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two readers dispute stays out, and one patient in five is kept aside to compare models on.</source>
-            <translation>已签名玻片上经人工审核的细胞以假名汇入一个压缩包。两位阅片者有分歧的细胞不纳入；每五位患者中留出一位，用于比较模型。</translation>
-        </message>
-        <message>
-            <source>To choose by</source>
-            <translation>用于选择模型</translation>
-        </message>
-        <message>
-            <source>To train on</source>
-            <translation>用于训练</translation>
-        </message>
-        <message>
-            <source>Written: {0}</source>
-            <translation>已写入：{0}</translation>
-        </message>
-        <message>
             <source>letters, digits and hyphens</source>
             <translation>字母、数字和连字符</translation>
         </message>
         <message>
-            <source>none, or a CSV file: patient, diagnosis</source>
-            <translation>无，或 CSV 文件：patient, diagnosis</translation>
+            <source>none, or a CSV file with the columns patient, diagnosis</source>
+            <translation>无，或含 patient、diagnosis 两列的 CSV 文件</translation>
         </message>
         <message>
-            <source>{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.</source>
-            <translation>{0} 个细胞。患者：{1} 位用于训练，{2} 位用于选择模型，{3} 位留作比较。</translation>
+            <source>{0} cells. Patients: {1} for training, {2} for model selection, {3} for comparison.</source>
+            <translation>{0} 个细胞。患者：{1} 名用于训练，{2} 名用于选择模型，{3} 名留作比较。</translation>
         </message>
     </context>
     <context>
@@ -996,8 +992,8 @@
     <context>
         <name>DatabaseWatcher</name>
         <message>
-            <source>Looking for what other programs wrote</source>
-            <translation>正在查看其他程序写入的内容</translation>
+            <source>Checking for changes by other programs</source>
+            <translation>正在检查其他程序的更改</translation>
         </message>
     </context>
     <context>
@@ -1012,7 +1008,7 @@
         </message>
         <message>
             <source>Comment on cell {0}</source>
-            <translation>为细胞 {0} 添加备注</translation>
+            <translation>为 {0} 号细胞添加备注</translation>
         </message>
         <message>
             <source>Comment on the slide</source>
@@ -1023,16 +1019,16 @@
             <translation>为 {0} 个细胞添加备注</translation>
         </message>
         <message>
+            <source>Loading the model</source>
+            <translation>正在加载模型</translation>
+        </message>
+        <message>
             <source>Open archive</source>
             <translation>打开压缩包</translation>
         </message>
         <message>
             <source>Open folder</source>
             <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>Reading the model</source>
-            <translation>正在读取模型</translation>
         </message>
         <message>
             <source>ZIP archives (*.zip)</source>
@@ -1049,8 +1045,8 @@
     <context>
         <name>EmptyState</name>
         <message>
-            <source>Its picture and all opinions appear here.</source>
-            <translation>此处显示其图像和各方意见。</translation>
+            <source>Its image and classification appear here.</source>
+            <translation>此处显示其图像和分类。</translation>
         </message>
         <message>
             <source>Select a cell</source>
@@ -1060,23 +1056,23 @@
     <context>
         <name>ExportController</name>
         <message>
-            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
-            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+            <source>The export is complete except for {0} cells, whose images are missing or cannot be read.</source>
+            <translation>导出已生成，但缺少 {0} 个细胞：其图像缺失或无法读取。</translation>
         </message>
         <message>
-            <source>The export is written.</source>
-            <translation>导出已写入。</translation>
+            <source>The export is complete.</source>
+            <translation>导出已生成。</translation>
         </message>
         <message>
-            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
-            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+            <source>The export is complete; {0} cells have no mask. Press F5 to compute the masks again.</source>
+            <translation>导出已生成；{0} 个细胞没有掩膜。按 F5 可重新计算。</translation>
         </message>
     </context>
     <context>
         <name>ExportDialog</name>
         <message>
-            <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
-            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审核记录，可在别处打开</translation>
+            <source>&amp;Cells: renamed images with labels and review, for another workstation</source>
+            <translation>细胞：重新命名的图像，附标签与审核记录，可在其他工作站打开(&amp;C)</translation>
         </message>
         <message>
             <source>&amp;Export</source>
@@ -1084,27 +1080,27 @@
         </message>
         <message>
             <source>&amp;FHIR R4: a diagnostic report with its observations</source>
-            <translation>&amp;FHIR R4：诊断报告及其观察值</translation>
+            <translation>FHIR R4：诊断报告及其观察值(&amp;F)</translation>
         </message>
         <message>
-            <source>&amp;HL7 v2.5.1: a message ORU^R01 for the laboratory's system</source>
-            <translation>&amp;HL7 v2.5.1：供实验室系统使用的 ORU^R01 消息</translation>
+            <source>&amp;HL7 v2.5.1: an ORU^R01 message for the laboratory information system</source>
+            <translation>HL7 v2.5.1：供实验室信息系统使用的 ORU^R01 消息(&amp;H)</translation>
         </message>
         <message>
             <source>&amp;Into the folder</source>
             <translation>导出到文件夹(&amp;I)</translation>
         </message>
         <message>
-            <source>&amp;JSON: the slide and every cell with its three opinions</source>
-            <translation>&amp;JSON：玻片及每个细胞的三种意见</translation>
+            <source>&amp;JSON: the slide and every cell with the classes of analyser, model and reviewer</source>
+            <translation>JSON：玻片及每个细胞的阅片机、模型和审核者类别(&amp;J)</translation>
         </message>
         <message>
             <source>C&amp;OCO and CVAT: images with the masks of cell and nucleus</source>
-            <translation>C&amp;OCO 与 CVAT：附细胞和细胞核掩膜的图像</translation>
+            <translation>COCO 与 CVAT：附细胞和细胞核掩膜的图像(&amp;O)</translation>
         </message>
         <message>
             <source>CS&amp;V: tables of cells and of the differential</source>
-            <translation>CS&amp;V：细胞表与分类计数表</translation>
+            <translation>CSV：细胞表与白细胞分类计数表(&amp;V)</translation>
         </message>
         <message>
             <source>Choose…</source>
@@ -1127,28 +1123,28 @@
             <translation>玻片 {0}</translation>
         </message>
         <message>
-            <source>The slide is not signed: the export says that its results are preliminary.</source>
-            <translation>玻片尚未签名：导出内容将注明结果为初步结果。</translation>
+            <source>The slide is not signed: its results are exported as preliminary.</source>
+            <translation>玻片尚未签名：结果将作为初步结果导出。</translation>
         </message>
         <message>
-            <source>The slide is signed: its results go out as final.</source>
+            <source>The slide is signed: its results are exported as final.</source>
             <translation>玻片已签名：结果将作为最终结果导出。</translation>
         </message>
         <message>
-            <source>The slide was amended and signed: its results go out as corrected.</source>
-            <translation>玻片经修订并签名：结果将作为更正结果导出。</translation>
+            <source>The slide was amended and signed again: its results are exported as corrected.</source>
+            <translation>玻片经修订并再次签名：结果将作为更正结果导出。</translation>
         </message>
         <message>
-            <source>This export can tell who the patient is. Give it to nobody who may not know.</source>
-            <translation>此导出可能透露患者身份。请勿交给无权知晓的人。</translation>
+            <source>This export can identify the patient. Give it only to persons who may know the patient's identity.</source>
+            <translation>此导出可能透露患者身份。请仅交给有权知晓者。</translation>
         </message>
         <message>
-            <source>With &amp;names: patient, order and files, as the source folder calls them</source>
-            <translation>包含名称(&amp;N)：患者、检验单号和文件，与源文件夹中的名称一致</translation>
+            <source>With &amp;names: patient, order and file names of the source folder</source>
+            <translation>包含姓名：源文件夹中的患者、检验单号和文件名(&amp;N)</translation>
         </message>
         <message>
-            <source>With co&amp;mments, and who was called: free text may name somebody</source>
-            <translation>包含备注(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+            <source>With co&amp;mments and persons called: free text may contain names</source>
+            <translation>包含备注及所通知的人：自由文本可能含有姓名(&amp;M)</translation>
         </message>
     </context>
     <context>
@@ -1158,35 +1154,35 @@
             <translation>正在比较细胞</translation>
         </message>
         <message>
-            <source>Estimating what each label would teach</source>
-            <translation>正在估算每个标注的学习价值</translation>
-        </message>
-        <message>
-            <source>It is kept where the slide is analysed. Choose another order meanwhile.</source>
-            <translation>特征保存在分析该玻片的工作站上。请暂时选用其他排序方式。</translation>
+            <source>Estimating the training value of each cell</source>
+            <translation>正在估算每个细胞的训练价值</translation>
         </message>
         <message>
             <source>Reading features</source>
             <translation>正在读取特征</translation>
         </message>
         <message>
-            <source>These cells cannot be compared: what the model saw of them is not kept here.</source>
-            <translation>无法比较这些细胞：本机未保存模型提取的特征。</translation>
+            <source>These cells cannot be compared: their features are not stored on this workstation.</source>
+            <translation>无法比较这些细胞：本工作站未保存其特征。</translation>
+        </message>
+        <message>
+            <source>They are stored on the workstation that analysed the slide. Choose another order.</source>
+            <translation>特征保存在分析该玻片的工作站上。请选用其他排序方式。</translation>
         </message>
         <message>
             <source>comparing {0} of {1}</source>
             <translation>正在比较 {0} / {1}</translation>
         </message>
         <message>
-            <source>like cell {0}</source>
-            <translation>与细胞 {0} 相似</translation>
+            <source>similar to cell {0}</source>
+            <translation>与 {0} 号细胞相似</translation>
         </message>
     </context>
     <context>
         <name>FindingStrip</name>
         <message>
-            <source>Findings of the film</source>
-            <translation>涂片所见</translation>
+            <source>Findings of the slide</source>
+            <translation>玻片所见</translation>
         </message>
         <message>
             <source>Lower limit</source>
@@ -1205,23 +1201,23 @@
             <translation>{0} 个细胞</translation>
         </message>
         <message>
-            <source>{0}, by what a reviewer named</source>
-            <translation>{0}，依据审核者的判定</translation>
+            <source>{0}, because of labels by a reviewer</source>
+            <translation>{0}，依据审核者的标注</translation>
         </message>
         <message>
-            <source>{0}: found {1} of the patients with it; lower in {2} of the others.</source>
-            <translation>{0}：检出患者的 {1}；其他患者中 {2} 的评分更低。</translation>
+            <source>{0}: score reached by {1} of patients with the condition; {2} of the others scored lower.</source>
+            <translation>{0}：该病患者中 {1} 达到此评分；其他患者中 {2} 评分更低。</translation>
         </message>
     </context>
     <context>
         <name>FolderQuestionsPanel</name>
         <message>
-            <source>A patient of its own</source>
+            <source>A separate patient</source>
             <translation>单独的患者</translation>
         </message>
         <message>
-            <source>A slide with such a folder waits for the answer: two patients never become one by a guess. Answers about unknown names are kept for this site; names of patients are not kept.</source>
-            <translation>含有此类文件夹的玻片须等待答案：绝不因猜测而将两名患者合并。对未知名称的答案会为本机构保存；患者姓名不予保存。</translation>
+            <source>A slide with such a folder is not imported before you answer, so that two patients are never joined by mistake. Answers about unknown names are stored for this site; patients' names are not stored.</source>
+            <translation>含有此类文件夹的玻片须待您回答后才会导入，以免误将两位患者合并。对未知名称的答案会为本机构保存；患者姓名不予保存。</translation>
         </message>
         <message>
             <source>Answer</source>
@@ -1232,7 +1228,7 @@
             <translation>所选文件夹的答案</translation>
         </message>
         <message>
-            <source>Are these folders classes of cells or patients?</source>
+            <source>Are these folders cell classes or patients?</source>
             <translation>这些文件夹是细胞类别还是患者？</translation>
         </message>
         <message>
@@ -1248,16 +1244,12 @@
             <translation>待确定的文件夹</translation>
         </message>
         <message>
-            <source>Images</source>
-            <translation>图像</translation>
-        </message>
-        <message>
-            <source>Leave out</source>
+            <source>Ignore</source>
             <translation>不读取</translation>
         </message>
         <message>
-            <source>Named like</source>
-            <translation>名称同</translation>
+            <source>Images</source>
+            <translation>图像</translation>
         </message>
         <message>
             <source>Not answered</source>
@@ -1270,6 +1262,10 @@
         <message>
             <source>Read again with these answers</source>
             <translation>按这些答案重新读取</translation>
+        </message>
+        <message>
+            <source>Similar to</source>
+            <translation>名称同</translation>
         </message>
         <message>
             <source>The selected folders are:</source>
@@ -1291,7 +1287,7 @@
         <name>GalleryModel</name>
         <message>
             <source>Cell {0}</source>
-            <translation>细胞 {0}</translation>
+            <translation>{0} 号细胞</translation>
         </message>
         <message>
             <source>Not analysed yet</source>
@@ -1303,14 +1299,14 @@
         </message>
         <message>
             <source>analyser: {0}</source>
-            <translation>分析仪：{0}</translation>
+            <translation>阅片机：{0}</translation>
         </message>
         <message>
             <source>comment: {0}</source>
             <translation>备注：{0}</translation>
         </message>
         <message>
-            <source>model, inside the repaired outline: {0}, {1} %</source>
+            <source>model, with the repaired outline: {0}, {1} %</source>
             <translation>模型（按修正后的轮廓）：{0}，{1}%</translation>
         </message>
         <message>
@@ -1337,16 +1333,24 @@
             <translation>按编号</translation>
         </message>
         <message>
+            <source>Cells most useful for training the next model: uncertain, with differing classes, and of a class with few labelled cells.</source>
+            <translation>对训练下一个模型最有帮助的细胞：不确定、分类不一致，且所属类别标注细胞较少。</translation>
+        </message>
+        <message>
             <source>Cells of the slide</source>
             <translation>玻片的细胞</translation>
         </message>
         <message>
-            <source>Drawn by the demo renderer; not a patient's cells.</source>
-            <translation>由演示程序绘制，并非患者细胞。</translation>
+            <source>Cells shown</source>
+            <translation>显示哪些细胞</translation>
         </message>
         <message>
-            <source>Far from the other cells of its class, as the model sees them.</source>
-            <translation>在模型看来与同类其他细胞差别较大。</translation>
+            <source>Classes differ</source>
+            <translation>分类不一致</translation>
+        </message>
+        <message>
+            <source>Differs most from the other cells of its class, by the model's features.</source>
+            <translation>按模型特征，与同类其他细胞差别最大。</translation>
         </message>
         <message>
             <source>Flagged</source>
@@ -1369,28 +1373,20 @@
             <translation>列出的细胞（{0}）</translation>
         </message>
         <message>
-            <source>Most instructive first</source>
-            <translation>最有训练价值的在前</translation>
-        </message>
-        <message>
-            <source>Most like this cell first</source>
-            <translation>与此细胞最相似者在前</translation>
-        </message>
-        <message>
             <source>Most malignant first</source>
             <translation>恶性概率最高者在前</translation>
+        </message>
+        <message>
+            <source>Most similar to this cell first</source>
+            <translation>与此细胞最相似者在前</translation>
         </message>
         <message>
             <source>Most typical first</source>
             <translation>最典型者在前</translation>
         </message>
         <message>
-            <source>Near the current cell, as the model sees them. Choose it again for another cell.</source>
-            <translation>在模型看来与当前细胞相近。如需以其他细胞为准，请再次选择此项。</translation>
-        </message>
-        <message>
-            <source>Near the other cells of its class, as the model sees them.</source>
-            <translation>在模型看来与同类其他细胞相近。</translation>
+            <source>Most useful for training first</source>
+            <translation>最有训练价值的在前</translation>
         </message>
         <message>
             <source>Not opened</source>
@@ -1405,10 +1401,6 @@
             <translation>打开文件夹，或将其拖到此处。</translation>
         </message>
         <message>
-            <source>Opinions differ</source>
-            <translation>意见不一致</translation>
-        </message>
-        <message>
             <source>Order of the cells</source>
             <translation>细胞排序</translation>
         </message>
@@ -1417,16 +1409,20 @@
             <translation>合成</translation>
         </message>
         <message>
+            <source>Similar to the current cell, by the model's features. Choose this order again for another cell.</source>
+            <translation>按模型特征，与当前细胞相似。如需以其他细胞为准，请再次选择此项。</translation>
+        </message>
+        <message>
+            <source>Similar to the other cells of its class, by the model's features.</source>
+            <translation>按模型特征，与同类其他细胞相似。</translation>
+        </message>
+        <message>
             <source>Size of the thumbnails</source>
             <translation>缩略图大小</translation>
         </message>
         <message>
-            <source>What teaches the next model most: uncertain, disputed, and of a class with few labelled cells.</source>
-            <translation>对下一个模型最有帮助的细胞：不确定、有分歧、且所属类别标注细胞较少。</translation>
-        </message>
-        <message>
-            <source>Which cells are shown</source>
-            <translation>显示哪些细胞</translation>
+            <source>Synthetic cells from the demo renderer, not from a patient.</source>
+            <translation>由演示程序绘制的合成细胞，并非患者细胞。</translation>
         </message>
         <message>
             <source>With a comment</source>
@@ -1446,14 +1442,14 @@
         </message>
         <message>
             <source>second reading, blinded</source>
-            <translation>第二阅片（盲法）</translation>
+            <translation>第二次阅片（盲法）</translation>
         </message>
         <message>
             <source>signed, read-only</source>
             <translation>已签名，只读</translation>
         </message>
         <message>
-            <source>{0} cells came after the signature and are not shown</source>
+            <source>{0} cells were added after the signature and are not shown</source>
             <translation>签名后又导入 {0} 个细胞，未显示</translation>
         </message>
         <message>
@@ -1461,8 +1457,8 @@
             <translation>{0} 个尚未分析</translation>
         </message>
         <message>
-            <source>{0} signed cells are not here: the signature does not hold</source>
-            <translation>{0} 个已签名的细胞不在此处：签名无效</translation>
+            <source>{0} signed cells are missing: the signature is not valid</source>
+            <translation>缺少 {0} 个已签名的细胞：签名无效</translation>
         </message>
         <message>
             <source>{0} · patient {1} · {2} cells · {3}</source>
@@ -1494,11 +1490,11 @@
     <context>
         <name>GradingController</name>
         <message>
-            <source>Fetching the overview</source>
-            <translation>正在读取概览图</translation>
+            <source>Loading the overview</source>
+            <translation>正在加载概览图</translation>
         </message>
         <message>
-            <source>Looking for overviews</source>
+            <source>Searching for overviews</source>
             <translation>正在查找概览图</translation>
         </message>
     </context>
@@ -1509,7 +1505,7 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>Features without a grade are taken as looked for and not seen, platelets as adequate.</source>
+            <source>Features without a grade are recorded as checked and not seen, platelets as adequate.</source>
             <translation>未分级的项目记为已观察、未见异常，血小板记为数量正常。</translation>
         </message>
         <message>
@@ -1525,16 +1521,16 @@
             <translation>保存分级</translation>
         </message>
         <message>
-            <source>The model does not assess red cells and platelets; what you do not grade is printed as not assessed. A digit grades a feature and goes to the next; “–” takes a grade away.</source>
-            <translation>模型不评估红细胞和血小板；未分级的项目在报告中印为“未评估”。按数字键为当前项目分级并转到下一项；“–”取消分级。</translation>
+            <source>The model does not assess red cells and platelets; features without a grade are reported as not assessed. Press a digit to grade a feature and go to the next; “–” removes a grade.</source>
+            <translation>模型不评估红细胞和血小板；未分级的项目在报告中列为“未评估”。按数字键为当前项目分级并转到下一项；“–”取消分级。</translation>
         </message>
         <message>
             <source>The rest is normal</source>
             <translation>其余正常</translation>
         </message>
         <message>
-            <source>{0} overviews of this slide are not at hand; open its folder again to see them here.</source>
-            <translation>该玻片有 {0} 张概览图不在本机；重新打开其文件夹即可在此查看。</translation>
+            <source>{0} overviews of this slide are not available; open its folder again to see them here.</source>
+            <translation>该玻片有 {0} 张概览图无法显示；重新打开其文件夹即可在此查看。</translation>
         </message>
     </context>
     <context>
@@ -1548,12 +1544,12 @@
             <translation> · {0} 项未评估</translation>
         </message>
         <message>
-            <source>&lt;b&gt;Red cells and platelets&lt;/b&gt;</source>
-            <translation>&lt;b&gt;红细胞与血小板&lt;/b&gt;</translation>
-        </message>
-        <message>
             <source>Grade red cells and platelets; the model claims nothing here.</source>
             <translation>为红细胞和血小板分级；模型对此不作判断。</translation>
+        </message>
+        <message>
+            <source>Grade red cells and platelets; the model does not assess them.</source>
+            <translation>为红细胞和血小板分级；模型不评估这些内容。</translation>
         </message>
         <message>
             <source>Grade…</source>
@@ -1584,11 +1580,11 @@
         </message>
         <message>
             <source>Images of {0} that cannot be shown: {1} missing, {2} changed since the import.</source>
-            <translation>{0} 中无法显示的图像：{1} 个缺失，{2} 个在导入后已更改。</translation>
+            <translation>{0} 中无法显示的图像：{1} 个缺失，{2} 个在导入后已被改动。</translation>
         </message>
         <message>
-            <source>The slide cannot be signed like this. Put the files back, or open its folder again.</source>
-            <translation>此玻片在这种情况下无法签名。请放回文件，或重新打开其文件夹。</translation>
+            <source>The slide cannot be signed until the files are restored or its folder is opened again.</source>
+            <translation>恢复文件或重新打开其文件夹之前，该玻片无法签名。</translation>
         </message>
     </context>
     <context>
@@ -1606,15 +1602,19 @@
             <translation>亮度、对比度与伽马</translation>
         </message>
         <message>
-            <source>Class-activation map: what the model weighed</source>
-            <translation>类激活图：模型所关注的区域</translation>
+            <source>Changes the display only, not the stored image.</source>
+            <translation>仅改变显示，不改变所存图像。</translation>
+        </message>
+        <message>
+            <source>Class-activation map: parts of the image that influenced the model</source>
+            <translation>类激活图：影响模型的图像部位</translation>
         </message>
         <message>
             <source>Contrast</source>
             <translation>对比度</translation>
         </message>
         <message>
-            <source>Fit the picture into the view</source>
+            <source>Fit the image into the view</source>
             <translation>使图像适合窗口</translation>
         </message>
         <message>
@@ -1622,16 +1622,12 @@
             <translation>伽马</translation>
         </message>
         <message>
-            <source>Grad-CAM, from the model itself</source>
-            <translation>Grad-CAM（模型自带）</translation>
+            <source>Grad-CAM, computed by the model</source>
+            <translation>Grad-CAM（由模型计算）</translation>
         </message>
         <message>
             <source>Map</source>
             <translation>激活图</translation>
-        </message>
-        <message>
-            <source>On the screen only.</source>
-            <translation>仅影响屏幕显示。</translation>
         </message>
         <message>
             <source>Opacity of the map</source>
@@ -1658,7 +1654,7 @@
             <translation>复位</translation>
         </message>
         <message>
-            <source>Show the picture as it was stored.</source>
+            <source>Show the image as stored.</source>
             <translation>按存储时的原样显示图像。</translation>
         </message>
         <message>
@@ -1686,11 +1682,7 @@
         </message>
         <message>
             <source>Cells of the selected slide by the analyser's class</source>
-            <translation>所选玻片的细胞（按分析仪的分类）</translation>
-        </message>
-        <message>
-            <source>Chosen</source>
-            <translation>选用</translation>
+            <translation>所选玻片的细胞（按阅片机的分类）</translation>
         </message>
         <message>
             <source>Class</source>
@@ -1713,8 +1705,8 @@
             <translation>这是已导入的玻片 {0}：保留该玻片及其审核记录</translation>
         </message>
         <message>
-            <source>Names of patients and orders are shown here because this is your own folder. On import they are replaced by pseudonyms. The folder itself is only read.</source>
-            <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时它们会替换为假名。文件夹本身只读取、不改动。</translation>
+            <source>Names of patients and orders are shown because this is your own folder. They are replaced by pseudonyms on import. The folder itself is only read.</source>
+            <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时姓名以编号替代。文件夹本身只读取、不改动。</translation>
         </message>
         <message>
             <source>No problems were found</source>
@@ -1725,8 +1717,8 @@
             <translation>在“{name}”中未找到玻片。</translation>
         </message>
         <message>
-            <source>One problem; the rest is usable</source>
-            <translation>1 个问题；其余可用</translation>
+            <source>One problem; the rest can be imported</source>
+            <translation>1 个问题；其余可导入</translation>
         </message>
         <message>
             <source>One slide was found in “{name}”.</source>
@@ -1741,102 +1733,106 @@
             <translation>发现的问题</translation>
         </message>
         <message>
+            <source>Read as classes: {0}</source>
+            <translation>视为类别：{0}</translation>
+        </message>
+        <message>
+            <source>Select all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Select none</source>
+            <translation>全不选</translation>
+        </message>
+        <message>
+            <source>Selected</source>
+            <translation>选用</translation>
+        </message>
+        <message>
             <source>Slide</source>
             <translation>玻片</translation>
         </message>
         <message>
-            <source>Slides found; Space ticks a slide</source>
+            <source>Slides found; press Space to select a slide</source>
             <translation>找到的玻片；按空格键勾选</translation>
         </message>
         <message>
-            <source>Taken for classes: {0}</source>
-            <translation>视为类别：{0}</translation>
-        </message>
-        <message>
-            <source>The archive does not say how its names are written. Read them as</source>
+            <source>The archive does not state the encoding of its file names. Read them as</source>
             <translation>压缩包未注明名称的编码。读取方式：</translation>
-        </message>
-        <message>
-            <source>Tick all</source>
-            <translation>全选</translation>
-        </message>
-        <message>
-            <source>Tick none</source>
-            <translation>全不选</translation>
         </message>
         <message>
             <source>What it means</source>
             <translation>含义</translation>
         </message>
         <message>
-            <source>{count:,} problems; the rest is usable</source>
-            <translation>{count:,} 个问题；其余可用</translation>
+            <source>{count:,} problems; the rest can be imported</source>
+            <translation>{count:,} 个问题；其余可导入</translation>
         </message>
         <message>
             <source>{count} slides were found in “{name}”.</source>
             <translation>在“{name}”中找到 {count} 张玻片。</translation>
         </message>
         <message>
-            <source>{ticked} of {all} ticked, {cells:,} cells</source>
+            <source>{ticked} of {all} selected, {cells:,} cells</source>
             <translation>已勾选 {ticked} / {all}，共 {cells:,} 个细胞</translation>
         </message>
     </context>
     <context>
         <name>JobNotifications</name>
         <message>
-            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
-            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
-        </message>
-        <message>
-            <source>F5 goes on with it.</source>
+            <source>Press F5 to continue.</source>
             <translation>按 F5 继续。</translation>
         </message>
         <message>
-            <source>The analysis was stopped; what is done is kept.</source>
-            <translation>分析已停止；已完成的部分保留。</translation>
+            <source>The analysis was stopped; finished cells are kept.</source>
+            <translation>分析已停止；已完成的细胞均已保存。</translation>
         </message>
         <message>
-            <source>The report is written.</source>
-            <translation>报告已写入。</translation>
+            <source>The report is complete.</source>
+            <translation>报告已生成。</translation>
         </message>
         <message>
-            <source>They stay in the gallery. The slide cannot be signed before their images are there again.</source>
+            <source>They stay in the gallery. The slide cannot be signed until their images are restored.</source>
             <translation>它们仍保留在图库中。图像恢复之前，玻片无法签名。</translation>
+        </message>
+        <message>
+            <source>To classify it with the model in use, amend the slide and analyse it.</source>
+            <translation>如需当前模型的预测，请先修订该玻片，再进行分析。</translation>
         </message>
         <message>
             <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
             <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
         </message>
         <message>
-            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
-            <translation>{0} 已签署：保留签署时模型的意见。</translation>
+            <source>{0} is signed: it keeps the predictions of the model with which it was signed.</source>
+            <translation>{0} 已签名：保留签名时模型的预测。</translation>
         </message>
     </context>
     <context>
         <name>LabelActions</name>
         <message>
-            <source>Cells without a class of the analyser, which stay as they are: {0}.</source>
-            <translation>没有分析仪类别、保持不变的细胞：{0} 个。</translation>
+            <source>All cells shown are reviewed.</source>
+            <translation>所示细胞均已审核。</translation>
+        </message>
+        <message>
+            <source>Cells without a class by the analyser, left unchanged: {0}.</source>
+            <translation>没有阅片机类别、保持不变的细胞：{0} 个。</translation>
+        </message>
+        <message>
+            <source>Check the cells and press the key again.</source>
+            <translation>请查看这些细胞后再次按键。</translation>
         </message>
         <message>
             <source>Choose “All cells” above the gallery.</source>
             <translation>请在图库上方选择“全部细胞”。</translation>
         </message>
         <message>
-            <source>Every cell shown is reviewed.</source>
-            <translation>所示细胞均已审核。</translation>
-        </message>
-        <message>
             <source>Label as</source>
             <translation>标注为</translation>
         </message>
         <message>
-            <source>Likeliest</source>
+            <source>Most probable</source>
             <translation>最可能</translation>
-        </message>
-        <message>
-            <source>Look at the cells and press the key again.</source>
-            <translation>请查看这些细胞后再次按键。</translation>
         </message>
         <message>
             <source>The filter hides these cells.</source>
@@ -1850,11 +1846,11 @@
     <context>
         <name>LeveyJenningsChart</name>
         <message>
-            <source>Levey–Jennings picture</source>
+            <source>Levey–Jennings chart</source>
             <translation>Levey–Jennings 质控图</translation>
         </message>
         <message>
-            <source>No run yet.</source>
+            <source>No measurement yet.</source>
             <translation>尚无测量。</translation>
         </message>
         <message>
@@ -1862,7 +1858,7 @@
             <translation>均值</translation>
         </message>
         <message>
-            <source>{0} runs, {1} outside the rules</source>
+            <source>{0} measurements, {1} outside the control rules</source>
             <translation>{0} 次测量，{1} 次违反规则</translation>
         </message>
     </context>
@@ -1884,20 +1880,28 @@
     <context>
         <name>LockScreen</name>
         <message>
-            <source>Begin</source>
-            <translation>开始</translation>
+            <source>Actions from now on are recorded under this name.</source>
+            <translation>此后的操作均以该姓名记录。</translation>
         </message>
         <message>
-            <source>Nothing is lost: everything is saved, and an analysis goes on. The reviewer unlocks with the PIN.</source>
-            <translation>不会丢失任何内容：一切均已保存，分析继续进行。审核者输入 PIN 码即可解锁。</translation>
+            <source>Everything is saved, and an analysis in progress continues. Enter your PIN to unlock.</source>
+            <translation>一切均已保存，正在进行的分析会继续。输入 PIN 码即可解锁。</translation>
         </message>
         <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
         <message>
+            <source>Reason why it stays locked</source>
+            <translation>仍未解锁的原因</translation>
+        </message>
+        <message>
             <source>Reviewer</source>
             <translation>审核者</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>开始</translation>
         </message>
         <message>
             <source>The window is locked</source>
@@ -1908,39 +1912,31 @@
             <translation>解锁</translation>
         </message>
         <message>
-            <source>What is done from now on is recorded under this name.</source>
-            <translation>此后的操作均以该姓名记录。</translation>
-        </message>
-        <message>
-            <source>Who reviews?</source>
+            <source>Who is the reviewer?</source>
             <translation>由谁审核？</translation>
-        </message>
-        <message>
-            <source>Why it stays locked</source>
-            <translation>仍未解锁的原因</translation>
         </message>
     </context>
     <context>
         <name>MainWindow</name>
         <message>
-            <source>Another slide is open now, so nothing was written.</source>
-            <translation>当前打开的是另一张玻片，因此未写入任何内容。</translation>
+            <source>Another slide is open now, so nothing was recorded.</source>
+            <translation>当前打开的是另一张玻片，因此未作记录。</translation>
         </message>
         <message>
-            <source>If it does not, close the window once more to leave without this action.</source>
-            <translation>如果没有关闭，请再次关闭窗口，放弃该操作。</translation>
+            <source>If the window does not close, close it once more; this action is then lost.</source>
+            <translation>如果窗口没有关闭，请再次关闭；该操作将丢失。</translation>
         </message>
         <message>
             <source>LeukView · research use only</source>
             <translation>LeukView · 仅供科研使用</translation>
         </message>
         <message>
-            <source>Open the slide that was meant and repeat the step.</source>
+            <source>Open the intended slide and repeat the step.</source>
             <translation>请打开相应的玻片后重做此步骤。</translation>
         </message>
         <message>
-            <source>The last action is still being written; the window closes when it is stored.</source>
-            <translation>上一操作仍在写入；存储后窗口将关闭。</translation>
+            <source>The last action is being saved; the window closes when it is stored.</source>
+            <translation>上一操作正在保存；保存后窗口将关闭。</translation>
         </message>
         <message>
             <source>{0} cells selected</source>
@@ -1950,77 +1946,81 @@
     <context>
         <name>MaskEditController</name>
         <message>
-            <source>Accept it (Space) or leave it (Esc), then close the window.</source>
-            <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
+            <source>Accept it (Space) or cancel (Esc), then close the window.</source>
+            <translation>请先采用（空格）或取消（Esc），再关闭窗口。</translation>
         </message>
         <message>
-            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
-            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
-        </message>
-        <message>
-            <source>Clicks are not possible: {why}</source>
-            <translation>无法使用点击：{why}</translation>
-        </message>
-        <message>
-            <source>Fetching the outline</source>
-            <translation>正在读取轮廓</translation>
-        </message>
-        <message>
-            <source>Following a click</source>
+            <source>Applying a click</source>
             <translation>正在按点击修正</translation>
         </message>
         <message>
-            <source>Getting ready for clicks</source>
-            <translation>正在准备点击修正</translation>
+            <source>Choose the region, then click where the outline is wrong. Right button: area outside the region.</source>
+            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
         </message>
         <message>
-            <source>Getting ready for clicks…</source>
-            <translation>正在准备点击修正…</translation>
-        </message>
-        <message>
-            <source>Segment Anything follows the clicks ({id}).</source>
+            <source>Clicks are applied by Segment Anything ({id}).</source>
             <translation>由 Segment Anything 响应点击（{id}）。</translation>
         </message>
         <message>
-            <source>The outline that you repair is not kept yet.</source>
-            <translation>正在修正的轮廓尚未保存。</translation>
-        </message>
-        <message>
-            <source>The picture is not there yet: its outline cannot be repaired.</source>
-            <translation>图像尚未就绪，无法修正轮廓。</translation>
-        </message>
-        <message>
-            <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
-            <translation>轮廓修正已中断：换了玻片或审核者。</translation>
-        </message>
-        <message>
-            <source>The segmenter follows the clicks ({id}).</source>
+            <source>Clicks are applied by the segmenter ({id}).</source>
             <translation>由分割器响应点击（{id}）。</translation>
+        </message>
+        <message>
+            <source>Loading the outline</source>
+            <translation>正在加载轮廓</translation>
+        </message>
+        <message>
+            <source>Preparing the repair by clicks</source>
+            <translation>正在准备点击修正</translation>
+        </message>
+        <message>
+            <source>Preparing the repair by clicks…</source>
+            <translation>正在准备点击修正…</translation>
+        </message>
+        <message>
+            <source>Repair by clicks is not possible: {why}</source>
+            <translation>无法使用点击修正：{why}</translation>
+        </message>
+        <message>
+            <source>The image is not loaded yet: its outline cannot be repaired.</source>
+            <translation>图像尚未加载，无法修正轮廓。</translation>
+        </message>
+        <message>
+            <source>The repair of an outline was cancelled because the slide or the reviewer changed.</source>
+            <translation>轮廓修正已取消：玻片或审核者已更换。</translation>
+        </message>
+        <message>
+            <source>The repaired outline is not saved yet.</source>
+            <translation>修正的轮廓尚未保存。</translation>
         </message>
     </context>
     <context>
         <name>MaskReclassifier</name>
         <message>
-            <source>Classifying inside the repaired outline</source>
+            <source>Classifying with the repaired outline</source>
             <translation>正在按修正后的轮廓分类</translation>
         </message>
     </context>
     <context>
         <name>MaskToolbar</name>
         <message>
-            <source>Background</source>
-            <translation>背景</translation>
+            <source>About the tool</source>
+            <translation>工具说明</translation>
         </message>
         <message>
-            <source>Begin again with the segmenter's outline</source>
-            <translation>从分割器的轮廓重新开始</translation>
+            <source>Background</source>
+            <translation>背景</translation>
         </message>
         <message>
             <source>Brush</source>
             <translation>画笔</translation>
         </message>
         <message>
-            <source>Click on what the outline gets wrong</source>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Click where the outline is wrong</source>
             <translation>点击轮廓有误之处</translation>
         </message>
         <message>
@@ -2032,23 +2032,11 @@
             <translation>细胞质</translation>
         </message>
         <message>
-            <source>Do again what was taken back</source>
-            <translation>重做已撤销的操作</translation>
+            <source>Discard the changes to the outline</source>
+            <translation>放弃对轮廓的更改</translation>
         </message>
         <message>
-            <source>Keep it and classify the cell inside it</source>
-            <translation>保存轮廓，并按它重新分类</translation>
-        </message>
-        <message>
-            <source>Leave</source>
-            <translation>放弃</translation>
-        </message>
-        <message>
-            <source>Leave everything as it was</source>
-            <translation>一切保持原样</translation>
-        </message>
-        <message>
-            <source>Left button: the region chosen; right button: what lies outside it. The wheel zooms.</source>
+            <source>Left button: the selected region; right button: area outside it. Zoom with the wheel.</source>
             <translation>左键：所选区域；右键：其外侧的区域。滚轮缩放。</translation>
         </message>
         <message>
@@ -2061,7 +2049,7 @@
         </message>
         <message>
             <source>No cell is outlined</source>
-            <translation>没有勾画细胞</translation>
+            <translation>未勾画细胞</translation>
         </message>
         <message>
             <source>Nucleus</source>
@@ -2084,27 +2072,35 @@
             <translation>重做</translation>
         </message>
         <message>
+            <source>Redo the change that was undone</source>
+            <translation>重做已撤销的操作</translation>
+        </message>
+        <message>
             <source>Repair of the outline</source>
             <translation>轮廓修正</translation>
+        </message>
+        <message>
+            <source>Save the outline and classify the cell with it</source>
+            <translation>保存轮廓，并按它重新分类</translation>
         </message>
         <message>
             <source>Segmenter's outline</source>
             <translation>分割器的轮廓</translation>
         </message>
         <message>
-            <source>Take back the last stroke or click</source>
-            <translation>撤销上一笔或上一次点击</translation>
+            <source>Start again from the segmenter's outline</source>
+            <translation>从分割器的轮廓重新开始</translation>
         </message>
         <message>
-            <source>The left button gives background</source>
+            <source>The left button marks background</source>
             <translation>左键标为背景</translation>
         </message>
         <message>
-            <source>The left button gives cytoplasm</source>
+            <source>The left button marks cytoplasm</source>
             <translation>左键标为细胞质</translation>
         </message>
         <message>
-            <source>The left button gives nucleus</source>
+            <source>The left button marks nucleus</source>
             <translation>左键标为细胞核</translation>
         </message>
         <message>
@@ -2112,12 +2108,12 @@
             <translation>撤销</translation>
         </message>
         <message>
-            <source>Use this outline</source>
-            <translation>采用此轮廓</translation>
+            <source>Undo the last stroke or click</source>
+            <translation>撤销上一笔或上一次点击</translation>
         </message>
         <message>
-            <source>What the tool does</source>
-            <translation>工具说明</translation>
+            <source>Use this outline</source>
+            <translation>采用此轮廓</translation>
         </message>
         <message>
             <source>{radius} px</source>
@@ -2138,15 +2134,19 @@
             <translation>添加细胞…</translation>
         </message>
         <message>
-            <source>Both models are asked about the same cells, all of patients kept aside. In use: {0}.</source>
-            <translation>两个模型判读相同的细胞，均来自预留的患者。当前使用：{0}。</translation>
+            <source>All acceptance criteria are met: a person may sign this comparison and install the candidate.</source>
+            <translation>所有把关指标均达标：可由一人签署此比较报告并安装候选模型。</translation>
+        </message>
+        <message>
+            <source>Both models classify the same cells, all from patients kept for comparison. Model in use: {0}.</source>
+            <translation>两个模型判读相同的细胞，均来自留作比较的患者。当前使用的模型：{0}。</translation>
         </message>
         <message>
             <source>Candidate</source>
             <translation>候选模型</translation>
         </message>
         <message>
-            <source>Cells to compare on</source>
+            <source>Cells for the comparison</source>
             <translation>用于比较的细胞</translation>
         </message>
         <message>
@@ -2162,7 +2162,7 @@
             <translation>将候选模型与当前模型比较</translation>
         </message>
         <message>
-            <source>Comparing. It takes about a minute for a thousand cells, and can be cancelled.</source>
+            <source>Comparing. This takes about a minute per thousand cells and can be cancelled.</source>
             <translation>正在比较。每一千个细胞约需一分钟，可以取消。</translation>
         </message>
         <message>
@@ -2174,7 +2174,7 @@
             <translation>比较报告 (*.json)</translation>
         </message>
         <message>
-            <source>Folder of a bundle, as training.bundle.build writes it</source>
+            <source>Folder of a model bundle, as written by training.bundle.build</source>
             <translation>模型包文件夹，由 training.bundle.build 写出</translation>
         </message>
         <message>
@@ -2182,16 +2182,12 @@
             <translation>候选模型的文件夹</translation>
         </message>
         <message>
-            <source>Folder that holds “cells”</source>
+            <source>Folder that contains “cells”</source>
             <translation>包含“cells”的文件夹</translation>
         </message>
         <message>
-            <source>No guarded figure is worse: a person may sign this comparison and install the candidate.</source>
-            <translation>没有受保护的指标变差：可由一人签署此比较报告并安装候选模型。</translation>
-        </message>
-        <message>
             <source>Outcome</source>
-            <translation>结论</translation>
+            <translation>结果</translation>
         </message>
         <message>
             <source>Remove</source>
@@ -2210,7 +2206,7 @@
             <translation>签署并安装…</translation>
         </message>
         <message>
-            <source>The candidate may not be installed.</source>
+            <source>The candidate must not be installed.</source>
             <translation>候选模型不得安装。</translation>
         </message>
         <message>
@@ -2222,15 +2218,19 @@
         <name>ModelRegistryDialog</name>
         <message>
             <source>&amp;Compare a candidate…</source>
-            <translation>比较候选模型…(&amp;C)…</translation>
+            <translation>比较候选模型(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Roll back…</source>
-            <translation>回退…(&amp;R)…</translation>
+            <translation>回退(&amp;R)…</translation>
         </message>
         <message>
-            <source>Another model comes into use only when a person signs a comparison in which no guarded figure is worse. Slides keep the opinions that they have; each names the model that gave it.</source>
-            <translation>只有当受保护的指标均未变差，并由一人签署比较报告后，才会启用另一个模型。玻片保留已有的意见；每条意见都注明给出它的模型。</translation>
+            <source>Action</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Another model comes into use only when a person signs a comparison in which all acceptance criteria are met. Slides keep their predictions; each prediction names its model.</source>
+            <translation>只有当所有把关指标均达标，并由一人签署比较报告后，才会启用另一个模型。玻片保留已有的预测；每项预测都注明所用的模型。</translation>
         </message>
         <message>
             <source>Check again</source>
@@ -2249,8 +2249,8 @@
             <translation>文件</translation>
         </message>
         <message>
-            <source>In use: {0}.</source>
-            <translation>当前使用：{0}。</translation>
+            <source>Installation history</source>
+            <translation>安装记录</translation>
         </message>
         <message>
             <source>Installed by</source>
@@ -2273,6 +2273,10 @@
             <translation>当前使用的模型</translation>
         </message>
         <message>
+            <source>Model in use: {0}.</source>
+            <translation>当前使用的模型：{0}。</translation>
+        </message>
+        <message>
             <source>Models</source>
             <translation>模型</translation>
         </message>
@@ -2286,7 +2290,7 @@
         </message>
         <message>
             <source>Reason</source>
-            <translation>原因</translation>
+            <translation>理由</translation>
         </message>
         <message>
             <source>SHA-256</source>
@@ -2297,40 +2301,24 @@
             <translation>签署人</translation>
         </message>
         <message>
-            <source>Standing</source>
+            <source>Status</source>
             <translation>状态</translation>
         </message>
         <message>
-            <source>Take the model of before into use again.</source>
-            <translation>重新使用先前的模型。</translation>
+            <source>The hash chain of {0} entries is intact.</source>
+            <translation>{0} 条记录的哈希链完整。</translation>
         </message>
         <message>
-            <source>The chain of {0} entries holds.</source>
-            <translation>{0} 条记录的链完整。</translation>
-        </message>
-        <message>
-            <source>The registry was changed outside of LeukView: entry {0} is the first broken one.</source>
-            <translation>登记簿在 LeukView 之外被更改：第 {0} 条记录是第一条损坏的。</translation>
+            <source>The model registry was changed outside LeukView: entry {0} is the first invalid one.</source>
+            <translation>模型登记簿在 LeukView 之外被改动：第 {0} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>Time</source>
             <translation>时间</translation>
         </message>
         <message>
-            <source>What</source>
-            <translation>操作</translation>
-        </message>
-        <message>
-            <source>When</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>Who installed what</source>
-            <translation>安装记录</translation>
-        </message>
-        <message>
-            <source>earlier</source>
-            <translation>曾使用</translation>
+            <source>Use the previous model again.</source>
+            <translation>重新使用先前的模型。</translation>
         </message>
         <message>
             <source>in use</source>
@@ -2343,6 +2331,10 @@
         <message>
             <source>not in use</source>
             <translation>未使用</translation>
+        </message>
+        <message>
+            <source>previously in use</source>
+            <translation>曾使用</translation>
         </message>
         <message>
             <source>rolled back to</source>
@@ -2360,7 +2352,7 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>First and last name, as they are to be printed</source>
+            <source>First and last name, as printed</source>
             <translation>将印在报告上的姓名</translation>
         </message>
         <message>
@@ -2377,7 +2369,7 @@
         </message>
         <message>
             <source>Reason</source>
-            <translation>原因</translation>
+            <translation>理由</translation>
         </message>
         <message>
             <source>Sign</source>
@@ -2387,6 +2379,14 @@
     <context>
         <name>ModelsController</name>
         <message>
+            <source>Cells analysed from now on are classified by the previous model.</source>
+            <translation>之后分析的细胞由先前的模型分类。</translation>
+        </message>
+        <message>
+            <source>Cells analysed from now on are classified by {0} instead of {1}. Your signature applies to the comparison of the two models.</source>
+            <translation>之后分析的细胞由 {0} 取代 {1} 分类。您签署的是两个模型的比较报告。</translation>
+        </message>
+        <message>
             <source>Checking the models</source>
             <translation>正在检查模型</translation>
         </message>
@@ -2395,12 +2395,12 @@
             <translation>正在比较模型</translation>
         </message>
         <message>
-            <source>In use from now on: {0}.</source>
-            <translation>从现在起使用：{0}。</translation>
-        </message>
-        <message>
             <source>Installing the model</source>
             <translation>正在安装模型</translation>
+        </message>
+        <message>
+            <source>Model in use from now on: {0}.</source>
+            <translation>从现在起使用的模型：{0}。</translation>
         </message>
         <message>
             <source>Roll back</source>
@@ -2411,34 +2411,26 @@
             <translation>正在回退</translation>
         </message>
         <message>
+            <source>Saving the comparison</source>
+            <translation>正在保存比较报告</translation>
+        </message>
+        <message>
             <source>Sign the comparison and install the model</source>
             <translation>签署比较报告并安装模型</translation>
         </message>
         <message>
-            <source>Slides keep the opinions that they have; F5 asks the model in use about an unsigned one.</source>
-            <translation>玻片保留已有的意见；对未签署的玻片按 F5 可由当前模型判读。</translation>
+            <source>Slides keep their predictions. Press F5 to classify an unsigned slide with the model in use.</source>
+            <translation>玻片保留已有的预测；对未签名的玻片按 F5 可由当前模型重新预测。</translation>
         </message>
         <message>
-            <source>The comparison is written.</source>
-            <translation>比较报告已写出。</translation>
-        </message>
-        <message>
-            <source>The model that was in use before comes back into use for cells that are analysed from now on.</source>
-            <translation>之后分析的细胞将重新使用先前的模型。</translation>
-        </message>
-        <message>
-            <source>Writing the comparison</source>
-            <translation>正在写出比较报告</translation>
-        </message>
-        <message>
-            <source>{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two.</source>
-            <translation>之后分析的细胞由 {0} 取代 {1} 判读。您签署的是两者的比较报告。</translation>
+            <source>The comparison was saved.</source>
+            <translation>比较报告已保存。</translation>
         </message>
     </context>
     <context>
         <name>NotificationBar</name>
         <message>
-            <source>Dismiss the notice</source>
+            <source>Close the message</source>
             <translation>关闭提示</translation>
         </message>
         <message>
@@ -2453,7 +2445,7 @@
     <context>
         <name>OverviewPane</name>
         <message>
-            <source>Loading the picture…</source>
+            <source>Loading the image…</source>
             <translation>正在加载图像…</translation>
         </message>
         <message>
@@ -2461,46 +2453,46 @@
             <translation>下一张概览图</translation>
         </message>
         <message>
-            <source>Overview before</source>
-            <translation>上一张概览图</translation>
-        </message>
-        <message>
-            <source>Overview of the slide; wheel, plus and minus zoom, 0 fits</source>
+            <source>Overview of the slide; zoom with the wheel, plus and minus; 0 fits it to the window</source>
             <translation>玻片概览图；滚轮或加减键缩放，0 键适合窗口</translation>
         </message>
         <message>
             <source>Overview {0} of {1}</source>
             <translation>概览图 {0} / {1}</translation>
         </message>
+        <message>
+            <source>Previous overview</source>
+            <translation>上一张概览图</translation>
+        </message>
     </context>
     <context>
         <name>Preferences</name>
         <message>
-            <source>Nothing is written over them. Start LeukView again when their folder can be read.</source>
-            <translation>原设置不会被覆盖。文件夹可读后请重新启动 LeukView。</translation>
-        </message>
-        <message>
-            <source>The language changes when LeukView is started again.</source>
+            <source>The language changes when LeukView is restarted.</source>
             <translation>语言将在 LeukView 重新启动后生效。</translation>
         </message>
         <message>
-            <source>The old file is kept beside them as {0}.</source>
+            <source>The old file was kept in the same folder as {0}.</source>
             <translation>旧文件以 {0} 之名保留在同一文件夹中。</translation>
         </message>
         <message>
-            <source>The settings of the window cannot be read now, so that it starts with the usual ones.</source>
+            <source>The settings of the window cannot be saved: {0}.</source>
+            <translation>无法保存窗口设置：{0}。</translation>
+        </message>
+        <message>
+            <source>The window settings cannot be read at the moment; the defaults are used.</source>
             <translation>目前无法读取窗口设置，因此以默认设置启动。</translation>
         </message>
         <message>
-            <source>The settings of the window were damaged, so that it starts with the usual ones.</source>
+            <source>The window settings were damaged; the defaults are used.</source>
             <translation>窗口设置已损坏，因此以默认设置启动。</translation>
         </message>
         <message>
-            <source>What you chose in the window cannot be remembered: {0}.</source>
-            <translation>无法记住您在窗口中的选择：{0}。</translation>
+            <source>They are not overwritten. Restart LeukView when the settings folder can be read.</source>
+            <translation>原设置不会被覆盖。文件夹可读后请重新启动 LeukView。</translation>
         </message>
         <message>
-            <source>Your reviews are kept elsewhere and are not touched.</source>
+            <source>Your reviews are stored separately and are not affected.</source>
             <translation>您的审核保存在别处，不受影响。</translation>
         </message>
     </context>
@@ -2522,16 +2514,12 @@
     <context>
         <name>QualityDialog</name>
         <message>
-            <source>&amp;Measure slide {0} as a run</source>
-            <translation>将玻片 {0} 测量一次(&amp;M)</translation>
+            <source>&amp;Measure slide {0} as reference slide</source>
+            <translation>将玻片 {0} 作为参考玻片测量(&amp;M)</translation>
         </message>
         <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
-        </message>
-        <message>
-            <source>Cells that the model classified on its own outline and a person then judged: how many were given a class outside the model's. A week whose interval lies above the rate of all earlier weeks is marked: look at stain, scanner and model.</source>
-            <translation>在模型按自身轮廓已分类且经人工判定的细胞中，被判为该类别以外类别的比例。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
         </message>
         <message>
             <source>Class of the model</source>
@@ -2542,15 +2530,19 @@
             <translation>漂移</translation>
         </message>
         <message>
-            <source>How often reviewers overruled the model</source>
-            <translation>审核者更改模型结果的频率</translation>
+            <source>How often reviewers overrode the model</source>
+            <translation>审核者改判模型结果的频率</translation>
         </message>
         <message>
             <source>Measure</source>
             <translation>指标</translation>
         </message>
         <message>
-            <source>Overruled</source>
+            <source>Measurements of the reference slide</source>
+            <translation>参考玻片的测量记录</translation>
+        </message>
+        <message>
+            <source>Overridden</source>
             <translation>被改判</translation>
         </message>
         <message>
@@ -2570,15 +2562,15 @@
             <translation>违反的规则</translation>
         </message>
         <message>
-            <source>Runs of the reference slide</source>
-            <translation>参考玻片的测量记录</translation>
+            <source>Share of cells reviewed by a person, classified by the model on its own outline, whose class was overridden by a class outside the model's. A week is marked when its interval lies above the rate of all earlier weeks: check stain, analyser and model.</source>
+            <translation>模型按自身轮廓分类、又经人工判定的细胞中，被改判到模型类别之外者所占比例。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、阅片机和模型。</translation>
         </message>
         <message>
             <source>Slide</source>
             <translation>玻片</translation>
         </message>
         <message>
-            <source>The last run lies within the limits.</source>
+            <source>The last measurement lies within the limits.</source>
             <translation>最近一次测量在控。</translation>
         </message>
         <message>
@@ -2594,19 +2586,19 @@
             <translation>周</translation>
         </message>
         <message>
-            <source>{0} earlier runs with another model are left out of this figure.</source>
+            <source>{0} earlier measurements with another model are not included.</source>
             <translation>此前用其他模型的 {0} 次测量不计入此项。</translation>
         </message>
         <message>
-            <source>{0} runs; runs are judged from the {1}th on.</source>
-            <translation>已测量 {0} 次；自第 {1} 次起开始判定。</translation>
+            <source>{0} measurements; control rules apply from measurement {1} on.</source>
+            <translation>已测量 {0} 次；自第 {1} 次起按质控规则判定。</translation>
         </message>
         <message>
-            <source>⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed.</source>
+            <source>⚠ The last measurement violates the Westgard rule {0}. Check stain and focus before reviewing slides.</source>
             <translation>⚠ 最近一次测量违反 Westgard 规则 {0}。审核玻片前请检查染色与对焦。</translation>
         </message>
         <message>
-            <source>⚠ more than before</source>
+            <source>⚠ higher than before</source>
             <translation>⚠ 高于以往</translation>
         </message>
     </context>
@@ -2625,7 +2617,7 @@
             <translation>理由</translation>
         </message>
         <message>
-            <source>Reason, as it is to stand in the record and in the report</source>
+            <source>Reason, as printed in the record and the report</source>
             <translation>理由，将写入记录和报告</translation>
         </message>
         <message>
@@ -2637,14 +2629,14 @@
             <translation>玻片 {slide}</translation>
         </message>
         <message>
-            <source>Why is the signed slide amended? The first signature stays in the record.</source>
+            <source>Why is the signed slide amended? The first signature stays on record.</source>
             <translation>为何修订已签名的玻片？原签名保留在案。</translation>
         </message>
     </context>
     <context>
         <name>ReportController</name>
         <message>
-            <source>Reading the report's settings</source>
+            <source>Reading the report settings</source>
             <translation>正在读取报告设置</translation>
         </message>
     </context>
@@ -2669,6 +2661,10 @@
         <message>
             <source>&amp;Sign the file with the site's certificate</source>
             <translation>用本机构证书为文件签名(&amp;S)</translation>
+        </message>
+        <message>
+            <source>A file of this name exists and will be replaced.</source>
+            <translation>已有同名文件，将被替换。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2735,16 +2731,12 @@
             <translation>玻片 {slide} 的报告</translation>
         </message>
         <message>
-            <source>Signing the file needs an extra part of LeukView that is not installed.</source>
+            <source>Signing the file needs an optional component of LeukView that is not installed.</source>
             <translation>为文件签名需要 LeukView 的附加组件，尚未安装。</translation>
         </message>
         <message>
-            <source>The slide is not signed: each page is marked as a draft.</source>
+            <source>The slide is not signed: every page is marked as a draft.</source>
             <translation>该玻片未签名：每页将标为草稿。</translation>
-        </message>
-        <message>
-            <source>There is a file of this name; it is replaced.</source>
-            <translation>已有同名文件，将被替换。</translation>
         </message>
         <message>
             <source>not stored</source>
@@ -2758,8 +2750,8 @@
             <translation>正在打开玻片</translation>
         </message>
         <message>
-            <source>Writing</source>
-            <translation>正在写入</translation>
+            <source>Saving</source>
+            <translation>正在保存</translation>
         </message>
     </context>
     <context>
@@ -2777,10 +2769,6 @@
             <translation>添加审核者(&amp;A)</translation>
         </message>
         <message>
-            <source>&amp;Bring back</source>
-            <translation>恢复(&amp;B)</translation>
-        </message>
-        <message>
             <source>&amp;Rename</source>
             <translation>更名(&amp;R)</translation>
         </message>
@@ -2789,12 +2777,12 @@
             <translation>设定 PIN 码(&amp;S)</translation>
         </message>
         <message>
-            <source>A retired reviewer cannot sign in. The profile, and what was done under it, stays.</source>
-            <translation>停用的审核者不能登录。其档案及以其名义所做的一切均予保留。</translation>
+            <source>A retired reviewer cannot sign in. The profile and its records are kept.</source>
+            <translation>停用的审核者不能登录。其档案及记录均予保留。</translation>
         </message>
         <message>
-            <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
-            <translation>此处的一切操作都附有审核者姓名。解锁窗口和签名时须输入 {0} 至 {1} 个字符的 PIN 码；系统仅保存其摘要。一旦设有管理员，只有管理员可以添加审核者。第二阅片者打开任何玻片时，均看不到第一阅片者和模型的结果。</translation>
+            <source>Action</source>
+            <translation>操作内容</translation>
         </message>
         <message>
             <source>Add a reviewer</source>
@@ -2803,10 +2791,6 @@
         <message>
             <source>Administrator</source>
             <translation>管理员</translation>
-        </message>
-        <message>
-            <source>Before: {0}</source>
-            <translation>曾用名：{0}</translation>
         </message>
         <message>
             <source>By</source>
@@ -2821,15 +2805,31 @@
             <translation>完成。</translation>
         </message>
         <message>
+            <source>Earlier actions keep the earlier name.</source>
+            <translation>此前的操作仍保留原姓名。</translation>
+        </message>
+        <message>
+            <source>Entries cannot be changed or removed; each contains the hash of the previous one. Earlier reviews keep the name under which they were made.</source>
+            <translation>记录不可更改或删除；每一条都含有前一条的哈希值。过去的审核保留当时的姓名。</translation>
+        </message>
+        <message>
+            <source>Every action is recorded with the reviewer's name. A PIN of {0} to {1} characters is required to unlock the window and to sign; only its hash is stored. Once there is an administrator, only administrators can add reviewers. A second reader sees every slide blinded to the first reader and the model.</source>
+            <translation>每项操作都记录审核者姓名。解锁窗口和签名时须输入 {0} 至 {1} 个字符的 PIN 码；系统仅保存其哈希值。一旦设有管理员，只有管理员可以添加审核者。第二阅片者阅片时看不到第一阅片者和模型的结果。</translation>
+        </message>
+        <message>
             <source>First and last name</source>
             <translation>姓名</translation>
         </message>
         <message>
-            <source>Idle minutes before the window locks itself</source>
+            <source>Formerly: {0}</source>
+            <translation>曾用名：{0}</translation>
+        </message>
+        <message>
+            <source>Idle minutes before the window is locked</source>
             <translation>闲置多少分钟后自动锁定窗口</translation>
         </message>
         <message>
-            <source>Lock the window when nobody has touched it for</source>
+            <source>Lock the window after inactivity of</source>
             <translation>无人操作达到以下时间后锁定窗口</translation>
         </message>
         <message>
@@ -2845,7 +2845,7 @@
             <translation>新 PIN 码</translation>
         </message>
         <message>
-            <source>New PIN, again</source>
+            <source>New PIN (repeat)</source>
             <translation>再次输入新 PIN 码</translation>
         </message>
         <message>
@@ -2853,24 +2853,24 @@
             <translation>新姓名</translation>
         </message>
         <message>
-            <source>No reviewer is chosen.</source>
+            <source>No reviewer is selected.</source>
             <translation>未选择审核者。</translation>
-        </message>
-        <message>
-            <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
-            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
         </message>
         <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
         <message>
-            <source>PIN (may stay empty)</source>
+            <source>PIN (optional)</source>
             <translation>PIN 码（可留空）</translation>
         </message>
         <message>
-            <source>PIN, again</source>
+            <source>PIN (repeat)</source>
             <translation>再次输入 PIN 码</translation>
+        </message>
+        <message>
+            <source>Re&amp;instate</source>
+            <translation>恢复(&amp;I)</translation>
         </message>
         <message>
             <source>Re&amp;tire</source>
@@ -2883,6 +2883,10 @@
         <message>
             <source>Record of the reviewers</source>
             <translation>审核者变更记录</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -2917,18 +2921,6 @@
             <translation>时间</translation>
         </message>
         <message>
-            <source>What came of it</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>What was done</source>
-            <translation>所做操作</translation>
-        </message>
-        <message>
-            <source>What was done under the name until now keeps it.</source>
-            <translation>此前以该姓名所做的一切仍保留该姓名。</translation>
-        </message>
-        <message>
             <source>active</source>
             <translation>在用</translation>
         </message>
@@ -2952,30 +2944,30 @@
     <context>
         <name>SecondReadingController</name>
         <message>
-            <source>Another person reads it with “Second reading” in the menu “Review”, and signs.</source>
-            <translation>请由另一人通过“审核”菜单中的“第二阅片”阅片并签名。</translation>
+            <source>Another person must read the slide with Review › Second reading, and sign.</source>
+            <translation>请由另一人通过“审核 › 第二次阅片”阅片并签名。</translation>
         </message>
         <message>
             <source>Comparing the readings</source>
             <translation>正在比较两次阅片</translation>
         </message>
         <message>
-            <source>Label every cell, then sign it (Ctrl+Return).</source>
-            <translation>请标注全部细胞，然后签名（Ctrl+Return）。</translation>
+            <source>Label every cell, then sign (Ctrl+Enter).</source>
+            <translation>请标注全部细胞，然后签名（Ctrl+Enter）。</translation>
         </message>
         <message>
-            <source>The second reading is not signed yet: until then the other opinions stay hidden.</source>
-            <translation>第二阅片尚未签名：在此之前，其他意见保持隐藏。</translation>
+            <source>The second reading is not signed yet; until then the classes of the others stay hidden.</source>
+            <translation>第二次阅片尚未签名；在此之前，他人的分类保持隐藏。</translation>
         </message>
         <message>
-            <source>There is no finished second reading of this slide.</source>
-            <translation>该玻片没有已完成的第二阅片。</translation>
+            <source>This slide has no completed second reading.</source>
+            <translation>该玻片没有已完成的第二次阅片。</translation>
         </message>
     </context>
     <context>
         <name>ShortcutBar</name>
         <message>
-            <source>Keys that label</source>
+            <source>Label keys</source>
             <translation>用于标注的按键</translation>
         </message>
     </context>
@@ -2998,6 +2990,10 @@
             <translation>按键</translation>
         </message>
         <message>
+            <source>New key: press it here</source>
+            <translation>新按键：请在此按下</translation>
+        </message>
+        <message>
             <source>PDF (*.pdf)</source>
             <translation>PDF (*.pdf)</translation>
         </message>
@@ -3007,35 +3003,31 @@
         </message>
         <message>
             <source>Save as &amp;card…</source>
-            <translation>存为卡片(&amp;C)…</translation>
+            <translation>存为按键卡(&amp;C)…</translation>
         </message>
         <message>
             <source>Save as card</source>
-            <translation>存为卡片</translation>
+            <translation>存为按键卡</translation>
         </message>
         <message>
-            <source>The card cannot be written: {0}.</source>
-            <translation>无法写入卡片：{0}。</translation>
+            <source>The key card cannot be saved: {0}.</source>
+            <translation>无法保存按键卡：{0}。</translation>
         </message>
         <message>
-            <source>The card is written: {0}</source>
-            <translation>卡片已写入：{0}</translation>
+            <source>The key card was saved: {0}</source>
+            <translation>按键卡已保存：{0}</translation>
         </message>
         <message>
-            <source>The new key: press it here</source>
-            <translation>新按键：请在此按下</translation>
+            <source>The key for “{0}” is now {1}.</source>
+            <translation>“{0}”的按键现为 {1}。</translation>
         </message>
         <message>
-            <source>{0} belongs to “{1}” already. Give that action another key first.</source>
+            <source>{0} is already used for “{1}”. Assign another key to that action first.</source>
             <translation>{0} 已用于“{1}”。请先为该操作另设按键。</translation>
         </message>
         <message>
-            <source>“{0}” now has no key.</source>
+            <source>“{0}” has no key now.</source>
             <translation>“{0}”现无按键。</translation>
-        </message>
-        <message>
-            <source>“{0}” now has the key {1}.</source>
-            <translation>“{0}”的按键现为 {1}。</translation>
         </message>
     </context>
     <context>
@@ -3045,16 +3037,16 @@
             <translation>操作</translation>
         </message>
         <message>
+            <source>Description</source>
+            <translation>作用</translation>
+        </message>
+        <message>
             <source>Key</source>
             <translation>按键</translation>
         </message>
         <message>
             <source>Menu</source>
             <translation>菜单</translation>
-        </message>
-        <message>
-            <source>What it does</source>
-            <translation>作用</translation>
         </message>
     </context>
     <context>
@@ -3065,19 +3057,23 @@
         </message>
         <message>
             <source>, called: {called}</source>
-            <translation>，已通知：{called}</translation>
+            <translation>，已电话通知：{called}</translation>
         </message>
         <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
         </message>
         <message>
+            <source>A signed slide is read-only. It can be amended; this signature stays on record.</source>
+            <translation>签名后玻片为只读。之后可以修订；本次签名保留在案。</translation>
+        </message>
+        <message>
             <source>Alert: {title} ({state}).</source>
             <translation>警示：{title}（{state}）。</translation>
         </message>
         <message>
-            <source>Alerts belong to the first reading.</source>
-            <translation>警示属于第一阅片。</translation>
+            <source>Alerts are handled in the first reading.</source>
+            <translation>警示在第一次阅片中处理。</translation>
         </message>
         <message>
             <source>Before this slide can be signed:</source>
@@ -3096,19 +3092,19 @@
             <translation>细胞数</translation>
         </message>
         <message>
-            <source>Cells that nobody reviewed count with the model's class.</source>
-            <translation>未经审核的细胞按模型的类别计入。</translation>
-        </message>
-        <message>
             <source>Class</source>
             <translation>类别</translation>
         </message>
         <message>
-            <source>Fewer than 200 leukocytes were counted: the intervals are wide.</source>
-            <translation>计数的白细胞不足 200 个：置信区间较宽。</translation>
+            <source>Differential to be signed</source>
+            <translation>待签名的白细胞分类计数</translation>
         </message>
         <message>
-            <source>First and last name, as they are to be printed</source>
+            <source>Fewer than 200 leukocytes were counted: the intervals are wide.</source>
+            <translation>分类白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>First and last name, as printed</source>
             <translation>将印在报告上的姓名</translation>
         </message>
         <message>
@@ -3116,16 +3112,12 @@
             <translation>签名含义</translation>
         </message>
         <message>
-            <source>No alert fired.</source>
+            <source>No alerts.</source>
             <translation>无警示。</translation>
         </message>
         <message>
             <source>No leukocyte was counted.</source>
             <translation>未计数到白细胞。</translation>
-        </message>
-        <message>
-            <source>Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.</source>
-            <translation>签名后玻片变为只读。修订可重新打开玻片；本次签名保留在案。</translation>
         </message>
         <message>
             <source>PIN</source>
@@ -3141,7 +3133,7 @@
         </message>
         <message>
             <source>Second reading: {0} of {1} cells labelled, blinded to the first reader and the model.</source>
-            <translation>第二阅片：已标注 {0} / {1} 个细胞，对第一阅片者和模型设盲。</translation>
+            <translation>第二次阅片：已标注 {0} / {1} 个细胞，对第一阅片者和模型设盲。</translation>
         </message>
         <message>
             <source>Show these cells ({0})</source>
@@ -3160,16 +3152,16 @@
             <translation>玻片 {slide}</translation>
         </message>
         <message>
-            <source>Still to do</source>
+            <source>Still required</source>
             <translation>待办事项</translation>
         </message>
         <message>
-            <source>The differential that is signed</source>
-            <translation>所签名的白细胞分类计数</translation>
+            <source>The interval includes {thresholds} %.</source>
+            <translation>置信区间跨越 {thresholds}%。</translation>
         </message>
         <message>
-            <source>The interval straddles {thresholds} %.</source>
-            <translation>置信区间跨越 {thresholds}%。</translation>
+            <source>Unreviewed cells are counted with the model's class.</source>
+            <translation>未经审核的细胞按模型的类别计入。</translation>
         </message>
         <message>
             <source>Why it is not signed</source>
@@ -3177,7 +3169,7 @@
         </message>
         <message>
             <source>acknowledged by {who}</source>
-            <translation>由 {who} 确认</translation>
+            <translation>{who} 已知悉</translation>
         </message>
         <message>
             <source>for information</source>
@@ -3185,33 +3177,33 @@
         </message>
         <message>
             <source>not acknowledged</source>
-            <translation>未确认</translation>
+            <translation>未知悉</translation>
         </message>
         <message>
             <source>per 100 WBC</source>
             <translation>每 100 个白细胞</translation>
         </message>
         <message>
-            <source>{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.</source>
-            <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overruled} 个与模型的分类不同。</translation>
+            <source>{reviewed} of {cells} cells reviewed; the model was overridden on {overruled} of them.</source>
+            <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overruled} 个被改判。</translation>
         </message>
     </context>
     <context>
         <name>SignInController</name>
         <message>
-            <source>Add one under “Reviewers…” in the menu “Slide”.</source>
-            <translation>请在“玻片”菜单的“审核者…”中添加。</translation>
-        </message>
-        <message>
-            <source>Changing the reviewers</source>
-            <translation>正在更改审核者</translation>
+            <source>Add one with Slide › Reviewers.</source>
+            <translation>请在“玻片 › 审核者”中添加。</translation>
         </message>
         <message>
             <source>Checking the PIN</source>
             <translation>正在核对 PIN 码</translation>
         </message>
         <message>
-            <source>Ctrl+L changes the reviewer.</source>
+            <source>No reviewer has a PIN yet, so the window cannot be locked.</source>
+            <translation>尚无设有 PIN 码的审核者，因此无法锁定窗口。</translation>
+        </message>
+        <message>
+            <source>Press Ctrl+L to change the reviewer.</source>
             <translation>按 Ctrl+L 更换审核者。</translation>
         </message>
         <message>
@@ -3223,12 +3215,12 @@
             <translation>无法为该审核者打开玻片。请重试。</translation>
         </message>
         <message>
-            <source>There is no reviewer with a PIN yet, so the window cannot be locked.</source>
-            <translation>尚无设有 PIN 码的审核者，因此无法锁定窗口。</translation>
+            <source>Updating the reviewers</source>
+            <translation>正在更改审核者</translation>
         </message>
         <message>
-            <source>{0} can take the seat now.</source>
-            <translation>{0} 现在可以接手。</translation>
+            <source>{0} can sign in now.</source>
+            <translation>{0} 现在可以登录。</translation>
         </message>
     </context>
     <context>
@@ -3258,12 +3250,12 @@
             <translation>玻片信息</translation>
         </message>
         <message>
-            <source>The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: the export does not tell it. A new scale applies to cells analysed from now on.</source>
-            <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
+            <source>The analyser counted erythroblasts as white cells</source>
+            <translation>血细胞分析仪把有核红细胞计为白细胞</translation>
         </message>
         <message>
-            <source>The counter counted erythroblasts as white cells</source>
-            <translation>仪器把有核红细胞计为白细胞</translation>
+            <source>The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm, because the export does not contain it. A new scale applies to cells analysed from now on.</source>
+            <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
         </message>
         <message>
             <source>White cell count</source>
@@ -3289,6 +3281,10 @@
             <translation>正在分析</translation>
         </message>
         <message>
+            <source>Creating the report</source>
+            <translation>正在生成报告</translation>
+        </message>
+        <message>
             <source>Exporting the slide</source>
             <translation>正在导出玻片</translation>
         </message>
@@ -3301,12 +3297,12 @@
             <translation>正在加载模型</translation>
         </message>
         <message>
-            <source>Looking through the folder</source>
-            <translation>正在查看文件夹</translation>
-        </message>
-        <message>
             <source>Open “{0}” with Slide › Open folder and answer the question.</source>
             <translation>请用“玻片 › 打开文件夹”打开“{0}”并回答问题。</translation>
+        </message>
+        <message>
+            <source>Reading the folder</source>
+            <translation>正在读取文件夹</translation>
         </message>
         <message>
             <source>Reading the worklist</source>
@@ -3316,46 +3312,42 @@
             <source>Writing the demo slides</source>
             <translation>正在生成演示玻片</translation>
         </message>
-        <message>
-            <source>Writing the report</source>
-            <translation>正在写入报告</translation>
-        </message>
     </context>
     <context>
         <name>SlidePresenter</name>
         <message>
-            <source>Last here: {0}</source>
+            <source>Last action: {0}</source>
             <translation>上次操作：{0}</translation>
         </message>
     </context>
     <context>
         <name>StageTree</name>
         <message>
-            <source>Model's answer</source>
-            <translation>模型的判断</translation>
-        </message>
-        <message>
             <source>Model's class</source>
             <translation>模型的类别</translation>
         </message>
         <message>
-            <source>Runner-up and margin</source>
-            <translation>次选与差值</translation>
+            <source>Model's prediction</source>
+            <translation>模型的预测</translation>
         </message>
         <message>
-            <source>Runner-up: {name} {percent} · margin {points:.0f} points</source>
-            <translation>次选：{name} {percent} · 相差 {points:.0f} 个百分点</translation>
+            <source>Second most probable class and difference</source>
+            <translation>次可能类别与差值</translation>
         </message>
         <message>
-            <source>Stages of the model; Enter on a choice shows its class-activation map</source>
-            <translation>模型的各阶段；在某一选项上按回车键 显示其类激活图</translation>
+            <source>Second: {name} {percent} · difference {points:.0f} points</source>
+            <translation>其次：{name} {percent} · 相差 {points:.0f} 个百分点</translation>
         </message>
         <message>
-            <source>The model has not looked at this cell yet.</source>
+            <source>Stages of the model; press Enter on a choice for its class-activation map</source>
+            <translation>模型的各阶段；在某一选项上按 Enter 显示其类激活图</translation>
+        </message>
+        <message>
+            <source>The model has not analysed this cell yet.</source>
             <translation>模型尚未分析该细胞。</translation>
         </message>
         <message>
-            <source>Unidentified: the model is not sure enough. Most probable: {first}</source>
+            <source>Unidentified: the model is not certain enough. Most probable: {first}</source>
             <translation>未识别：模型把握不足。最可能：{first}</translation>
         </message>
         <message>
@@ -3367,16 +3359,16 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
-            <source>{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells.</source>
+            <source>{name}: {note}. Such sets contained the correct choice for at least 95 of 100 validation cells.</source>
             <translation>{name}：{note}。这样的集合在每 100 个验证细胞中至少有 95 个包含正确选项。</translation>
         </message>
         <message>
-            <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>
-            <translation>{name}：{percent}（以前一步为条件）。单击查看类激活图。</translation>
+            <source>{name}: {percent}, if the previous step is correct. Click for the class-activation map.</source>
+            <translation>{name}：{percent}（在前一步成立的条件下）。单击查看类激活图。</translation>
         </message>
         <message>
-            <source>“{head}” is scored as if the cell were {choice}; the model does not take this cell for it.</source>
-            <translation>“{head}”按该细胞为{choice}的假定评分；模型并不认为它属于此类。</translation>
+            <source>“{head}” is scored on the assumption that the cell is {choice}; the model does not predict this.</source>
+            <translation>“{head}”按该细胞为{choice}的假定评分；模型并未如此预测。</translation>
         </message>
     </context>
     <context>
@@ -3424,7 +3416,7 @@
             <translation>精确 95% 置信区间（Clopper–Pearson）。仅反映计数误差。</translation>
         </message>
         <message>
-            <source>It straddles {thresholds} %.</source>
+            <source>It includes {thresholds} %.</source>
             <translation>它跨越 {thresholds}%。</translation>
         </message>
         <message>
@@ -3451,7 +3443,7 @@
     <context>
         <name>TallyPanel</name>
         <message>
-            <source>&lt;b&gt;{0} leukocytes&lt;/b&gt; of {1} cells on {2} slides, joined · {3} reviewed</source>
+            <source>&lt;b&gt;{0} leukocytes&lt;/b&gt; of {1} cells on {2} slides together · {3} reviewed</source>
             <translation>&lt;b&gt;{0} 个白细胞&lt;/b&gt;，共 {1} 个细胞，{2} 张玻片合并 · 已审核 {3}</translation>
         </message>
         <message>
@@ -3463,16 +3455,16 @@
             <translation>该患者的全部 {0} 张玻片</translation>
         </message>
         <message>
-            <source>Joined with {0}; cells are labelled on the slide they lie on.</source>
+            <source>Differential count</source>
+            <translation>白细胞分类计数</translation>
+        </message>
+        <message>
+            <source>One differential over all slides of this patient; read-only.</source>
+            <translation>该患者全部玻片的合并分类计数；只读。</translation>
+        </message>
+        <message>
+            <source>Together with {0}; each cell is labelled on its own slide.</source>
             <translation>与 {0} 合并；细胞须在其所在玻片上标注。</translation>
-        </message>
-        <message>
-            <source>One differential over every slide of this patient; to read, not to change.</source>
-            <translation>该患者全部玻片的合并分类计数；只供查看，不可更改。</translation>
-        </message>
-        <message>
-            <source>Tally of cell classes</source>
-            <translation>细胞分类计数</translation>
         </message>
         <message>
             <source>White cell count {wbc:.2f}, corrected for erythroblasts {corrected:.2f} ×10⁹/l.</source>
@@ -3487,27 +3479,27 @@
             <translation>已达 {0}</translation>
         </message>
         <message>
-            <source>⚠ The interval of blasts and equivalents straddles {thresholds} %.</source>
+            <source>⚠ Fewer than 200 leukocytes: intervals are wide.</source>
+            <translation>⚠ 分类白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>⚠ The interval of blasts and equivalents includes {thresholds} %.</source>
             <translation>⚠ 原始细胞及等同细胞的置信区间跨越 {thresholds}%。</translation>
         </message>
         <message>
-            <source>⚠ Under 200 leukocytes: intervals are wide.</source>
-            <translation>⚠ 白细胞不足 200 个：置信区间较宽。</translation>
-        </message>
-        <message>
-            <source>⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a film with few cells cannot exclude blasts.</source>
-            <translation>⚠ 白细胞计数超出验证范围（{low:g}–{high:g} ×10⁹/L）：细胞过少的涂片不能排除原始细胞。</translation>
+            <source>⚠ White cell count outside the validated range ({low:g}–{high:g} ×10⁹/l): a slide with few cells cannot exclude blasts.</source>
+            <translation>⚠ 白细胞计数超出验证范围（{low:g}～{high:g} ×10⁹/L）：细胞过少的玻片不能排除原始细胞。</translation>
         </message>
     </context>
     <context>
         <name>TaskRunner</name>
         <message>
-            <source>LeukView made a mistake; what you did so far is kept.</source>
+            <source>An internal error occurred in LeukView; your work so far is saved.</source>
             <translation>LeukView 出现内部错误；您已完成的操作均已保存。</translation>
         </message>
         <message>
-            <source>The log file names the place ({0}). Please report it.</source>
-            <translation>日志文件中记录了出错位置（{0}）。请反馈给开发者。</translation>
+            <source>Details are in the log file ({0}). Please report the error.</source>
+            <translation>详情见日志文件（{0}）。请反馈给开发者。</translation>
         </message>
     </context>
     <context>
@@ -3518,7 +3510,7 @@
         </message>
         <message>
             <source>changed since the import</source>
-            <translation>导入后已更改</translation>
+            <translation>导入后已被改动</translation>
         </message>
         <message>
             <source>image cannot be read</source>
@@ -3559,55 +3551,55 @@
     <context>
         <name>WatchFolderController</name>
         <message>
-            <source>Archives in the watched folder that are not complete: {0}. LeukView waits for them.</source>
-            <translation>监视的文件夹中尚不完整的压缩包：{0} 个。LeukView 正在等待其完成。</translation>
-        </message>
-        <message>
-            <source>If nothing is being copied any more, copy them again.</source>
-            <translation>如果复制已经结束，请重新复制这些压缩包。</translation>
-        </message>
-        <message>
-            <source>Looking at the watched folder</source>
+            <source>Checking the watched folder</source>
             <translation>正在检查监视文件夹</translation>
         </message>
         <message>
-            <source>No folder is watched any more.</source>
-            <translation>已停止监视文件夹。</translation>
+            <source>If copying has finished, copy them again.</source>
+            <translation>如果复制已经结束，请重新复制这些压缩包。</translation>
+        </message>
+        <message>
+            <source>Incomplete archives in the watched folder: {0}. LeukView waits for them.</source>
+            <translation>监视的文件夹中尚不完整的压缩包：{0} 个。LeukView 正在等待其完成。</translation>
         </message>
         <message>
             <source>Reading the watched folder</source>
             <translation>正在读取监视文件夹</translation>
         </message>
         <message>
-            <source>Slide › Watch a folder ends it.</source>
-            <translation>“玻片 › 监视文件夹”可停止。</translation>
+            <source>Slide › Watch a folder turns this off.</source>
+            <translation>可用“玻片 › 监视文件夹”关闭。</translation>
         </message>
         <message>
-            <source>Slides that arrive in {0} are imported and analysed by themselves.</source>
+            <source>Slides copied to {0} are imported and analysed automatically.</source>
             <translation>进入 {0} 的玻片会自动导入并分析。</translation>
         </message>
         <message>
-            <source>The watched folder cannot be read; LeukView goes on looking for it.</source>
-            <translation>无法读取监视的文件夹；LeukView 将继续尝试。</translation>
+            <source>The folder is no longer watched.</source>
+            <translation>已停止监视文件夹。</translation>
         </message>
         <message>
-            <source>The watched folder is there again.</source>
+            <source>The watched folder can be read again.</source>
             <translation>监视的文件夹已恢复。</translation>
+        </message>
+        <message>
+            <source>The watched folder cannot be read; LeukView keeps trying.</source>
+            <translation>无法读取监视的文件夹；LeukView 将继续尝试。</translation>
         </message>
         <message>
             <source>Watch a folder</source>
             <translation>监视文件夹</translation>
         </message>
         <message>
-            <source>{0} new in the watched folder: imported and queued for analysis.</source>
+            <source>{0} new slides in the watched folder, imported and queued for analysis.</source>
             <translation>监视文件夹中新增 {0} 张：已导入并排队等待分析。</translation>
         </message>
     </context>
     <context>
         <name>WithdrawDialog</name>
         <message>
-            <source>A wrong import leaves the worklist; nothing is deleted. It is found again under “Withdrawn”, from where it can be taken back.</source>
-            <translation>错误导入的玻片将离开工作列表，不删除任何内容。可在“已撤回”中找到并取回。</translation>
+            <source>A slide imported by mistake is taken out of the worklist; nothing is deleted. It is listed under “Withdrawn”, from where it can be restored.</source>
+            <translation>误导入的玻片将移出工作列表，不删除任何内容。可在“已撤回”中找到并恢复。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -3618,19 +3610,19 @@
             <translation>理由</translation>
         </message>
         <message>
-            <source>Reason, as it is to stand in the record</source>
+            <source>Reason, as printed in the record</source>
             <translation>理由，将写入记录</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
         </message>
         <message>
             <source>Slide {slide}</source>
             <translation>玻片 {slide}</translation>
         </message>
         <message>
-            <source>Take back</source>
-            <translation>取回</translation>
-        </message>
-        <message>
-            <source>The slide comes back into the worklist.</source>
+            <source>The slide returns to the worklist.</source>
             <translation>玻片将回到工作列表。</translation>
         </message>
         <message>
@@ -3670,11 +3662,11 @@
         </message>
         <message>
             <source>second reading signed · {0} cells</source>
-            <translation>第二阅片，已签名 · {0} 个细胞</translation>
+            <translation>第二次阅片，已签名 · {0} 个细胞</translation>
         </message>
         <message>
             <source>second reading · {1} of {0}</source>
-            <translation>第二阅片 · {1} / {0}</translation>
+            <translation>第二次阅片 · {1} / {0}</translation>
         </message>
         <message>
             <source>signed · {0} cells</source>
@@ -3692,6 +3684,10 @@
             <translation>全部玻片</translation>
         </message>
         <message>
+            <source>All words must match. A class name finds the slides with cells of that class.</source>
+            <translation>须同时包含所输入的各词。输入类别可找到含该类细胞的玻片。</translation>
+        </message>
+        <message>
             <source>Amended</source>
             <translation>已修订</translation>
         </message>
@@ -3700,11 +3696,15 @@
             <translation>按患者</translation>
         </message>
         <message>
+            <source>Filter by state</source>
+            <translation>按状态筛选</translation>
+        </message>
+        <message>
             <source>Newest first</source>
             <translation>最新在前</translation>
         </message>
         <message>
-            <source>No slide is found.</source>
+            <source>No slide matches.</source>
             <translation>未找到玻片。</translation>
         </message>
         <message>
@@ -3716,10 +3716,6 @@
             <translation>玻片排序</translation>
         </message>
         <message>
-            <source>Reading older slides for the search: {0}</source>
-            <translation>正在读取较早的玻片以供搜索：{0}</translation>
-        </message>
-        <message>
             <source>Search slide, patient, date, class, alert</source>
             <translation>搜索玻片、患者、日期、类别或警示</translation>
         </message>
@@ -3728,16 +3724,12 @@
             <translation>搜索工作列表</translation>
         </message>
         <message>
-            <source>Several words narrow the search. A class finds the slides where it was seen.</source>
-            <translation>输入多个词可缩小范围。输入类别可找到出现该类细胞的玻片。</translation>
+            <source>Searching older slides: {0}</source>
+            <translation>正在读取较早的玻片以供搜索：{0}</translation>
         </message>
         <message>
             <source>Signed</source>
             <translation>已签名</translation>
-        </message>
-        <message>
-            <source>State of the slides shown</source>
-            <translation>所示玻片的状态</translation>
         </message>
         <message>
             <source>To review</source>
@@ -3807,7 +3799,7 @@
         </message>
         <message>
             <source>3L · Lymphoid disease</source>
-            <translation>3L · 淋系疾病</translation>
+            <translation>3L · 淋系肿瘤</translation>
         </message>
         <message>
             <source>3M · Myeloid disease</source>
@@ -3822,7 +3814,7 @@
             <translation>95%：{choices}</translation>
         </message>
         <message>
-            <source>A PIN has {fewest} to {most} characters.</source>
+            <source>A PIN must have {fewest} to {most} characters.</source>
             <translation>PIN 码须为 {fewest} 至 {most} 个字符。</translation>
         </message>
         <message>
@@ -3830,11 +3822,15 @@
             <translation>有细胞不属于该玻片。</translation>
         </message>
         <message>
+            <source>A class key consists of lower-case letters, digits and _, for example sezary_cell.</source>
+            <translation>类别的键由小写字母、数字和 _ 组成，例如 sezary_cell。</translation>
+        </message>
+        <message>
             <source>A database could not be copied.</source>
             <translation>无法复制数据库。</translation>
         </message>
         <message>
-            <source>A database in memory loses the review with the program.</source>
+            <source>A database in memory would lose the review when the program closes.</source>
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
         </message>
         <message>
@@ -3842,12 +3838,8 @@
             <translation>服务器上的数据库由其管理员备份。</translation>
         </message>
         <message>
-            <source>A guard needs {names}, and may have bound.</source>
-            <translation>每项保护需要 {names}，并可含 bound。</translation>
-        </message>
-        <message>
-            <source>A key has small letters, digits and _, such as sezary_cell.</source>
-            <translation>键由小写字母、数字和 _ 组成，例如 sezary_cell。</translation>
+            <source>A file “{name}” already exists.</source>
+            <translation>已有文件“{name}”。</translation>
         </message>
         <message>
             <source>A key of this user account cannot be read.</source>
@@ -3858,27 +3850,27 @@
             <translation>无法保存此用户帐户的密钥。</translation>
         </message>
         <message>
-            <source>A model is a folder with a bundle.json.</source>
-            <translation>模型是含有 bundle.json 的文件夹。</translation>
+            <source>A network needs at least one stage, and each stage at least two choices.</source>
+            <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
         </message>
         <message>
-            <source>A network needs at least one stage, and each stage two choices.</source>
-            <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
+            <source>A previous event was removed or replaced.</source>
+            <translation>其前的某一事件被删除或替换。</translation>
         </message>
         <message>
             <source>A repaired mask cannot be read.</source>
             <translation>修正的掩膜无法读取。</translation>
         </message>
         <message>
-            <source>A repaired mask does not belong to its picture.</source>
+            <source>A repaired mask does not belong to its image.</source>
             <translation>修正的掩膜与其图像不符。</translation>
         </message>
         <message>
-            <source>A repaired outline cannot be read any more.</source>
+            <source>A repaired outline can no longer be read.</source>
             <translation>修正的轮廓已无法读取。</translation>
         </message>
         <message>
-            <source>A repaired outline is of another size than the picture.</source>
+            <source>A repaired outline does not have the size of its image.</source>
             <translation>修正的轮廓与图像大小不符。</translation>
         </message>
         <message>
@@ -3886,20 +3878,20 @@
             <translation>审核者必须有姓名。</translation>
         </message>
         <message>
-            <source>A reviewer's name, role, PIN or state was changed outside of LeukView (table of reviewers).</source>
-            <translation>审核人员的姓名、角色、PIN 或状态在 LeukView 之外被更改（审核人员表）。</translation>
+            <source>A reviewer {name} already exists.</source>
+            <translation>已有审核者 {name}。</translation>
         </message>
         <message>
-            <source>A reviewer's role is not known.</source>
-            <translation>某位审核者的角色未知。</translation>
+            <source>A reviewer's name, role, PIN or state was changed outside LeukView (table of reviewers).</source>
+            <translation>审核者的姓名、角色、PIN 码或状态在 LeukView 之外被改动（审核者表）。</translation>
         </message>
         <message>
-            <source>A second reading is not exported.</source>
+            <source>A second reading cannot be exported.</source>
             <translation>第二次阅片不能导出。</translation>
         </message>
         <message>
-            <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
-            <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
+            <source>A short introduction to the parts of the window.</source>
+            <translation>窗口各部分的简短介绍。</translation>
         </message>
         <message>
             <source>A signature needs a meaning.</source>
@@ -3910,16 +3902,12 @@
             <translation>签名须填写签名人的姓名。</translation>
         </message>
         <message>
-            <source>A signed slide is withdrawn only by those who may amend it.</source>
-            <translation>已签名的玻片只能由有权修订者撤回。</translation>
-        </message>
-        <message>
-            <source>A slide is withdrawn in the first reading.</source>
+            <source>A slide can be withdrawn in the first reading only.</source>
             <translation>玻片只能在第一次阅片中撤回。</translation>
         </message>
         <message>
-            <source>A statement of the seals was changed outside of LeukView and cannot be read.</source>
-            <translation>一条封印声明在 LeukView 之外被更改，无法读取。</translation>
+            <source>A statement about the seals was changed outside LeukView and cannot be read.</source>
+            <translation>一条封印声明在 LeukView 之外被改动，无法读取。</translation>
         </message>
         <message>
             <source>A stored prediction is damaged.</source>
@@ -3934,7 +3922,7 @@
             <translation>撤回需要理由。</translation>
         </message>
         <message>
-            <source>A wrong PIN was given at the locked window.</source>
+            <source>A wrong PIN was entered at the locked window.</source>
             <translation>在锁定的窗口输入了错误的 PIN 码。</translation>
         </message>
         <message>
@@ -3970,12 +3958,12 @@
             <translation>APL 与其他 AML</translation>
         </message>
         <message>
-            <source>APL is an emergency: call the clinician now and record whom you called. Mean APL score {value} (malignant-looking cells: {count}).</source>
-            <translation>APL 属急症：请立即电话通知临床医生，并记录通知了谁。APL 平均评分 {value}（恶性样细胞：{count} 个）。</translation>
+            <source>APL is an emergency: call the clinician now and record whom you called. Mean APL score {value} (cells classified as malignant: {count}).</source>
+            <translation>APL 属急症：请立即电话通知临床医生，并记录通知了谁。APL 平均评分 {value}（疑似恶性细胞：{count} 个）。</translation>
         </message>
         <message>
-            <source>APL is an emergency: call the clinician now and record whom you called. Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with APL; {specificity} of those without had lower ones.</source>
-            <translation>APL 属于急症：请立即通知临床医生并记录通知了谁。涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的 APL 患者达到此评分；{specificity} 的非 APL 患者评分更低。</translation>
+            <source>APL is an emergency: call the clinician now and record whom you called. Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with APL reached the upper limit; {specificity} of those without APL stayed below it.</source>
+            <translation>APL 属急症：请立即电话通知临床医生，并记录通知了谁。玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的 APL 患者达到上限；{specificity} 的非 APL 患者低于上限。</translation>
         </message>
         <message>
             <source>APL not assessable</source>
@@ -3986,12 +3974,8 @@
             <translation>不能排除 APL</translation>
         </message>
         <message>
-            <source>AUC of the cells {auc} ({low}–{high} over patients)</source>
-            <translation>细胞的 AUC {auc}（按患者 {low}–{high}）</translation>
-        </message>
-        <message>
             <source>AUC of the malignant cells {auc} ({low}–{high} over patients)</source>
-            <translation>恶性细胞的 AUC {auc}（按患者 {low}–{high}）</translation>
+            <translation>恶性细胞的 AUC {auc}（按患者 {low}～{high}）</translation>
         </message>
         <message>
             <source>Abnormal promyelocyte</source>
@@ -4002,12 +3986,12 @@
             <translation>异常早幼粒细胞</translation>
         </message>
         <message>
-            <source>Abnormal promyelocytes named</source>
-            <translation>已标记异常早幼粒细胞</translation>
+            <source>Abnormal promyelocytes labelled</source>
+            <translation>已标注异常早幼粒细胞</translation>
         </message>
         <message>
             <source>Abnormal promyelocytes: {count} ({percent} of leukocytes). Consider APL, which is an emergency: call the clinician now and record whom you called.</source>
-            <translation>异常早幼粒细胞：{count} 个（占白细胞 {percent}）。需考虑 APL，属急症：请立即电话通知临床医师，并记录通知了谁。</translation>
+            <translation>异常早幼粒细胞：{count} 个（占白细胞 {percent}）。需考虑 APL，属急症：请立即电话通知临床医生，并记录通知了谁。</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -4022,8 +4006,8 @@
             <translation>接受</translation>
         </message>
         <message>
-            <source>Accept and go on</source>
-            <translation>接受并继续</translation>
+            <source>Accept and next</source>
+            <translation>接受并转到下一个</translation>
         </message>
         <message>
             <source>Accept {cells}</source>
@@ -4039,43 +4023,43 @@
         </message>
         <message>
             <source>Acknowledged an alert.</source>
-            <translation>确认了一项警示。</translation>
+            <translation>知悉了一项警示。</translation>
         </message>
         <message>
             <source>Acknowledged the alert “{title}”; called: {called} at {time}, read back.</source>
-            <translation>已确认警报“{title}”；已于 {time} 通知：{called}，对方已复述。</translation>
+            <translation>知悉了警示“{title}”；已于 {time} 电话通知：{called}，对方已复述。</translation>
         </message>
         <message>
             <source>Acknowledged the alert “{title}”; called: {called} at {time}, read back; {note}.</source>
-            <translation>已确认警报“{title}”；已于 {time} 通知：{called}，对方已复述；{note}。</translation>
+            <translation>知悉了警示“{title}”；已于 {time} 电话通知：{called}，对方已复述；{note}。</translation>
         </message>
         <message>
             <source>Acknowledged the alert “{title}”; called: {called}.</source>
-            <translation>确认了警示“{title}”；已通知：{called}。</translation>
+            <translation>知悉了警示“{title}”；已电话通知：{called}。</translation>
         </message>
         <message>
             <source>Acknowledged the alert “{title}”; called: {called}; {note}.</source>
-            <translation>确认了警示“{title}”；已通知：{called}；{note}。</translation>
+            <translation>知悉了警示“{title}”；已电话通知：{called}；{note}。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{title}”; nobody was called.</source>
-            <translation>确认了警示“{title}”；未电话通知。</translation>
+            <source>Acknowledged the alert “{title}”; no call recorded.</source>
+            <translation>知悉了警示“{title}”；未电话通知。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{title}”; nobody was called; {note}.</source>
-            <translation>确认了警示“{title}”；未电话通知；{note}。</translation>
+            <source>Acknowledged the alert “{title}”; no call recorded; {note}.</source>
+            <translation>知悉了警示“{title}”；未电话通知；{note}。</translation>
         </message>
         <message>
-            <source>Add --zip-encoding with the one that is right, or open the archive in the window.</source>
-            <translation>请用 --zip-encoding 指定正确的编码，或在窗口中打开该压缩包。</translation>
+            <source>Action</source>
+            <translation>操作内容</translation>
         </message>
         <message>
-            <source>Add another administrator first, who then does it.</source>
+            <source>Add another administrator first, who can then do it.</source>
             <translation>请先添加另一位管理员，再由其执行。</translation>
         </message>
         <message>
-            <source>Add the person first.</source>
-            <translation>请先添加此人。</translation>
+            <source>Add the person as a reviewer first.</source>
+            <translation>请先将此人添加为审核者。</translation>
         </message>
         <message>
             <source>Added {name} ({role}).</source>
@@ -4086,19 +4070,27 @@
             <translation>管理员</translation>
         </message>
         <message>
-            <source>Against the analyser's count; clumps make both too low.</source>
-            <translation>与分析仪计数对照；聚集会使两者均偏低。</translation>
-        </message>
-        <message>
             <source>Agglutination</source>
             <translation>红细胞凝集</translation>
         </message>
         <message>
             <source>Alert acknowledged</source>
-            <translation>确认警示</translation>
+            <translation>警示已知悉</translation>
         </message>
         <message>
-            <source>Also filed as {others}.</source>
+            <source>All events of the review log, with export.</source>
+            <translation>审核日志的全部事件；可导出。</translation>
+        </message>
+        <message>
+            <source>All keys: look up, change, save as a card.</source>
+            <translation>全部按键：查看、更改、存为按键卡。</translation>
+        </message>
+        <message>
+            <source>Already signed</source>
+            <translation>已签名</translation>
+        </message>
+        <message>
+            <source>Also exported as {others}.</source>
             <translation>同时归入{others}。</translation>
         </message>
         <message>
@@ -4106,7 +4098,11 @@
             <translation>修订…</translation>
         </message>
         <message>
-            <source>An administrator can bring the profile back.</source>
+            <source>An acceptance criterion needs {names}, and may have bound.</source>
+            <translation>每项把关指标需要 {names}，并可含 bound。</translation>
+        </message>
+        <message>
+            <source>An administrator can reinstate the profile.</source>
             <translation>管理员可以恢复该档案。</translation>
         </message>
         <message>
@@ -4114,7 +4110,7 @@
             <translation>修订须说明理由。</translation>
         </message>
         <message>
-            <source>An empty database was begun here on {at} where a sealed one had been before.</source>
+            <source>An empty database was started here on {at}, where a sealed one had been before.</source>
             <translation>{at} 在原有已加封数据库的位置新建了空数据库。</translation>
         </message>
         <message>
@@ -4126,24 +4122,16 @@
             <translation>模型登记簿中有一条记录无法读取。</translation>
         </message>
         <message>
-            <source>An entry of the review log was changed outside of LeukView and cannot be read.</source>
+            <source>An entry of the review log was changed outside LeukView and cannot be read.</source>
             <translation>审核日志中的一条记录在 LeukView 之外被改动，无法读取。</translation>
-        </message>
-        <message>
-            <source>An event before it was removed or replaced.</source>
-            <translation>其前的某一事件被删除或替换。</translation>
         </message>
         <message>
             <source>An image of the labelled cells cannot be read.</source>
             <translation>带标签细胞的一幅图像无法读取。</translation>
         </message>
         <message>
-            <source>An image side of {height}×{width} does not divide into {patches} patches.</source>
+            <source>An image of {height}×{width} pixels cannot be divided into {patches} patches.</source>
             <translation>{height}×{width} 的图像无法划分为 {patches} 个图块。</translation>
-        </message>
-        <message>
-            <source>An import added cells to the slide: {count}.</source>
-            <translation>导入为玻片增加了细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Analyse</source>
@@ -4163,11 +4151,15 @@
         </message>
         <message>
             <source>Analyser</source>
-            <translation>分析仪</translation>
+            <translation>阅片机</translation>
         </message>
         <message>
             <source>Analyser's class for {cells}</source>
-            <translation>{cells}采用分析仪的类别</translation>
+            <translation>{cells}采用阅片机的类别</translation>
+        </message>
+        <message>
+            <source>Analyser, model and reviewer each have a line. The tree shows the stages of the model; stages without training are not assessed. Q shows the outline, X the class-activation map.</source>
+            <translation>阅片机、模型与审核者的分类各占一行。树状图显示模型的各个阶段；未经训练的阶段不予评估。按 Q 显示轮廓，按 X 显示类激活图。</translation>
         </message>
         <message>
             <source>Analysing cells</source>
@@ -4182,7 +4174,7 @@
             <translation>红细胞大小不均</translation>
         </message>
         <message>
-            <source>Another program changed the model meanwhile.</source>
+            <source>Another program changed the model in the meantime.</source>
             <translation>另一个程序在此期间更换了模型。</translation>
         </message>
         <message>
@@ -4190,8 +4182,12 @@
             <translation>其他程序已写入该玻片。</translation>
         </message>
         <message>
-            <source>Another reviewer was called {name} before.</source>
+            <source>Another reviewer was formerly called {name}.</source>
             <translation>另一位审核者曾名为 {name}。</translation>
+        </message>
+        <message>
+            <source>Answer “patient”, “leave out” or one of {keys}.</source>
+            <translation>请填写“patient”、“leave out”或以下之一：{keys}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -4202,16 +4198,32 @@
             <translation>人工假象</translation>
         </message>
         <message>
-            <source>As large as a red cell or larger.</source>
+            <source>As large as a red cell, or larger.</source>
             <translation>与红细胞等大或更大。</translation>
         </message>
         <message>
-            <source>Ask a reviewer with the right to amend.</source>
+            <source>Ask a reviewer who may amend slides.</source>
             <translation>请找有修订权限的审核者。</translation>
+        </message>
+        <message>
+            <source>Ask an administrator to set a new PIN.</source>
+            <translation>请由管理员重新设定。</translation>
         </message>
         <message>
             <source>Ask for write access to its folder.</source>
             <translation>请申请该文件夹的写入权限。</translation>
+        </message>
+        <message>
+            <source>Ask somebody with the required right; roles.toml lists the rights of each role.</source>
+            <translation>请由有相应权限的人操作；roles.toml 列出了各角色的权限。</translation>
+        </message>
+        <message>
+            <source>Assess where red cells lie side by side, not in thick areas.</source>
+            <translation>请在红细胞单层平铺处判断，勿在涂片厚处判断。</translation>
+        </message>
+        <message>
+            <source>At least two reviewed patients are needed.</source>
+            <translation>需要两名或更多已审核的患者。</translation>
         </message>
         <message>
             <source>Audit trail…</source>
@@ -4219,7 +4231,15 @@
         </message>
         <message>
             <source>Auer rods seen</source>
-            <translation>可见奥氏小体</translation>
+            <translation>可见 Auer 小体（棒状小体）</translation>
+        </message>
+        <message>
+            <source>Available: embedded, {names}.</source>
+            <translation>可用：embedded、{names}。</translation>
+        </message>
+        <message>
+            <source>Available: {names}.</source>
+            <translation>可用：{names}。</translation>
         </message>
         <message>
             <source>Backups…</source>
@@ -4238,20 +4258,24 @@
             <translation>中性杆状核粒细胞</translation>
         </message>
         <message>
+            <source>Based on {count} cells of patients kept for comparison.</source>
+            <translation>依据留作比较患者的 {count} 个细胞。</translation>
+        </message>
+        <message>
             <source>Basophil</source>
             <translation>嗜碱性粒细胞</translation>
         </message>
         <message>
+            <source>Basophilia or eosinophilia with left shift</source>
+            <translation>嗜碱性或嗜酸性粒细胞增多伴粒细胞核左移</translation>
+        </message>
+        <message>
             <source>Basophilic stippling</source>
-            <translation>嗜碱性点彩</translation>
+            <translation>嗜碱性点彩红细胞</translation>
         </message>
         <message>
             <source>Basophils</source>
             <translation>嗜碱性粒细胞</translation>
-        </message>
-        <message>
-            <source>Basophils or eosinophils high together with left shift</source>
-            <translation>嗜碱性或嗜酸性粒细胞增高伴核左移</translation>
         </message>
         <message>
             <source>Benign</source>
@@ -4259,11 +4283,15 @@
         </message>
         <message>
             <source>Bilobed nucleus</source>
-            <translation>双叶核</translation>
+            <translation>双叶核（蝴蝶形）</translation>
         </message>
         <message>
             <source>Bite cells</source>
             <translation>咬痕红细胞</translation>
+        </message>
+        <message>
+            <source>Blank image</source>
+            <translation>空白图像</translation>
         </message>
         <message>
             <source>Blast</source>
@@ -4275,26 +4303,26 @@
         </message>
         <message>
             <source>Blast with nuclear folding</source>
-            <translation>核折叠的原始细胞</translation>
+            <translation>原始细胞，核折叠</translation>
         </message>
         <message>
-            <source>Blast-like cells neither opened nor labelled yet: {count}.</source>
+            <source>Blast-like cells neither opened nor labelled: {count}.</source>
             <translation>既未查看大图也未标注的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Blast-like cells not labelled by a reviewer yet: {count}.</source>
+            <source>Blast-like cells not labelled by a reviewer: {count}.</source>
             <translation>尚无审核者标注的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Blast-like cells not opened yet: {count}.</source>
+            <source>Blast-like cells not opened: {count}.</source>
             <translation>尚未查看大图的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Blast-like cells that were not on the screen yet: {count}.</source>
+            <source>Blast-like cells not yet shown on the screen: {count}.</source>
             <translation>尚未在屏幕上显示过的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Blast-like cells: {count} ({percent} of leukocytes). Look at each of them.</source>
+            <source>Blast-like cells: {count} ({percent} of leukocytes). Check each of them.</source>
             <translation>原始细胞样细胞：{count} 个（占白细胞 {percent}）。请逐一查看。</translation>
         </message>
         <message>
@@ -4326,12 +4354,8 @@
             <translation>背景亮度（中位数）</translation>
         </message>
         <message>
-            <source>Brought {name} back.</source>
-            <translation>重新启用了 {name}。</translation>
-        </message>
-        <message>
             <source>Bundles of Auer rods (faggot cell)</source>
-            <translation>束状奥氏小体（柴捆细胞）</translation>
+            <translation>Auer 小体成束（柴捆细胞）</translation>
         </message>
         <message>
             <source>CLL</source>
@@ -4370,6 +4394,10 @@
             <translation>CMML 细胞</translation>
         </message>
         <message>
+            <source>Calibrated with {cells} reviewed cells:</source>
+            <translation>依据 {cells} 个已审核细胞校准：</translation>
+        </message>
+        <message>
             <source>Call record…</source>
             <translation>电话通知记录…</translation>
         </message>
@@ -4382,16 +4410,12 @@
             <translation>细胞面积（中位数）</translation>
         </message>
         <message>
-            <source>Cell cut by the edge</source>
-            <translation>细胞被边缘截断</translation>
+            <source>Cell cut by the image edge</source>
+            <translation>细胞被图像边缘截断</translation>
         </message>
         <message>
-            <source>Cell of a mature lymphoid neoplasm</source>
-            <translation>成熟淋巴肿瘤细胞</translation>
-        </message>
-        <message>
-            <source>Cell or not</source>
-            <translation>是否为细胞</translation>
+            <source>Cell group</source>
+            <translation>细胞大类</translation>
         </message>
         <message>
             <source>Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)</source>
@@ -4410,79 +4434,83 @@
             <translation>增加细胞</translation>
         </message>
         <message>
-            <source>Cells are exported without names only.</source>
-            <translation>细胞只能在不含名称的情况下导出。</translation>
+            <source>Cells added to the slide by an import: {count}.</source>
+            <translation>导入为玻片增加的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
+            <source>Cells already imported</source>
+            <translation>已导入的细胞</translation>
+        </message>
+        <message>
+            <source>Cells are sorted into classes, blasts first, the least certain on top. One key labels the selected cells and goes to the next: Space accepts, B labels a blast, L a lymphocyte. F1 shows all keys.</source>
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
         <message>
-            <source>Cells imported after the signature, outside of this result: {count}.</source>
+            <source>Cells can be exported without names only.</source>
+            <translation>细胞只能在不含名称的情况下导出。</translation>
+        </message>
+        <message>
+            <source>Cells classified as malignant: {count}. At least 10 are needed for an APL score of the slide. Check these cells.</source>
+            <translation>疑似恶性细胞：{count} 个。计算玻片的 APL 评分至少需要 10 个。请查看这些细胞。</translation>
+        </message>
+        <message>
+            <source>Cells imported after the signature, not part of this result: {count}.</source>
             <translation>签名后导入、不属于此结果的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells left unidentified without a comment that says why: {count}.</source>
-            <translation>仍为未识别且未以备注说明原因的细胞：{count} 个。</translation>
+            <source>Cells labelled unidentified without a comment that gives the reason: {count}.</source>
+            <translation>标注为未识别但未以备注说明原因的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells neither opened nor labelled yet: {count}.</source>
+            <source>Cells neither opened nor labelled: {count}.</source>
             <translation>既未查看大图也未标注的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells not labelled by a reviewer yet: {count}.</source>
+            <source>Cells not labelled by a reviewer: {count}.</source>
             <translation>尚无审核者标注的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells not opened yet: {count}.</source>
+            <source>Cells not opened: {count}.</source>
             <translation>尚未查看大图的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Cells of slide {slide} whose image is gone: {count} of {total}. It cannot be signed without them.</source>
-            <translation>玻片 {slide} 中图像缺失的细胞：{total} 个中的 {count} 个。缺少它们时无法签名。</translation>
+            <source>Cells not yet shown on the screen: {count}.</source>
+            <translation>尚未在屏幕上显示过的细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Cells of slide {slide} whose image was changed since the import: {count} of {total}.</source>
-            <translation>玻片 {slide} 中导入后图像已更改的细胞：{total} 个中的 {count} 个。</translation>
+            <translation>玻片 {slide} 中导入后图像已被改动的细胞：{total} 个中的 {count} 个。</translation>
+        </message>
+        <message>
+            <source>Cells of slide {slide} with missing images: {count} of {total}. The slide cannot be signed without them.</source>
+            <translation>玻片 {slide} 中图像缺失的细胞：{total} 个中的 {count} 个。缺少它们时无法签名。</translation>
         </message>
         <message>
             <source>Cells segmented</source>
             <translation>已分割的细胞</translation>
         </message>
         <message>
-            <source>Cells that were not on the screen yet: {count}.</source>
-            <translation>尚未在屏幕上显示过的细胞：{count} 个。</translation>
+            <source>Cells unlike the training set</source>
+            <translation>细胞与训练集不相似</translation>
         </message>
         <message>
-            <source>Cells that were signed and are not in this slide: {count}. The signature does not hold for the rest.</source>
-            <translation>已签名但不在此玻片中的细胞：{count} 个。签名对其余细胞无效。</translation>
-        </message>
-        <message>
-            <source>Cells whose image cannot be read any more: {count}.</source>
+            <source>Cells whose image can no longer be read: {count}.</source>
             <translation>图像已无法读取的细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Cells whose image was changed since the import: {count}.</source>
-            <translation>导入后图像已更改的细胞：{count} 个。</translation>
+            <translation>导入后图像已被改动的细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Central pallor more than a third of the diameter; the analyser's MCH is the better measure.</source>
-            <translation>中央淡染区超过直径的三分之一；分析仪的 MCH 更可靠。</translation>
-        </message>
-        <message>
-            <source>Champion and candidate are the same model.</source>
-            <translation>当前模型与候选模型是同一个模型。</translation>
-        </message>
-        <message>
-            <source>Change between brush and clicks.</source>
-            <translation>在画笔与点击之间切换。</translation>
+            <source>Central pallor more than a third of the diameter; the MCH of the blood count is the better measure.</source>
+            <translation>中央淡染区超过直径的三分之一；血细胞分析仪的 MCH 更可靠。</translation>
         </message>
         <message>
             <source>Changed after its export</source>
-            <translation>导出后被更改</translation>
+            <translation>导出后被改动</translation>
         </message>
         <message>
-            <source>Changed the slide's details.</source>
+            <source>Changed the slide details.</source>
             <translation>更改了玻片信息。</translation>
         </message>
         <message>
@@ -4490,7 +4518,7 @@
             <translation>请检查 LEUKVIEW_DATABASE_URL。</translation>
         </message>
         <message>
-            <source>Check that its folder exists and that you may write there.</source>
+            <source>Check that its folder exists and that you may write to it.</source>
             <translation>请检查其文件夹是否存在以及是否有写入权限。</translation>
         </message>
         <message>
@@ -4498,12 +4526,24 @@
             <translation>请检查磁盘后重试。</translation>
         </message>
         <message>
-            <source>Check the disk; do not go on working on it.</source>
-            <translation>请检查磁盘，勿继续使用。</translation>
+            <source>Check the disk; stop working with this database.</source>
+            <translation>请检查磁盘；请停止使用此数据库。</translation>
         </message>
         <message>
-            <source>Check the file, the space and the rights of the data folder.</source>
+            <source>Check the edges of the slide as well.</source>
+            <translation>请同时查看玻片边缘。</translation>
+        </message>
+        <message>
+            <source>Check the file, and the free space and the rights of the data folder.</source>
             <translation>请检查文件以及数据文件夹的空间和权限。</translation>
+        </message>
+        <message>
+            <source>Check the free space and the rights of the backups folder.</source>
+            <translation>请检查备份文件夹的空间和权限。</translation>
+        </message>
+        <message>
+            <source>Check the free space and the rights of the folder.</source>
+            <translation>请检查文件夹的空间和权限。</translation>
         </message>
         <message>
             <source>Check the key store of the system.</source>
@@ -4518,24 +4558,12 @@
             <translation>请检查配置文件夹的权限。</translation>
         </message>
         <message>
-            <source>Check the space and the rights of the backups folder.</source>
-            <translation>请检查备份文件夹的空间和权限。</translation>
+            <source>Check the slide again, then sign.</source>
+            <translation>请再次查看玻片，然后签名。</translation>
         </message>
         <message>
-            <source>Check the space and the rights of the folder.</source>
-            <translation>请检查文件夹的空间和权限。</translation>
-        </message>
-        <message>
-            <source>Checking the review log</source>
-            <translation>正在核对审核日志</translation>
-        </message>
-        <message>
-            <source>Checking the seals</source>
-            <translation>正在检验封印</translation>
-        </message>
-        <message>
-            <source>Checking the signed slides</source>
-            <translation>正在检验已签名的玻片</translation>
+            <source>Checked the alert “{title}”, not confirmed: {note}.</source>
+            <translation>已查看警示“{title}”，未证实：{note}。</translation>
         </message>
         <message>
             <source>Chinese, simplified</source>
@@ -4550,11 +4578,15 @@
             <translation>请选择文件夹或 ZIP 压缩包。</translation>
         </message>
         <message>
-            <source>Choose a folder you may write to.</source>
+            <source>Choose a folder that contains bundle.json.</source>
+            <translation>请选择含有 bundle.json 的文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose a folder to which you may write.</source>
             <translation>请选择可写入的文件夹。</translation>
         </message>
         <message>
-            <source>Choose a name that nobody had yet.</source>
+            <source>Choose a name that no reviewer has had.</source>
             <translation>请选择一个无人用过的姓名。</translation>
         </message>
         <message>
@@ -4562,7 +4594,11 @@
             <translation>请选择其他文件。</translation>
         </message>
         <message>
-            <source>Choose another folder, or remove the earlier export.</source>
+            <source>Choose another folder with the variable {variable}.</source>
+            <translation>请用变量 {variable} 指定其他文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose another folder, or remove the previous export.</source>
             <translation>请选择其他文件夹，或删除先前的导出。</translation>
         </message>
         <message>
@@ -4574,15 +4610,11 @@
             <translation>请使用其他姓名。</translation>
         </message>
         <message>
-            <source>Choose another one with the variable {variable}.</source>
-            <translation>请用变量 {variable} 指定其他文件夹。</translation>
-        </message>
-        <message>
             <source>Choose another, or auto.</source>
             <translation>请选择其他设备，或选 auto。</translation>
         </message>
         <message>
-            <source>Choose it again, or another, under Slide › Watch a folder.</source>
+            <source>Choose it again, or another folder, with Slide › Watch a folder.</source>
             <translation>请在“玻片 › 监视文件夹”中重新选择该文件夹或其他文件夹。</translation>
         </message>
         <message>
@@ -4590,8 +4622,8 @@
             <translation>请选择导出的文件夹。</translation>
         </message>
         <message>
-            <source>Choose the folder that the analyser exported, or one of its patients.</source>
-            <translation>请选择分析仪导出的文件夹，或其中某位患者的文件夹。</translation>
+            <source>Choose the folder that the analyser exported, or the folder of one patient in it.</source>
+            <translation>请选择阅片机导出的文件夹，或其中某位患者的文件夹。</translation>
         </message>
         <message>
             <source>Choose the torch engine.</source>
@@ -4610,8 +4642,8 @@
             <translation>类激活图</translation>
         </message>
         <message>
-            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
-            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
+            <source>Class-activation map: {stage} – {choice}. Shows what influenced the model, not disease.</source>
+            <translation>类激活图：{stage} – {choice}。显示的是影响模型的部位，而非病变。</translation>
         </message>
         <message>
             <source>Classified as {label} {percent} %.</source>
@@ -4619,7 +4651,7 @@
         </message>
         <message>
             <source>Cleaved nucleus</source>
-            <translation>核切迹</translation>
+            <translation>核裂（切迹）</translation>
         </message>
         <message>
             <source>Close its windows, then restore.</source>
@@ -4630,20 +4662,32 @@
             <translation>请关闭另一窗口，或稍后再试。</translation>
         </message>
         <message>
-            <source>Close the other windows of LeukView; the log is emptied with the last one.</source>
+            <source>Close the other windows of LeukView; the log is emptied when the last one closes.</source>
             <translation>请关闭 LeukView 的其他窗口；最后一个关闭时日志会清空。</translation>
         </message>
         <message>
-            <source>Close the program; everything is saved already.</source>
+            <source>Close the program; all work is saved.</source>
             <translation>关闭程序；一切均已保存。</translation>
         </message>
         <message>
-            <source>Code disagrees with folder</source>
+            <source>Code differs from folder</source>
             <translation>代码与文件夹不符</translation>
         </message>
         <message>
             <source>Cohen's κ, disagreements, consensus.</source>
-            <translation>Cohen κ、分歧与共识。</translation>
+            <translation>Cohen κ 系数、分歧与共识。</translation>
+        </message>
+        <message>
+            <source>Collecting corrections</source>
+            <translation>正在收集修正结果</translation>
+        </message>
+        <message>
+            <source>Collecting key cells</source>
+            <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Collecting the slide</source>
+            <translation>正在汇集玻片数据</translation>
         </message>
         <message>
             <source>Comment</source>
@@ -4658,24 +4702,24 @@
             <translation>为玻片添加备注</translation>
         </message>
         <message>
+            <source>Comment on the slide, printed in the report.</source>
+            <translation>玻片的备注，印入报告。</translation>
+        </message>
+        <message>
             <source>Comment on the slide…</source>
             <translation>为玻片添加备注…</translation>
         </message>
         <message>
             <source>Comment on {cells}</source>
-            <translation>为 {cells}添加备注</translation>
+            <translation>为{cells}添加备注</translation>
         </message>
         <message>
             <source>Commented on {about}: “{text}”</source>
-            <translation>为 {about}添加备注：“{text}”</translation>
+            <translation>为{about}添加备注：“{text}”</translation>
         </message>
         <message>
             <source>Comment…</source>
             <translation>备注…</translation>
-        </message>
-        <message>
-            <source>Compare again.</source>
-            <translation>请重新比较。</translation>
         </message>
         <message>
             <source>Compare it with texts.en.toml.</source>
@@ -4698,6 +4742,10 @@
             <translation>请与当前使用的模型比较。</translation>
         </message>
         <message>
+            <source>Compare with the platelet count of the haematology analyser; clumps make both too low.</source>
+            <translation>与血细胞分析仪的血小板计数对照；聚集会使两者均偏低。</translation>
+        </message>
+        <message>
             <source>Compare…</source>
             <translation>对比…</translation>
         </message>
@@ -4706,11 +4754,15 @@
             <translation>正在比较模型</translation>
         </message>
         <message>
+            <source>Computing the {method} map; this takes a few seconds…</source>
+            <translation>正在计算 {method} 图，需要几秒钟…</translation>
+        </message>
+        <message>
             <source>Confidence of the model, mean</source>
             <translation>模型置信度（均值）</translation>
         </message>
         <message>
-            <source>Confirm the shown class of the selected cells and go to the next cell nobody reviewed.</source>
+            <source>Confirm the class shown for the selected cells and go to the next unreviewed cell.</source>
             <translation>确认所选细胞的所示类别，并转到下一个未审核的细胞。</translation>
         </message>
         <message>
@@ -4726,35 +4778,71 @@
             <translation>共识</translation>
         </message>
         <message>
-            <source>Copies or downloads have not ended; open the folder again when they have: {names}.</source>
-            <translation>复制或下载尚未结束；请在结束后重新打开该文件夹：{names}。</translation>
-        </message>
-        <message>
             <source>Copy its archive again.</source>
-            <translation>请重新复制其存档。</translation>
+            <translation>请重新复制其压缩包。</translation>
         </message>
         <message>
             <source>Copy their archive again.</source>
-            <translation>请重新复制其存档。</translation>
+            <translation>请重新复制其压缩包。</translation>
+        </message>
+        <message>
+            <source>Copying or downloading is not finished; open the folder again when it is: {names}.</source>
+            <translation>复制或下载尚未结束；请在结束后重新打开该文件夹：{names}。</translation>
         </message>
         <message>
             <source>Copying {name}</source>
             <translation>正在复制 {name}</translation>
         </message>
         <message>
-            <source>Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; cells can be dragged onto it.</source>
-            <translation>每次按键后计数即时更新，每个百分比都附有精确置信区间。单击某一类别可显示其细胞；也可将细胞拖到该类别上。</translation>
+            <source>Correct grading.toml.</source>
+            <translation>请修正 grading.toml。</translation>
         </message>
         <message>
-            <source>Cover the window; the PIN, or another reviewer, goes on.</source>
-            <translation>遮住窗口；输入 PIN 码或更换审核者后继续。</translation>
+            <source>Correct or remove alerts.toml.</source>
+            <translation>请修正或删除 alerts.toml。</translation>
+        </message>
+        <message>
+            <source>Correct or remove grading.toml.</source>
+            <translation>请修正或移除 grading.toml。</translation>
+        </message>
+        <message>
+            <source>Correct or remove phrases.toml.</source>
+            <translation>请修正或移除 phrases.toml。</translation>
+        </message>
+        <message>
+            <source>Correct or remove site.toml.</source>
+            <translation>请修正或删除 site.toml。</translation>
+        </message>
+        <message>
+            <source>Correct or remove the file.</source>
+            <translation>请修正或移除该文件。</translation>
+        </message>
+        <message>
+            <source>Correct phrases.toml.</source>
+            <translation>请修正 phrases.toml。</translation>
+        </message>
+        <message>
+            <source>Correct the file.</source>
+            <translation>请修正该文件。</translation>
+        </message>
+        <message>
+            <source>Correct the outline with brush or clicks; the cell is then classified again.</source>
+            <translation>用画笔或点击把轮廓改正；细胞随即按新轮廓重新分类。</translation>
+        </message>
+        <message>
+            <source>Created report {report_id}, SHA-256 {sha256}.</source>
+            <translation>生成了报告 {report_id}，SHA-256 {sha256}。</translation>
+        </message>
+        <message>
+            <source>Creating the report</source>
+            <translation>正在生成报告</translation>
         </message>
         <message>
             <source>Cup-like nucleus</source>
             <translation>杯口状核</translation>
         </message>
         <message>
-            <source>Cut by the edge of the picture</source>
+            <source>Cut by the image edge</source>
             <translation>细胞被图像边缘截断</translation>
         </message>
         <message>
@@ -4778,48 +4866,44 @@
             <translation>深色主题</translation>
         </message>
         <message>
-            <source>Delete its folder by hand.</source>
+            <source>Delete its folder manually.</source>
             <translation>请手动删除其文件夹。</translation>
         </message>
         <message>
-            <source>Did again an action.</source>
-            <translation>重做一项操作。</translation>
-        </message>
-        <message>
-            <source>Did again no. {seq}: {text}</source>
-            <translation>重做第 {seq} 号：{text}</translation>
+            <source>Differential count</source>
+            <translation>分类计数</translation>
         </message>
         <message>
             <source>Differential not valid</source>
             <translation>白细胞分类无效</translation>
         </message>
         <message>
-            <source>Digits, letters and signs are all allowed.</source>
-            <translation>数字、字母和符号均可使用。</translation>
+            <source>Dimorphic red cells</source>
+            <translation>红细胞双相性（双形性）</translation>
         </message>
         <message>
-            <source>Dimorphic population</source>
-            <translation>双相性红细胞</translation>
+            <source>Discard the changes to the outline.</source>
+            <translation>放弃对轮廓的更改。</translation>
         </message>
         <message>
-            <source>Do again what was taken back.</source>
-            <translation>重做已撤销的操作。</translation>
+            <source>Discard the repaired outline of {cells}</source>
+            <translation>弃用{cells}的修正轮廓</translation>
         </message>
         <message>
-            <source>Draw it again.</source>
+            <source>Download it again.</source>
+            <translation>请重新下载。</translation>
+        </message>
+        <message>
+            <source>Draw the outline again.</source>
             <translation>请重新勾画。</translation>
-        </message>
-        <message>
-            <source>Draw the outline right with brush or clicks; the cell is classified anew inside it.</source>
-            <translation>用画笔或点击把轮廓改正；细胞随即按新轮廓重新分类。</translation>
         </message>
         <message>
             <source>Drawing synthetic cells</source>
             <translation>正在绘制合成细胞</translation>
         </message>
         <message>
-            <source>Drop the outline of {cells}</source>
-            <translation>弃用{cells}的修正轮廓</translation>
+            <source>Duplicate name</source>
+            <translation>名称重复</translation>
         </message>
         <message>
             <source>Duplicates</source>
@@ -4827,19 +4911,15 @@
         </message>
         <message>
             <source>Dysplastic erythroblast</source>
-            <translation>病态造血有核红细胞</translation>
+            <translation>发育异常（病态造血）有核红细胞</translation>
         </message>
         <message>
             <source>Dysplastic granulocyte</source>
-            <translation>病态造血粒细胞</translation>
+            <translation>发育异常（病态造血）粒细胞</translation>
         </message>
         <message>
             <source>Döhle body</source>
-            <translation>杜勒小体</translation>
-        </message>
-        <message>
-            <source>Each opinion on its own line: analyser, model, reviewer. The tree shows the model's stages; what it was not trained for it does not assess. Q draws the outline, X the map of what the model weighed.</source>
-            <translation>分析仪、模型与审核者的意见各占一行。树状图显示模型的各个阶段；未经训练的内容，模型不予评估。按 Q 显示轮廓，按 X 显示模型所关注区域的类激活图。</translation>
+            <translation>杜勒（Döhle）小体</translation>
         </message>
         <message>
             <source>Echinocytes</source>
@@ -4858,16 +4938,16 @@
             <translation>名称编码</translation>
         </message>
         <message>
-            <source>End it first.</source>
-            <translation>请先结束它。</translation>
+            <source>Enter the password again.</source>
+            <translation>请重新输入密码。</translation>
         </message>
         <message>
-            <source>Entry {seq} of {chain} is another one in the database than in the file: the database was changed, or the file is from another one.</source>
-            <translation>{chain} 第 {seq} 条在数据库与文件中不同：数据库被更改，或文件来自其他数据库。</translation>
+            <source>Entry {seq} of {chain} in the database differs from the file: the database was changed, or the file belongs to another database.</source>
+            <translation>{chain} 第 {seq} 条在数据库与文件中不同：数据库被改动，或文件属于其他数据库。</translation>
         </message>
         <message>
-            <source>Entry {seq} of {chain}, which the file names, is missing in the database: the end was cut off, or an older copy was put back.</source>
-            <translation>文件所列的 {chain} 第 {seq} 条在数据库中缺失：末尾被截去，或放回了较旧的副本。</translation>
+            <source>Entry {seq} of {chain}, listed in the file, is missing in the database: the end was cut off, or an older copy was restored.</source>
+            <translation>文件所列的 {chain} 第 {seq} 条在数据库中缺失：末尾被截去，或恢复了较旧的副本。</translation>
         </message>
         <message>
             <source>Eosinophil</source>
@@ -4887,35 +4967,23 @@
         </message>
         <message>
             <source>Erythroblast</source>
-            <translation>有核红细胞</translation>
+            <translation>有核红细胞（NRBC）</translation>
         </message>
         <message>
             <source>Erythroblast (NRBC)</source>
-            <translation>有核红细胞</translation>
+            <translation>有核红细胞（NRBC）</translation>
         </message>
         <message>
             <source>Erythroblasts (NRBC)</source>
-            <translation>有核红细胞</translation>
+            <translation>有核红细胞（NRBC）</translation>
         </message>
         <message>
-            <source>Erythroblasts: {count}, {value} per 100 WBC. Correct the white cell count if the counter did not.</source>
+            <source>Erythroblasts: {count}, {value} per 100 WBC. Correct the white cell count if the haematology analyser did not.</source>
             <translation>有核红细胞：{count} 个，{value} / 100 WBC。若血细胞分析仪未校正，请校正白细胞计数。</translation>
         </message>
         <message>
-            <source>Every action is written before the screen changes; undo reaches back without limit, also after a restart. Sign with Ctrl+Return when the slide is done, then export the report.</source>
-            <translation>每一步操作都先写入、后显示；撤销次数不限，重新启动后仍可撤销。玻片审核完毕后按 Ctrl+Return 签名，然后导出报告。</translation>
-        </message>
-        <message>
-            <source>Every event of the review log; export it.</source>
-            <translation>审核日志的全部事件；可导出。</translation>
-        </message>
-        <message>
-            <source>Every key that labels.</source>
-            <translation>所有用于标注的按键。</translation>
-        </message>
-        <message>
-            <source>Every key: look up, change, print as a card.</source>
-            <translation>全部按键：查看、更改、打印成卡片。</translation>
+            <source>Every action is saved immediately; undo is unlimited, even after a restart. When the slide is complete, sign with Ctrl+Enter, then export the report.</source>
+            <translation>每一步操作立即保存；撤销次数不限，重新启动后仍可撤销。玻片审核完毕后按 Ctrl+Enter 签名，然后导出报告。</translation>
         </message>
         <message>
             <source>Export corrections…</source>
@@ -4934,12 +5002,24 @@
             <translation>导出报告…</translation>
         </message>
         <message>
-            <source>Export the corrections again.</source>
-            <translation>请重新导出更正。</translation>
+            <source>Export reviewed cells of signed slides as training data for the next model.</source>
+            <translation>将已签名玻片上已审核的细胞导出，作为下一个模型的训练数据。</translation>
         </message>
         <message>
-            <source>Export without names, or on the workstation that imported the slide.</source>
+            <source>Export the corrections again.</source>
+            <translation>请重新导出修正结果。</translation>
+        </message>
+        <message>
+            <source>Export the slide as FHIR, HL7, CSV, JSON or cell images.</source>
+            <translation>将玻片导出为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+        </message>
+        <message>
+            <source>Export without names, or on the workstation where the slide was imported.</source>
             <translation>请不含名称导出，或在导入该玻片的工作站上导出。</translation>
+        </message>
+        <message>
+            <source>Export without names.</source>
+            <translation>请在不含姓名的情况下导出。</translation>
         </message>
         <message>
             <source>Exported</source>
@@ -4950,44 +5030,48 @@
             <translation>已导出为 {format}，{contents}；SHA-256 {sha256}。</translation>
         </message>
         <message>
+            <source>Exporting the cells</source>
+            <translation>正在导出细胞</translation>
+        </message>
+        <message>
             <source>Exporting the patient</source>
             <translation>正在导出患者</translation>
         </message>
         <message>
+            <source>Features of a mature lymphoid neoplasm</source>
+            <translation>成熟淋巴肿瘤的特征</translation>
+        </message>
+        <message>
             <source>Features raising suspicion of APL</source>
-            <translation>疑似 APL 的形态特征</translation>
+            <translation>有提示 APL 的特征（模型评分）</translation>
         </message>
         <message>
             <source>Features raising suspicion of a mature lymphoid neoplasm</source>
-            <translation>提示成熟淋巴肿瘤可疑的特征</translation>
+            <translation>有提示成熟淋巴肿瘤的特征（模型评分）</translation>
         </message>
         <message>
             <source>Features raising suspicion of acute leukaemia</source>
-            <translation>提示急性白血病可疑的特征</translation>
+            <translation>有提示急性白血病的特征（模型评分）</translation>
         </message>
         <message>
-            <source>Fetch it again.</source>
-            <translation>请重新获取。</translation>
+            <source>File missing</source>
+            <translation>文件缺失</translation>
         </message>
         <message>
-            <source>Files and folders of the system and hidden ones were passed over: {names}.</source>
-            <translation>已跳过系统文件、系统文件夹及隐藏项目：{names}。</translation>
-        </message>
-        <message>
-            <source>Files hold several pictures, of which only the first is read; save each as a file of its own: {names}.</source>
-            <translation>文件中含有多张图片，只读取了第一张；请将每张另存为单独的文件：{names}。</translation>
+            <source>Finish it first.</source>
+            <translation>请先完成。</translation>
         </message>
         <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
         </message>
         <message>
-            <source>Fit it again: leukview adapt.</source>
-            <translation>请重新校准：leukview adapt。</translation>
+            <source>Flags: {flags}.</source>
+            <translation>提示：{flags}。</translation>
         </message>
         <message>
-            <source>Fitted to {cells} reviewed cells:</source>
-            <translation>依据 {cells} 个已审核细胞校准：</translation>
+            <source>Folder layout</source>
+            <translation>文件夹结构</translation>
         </message>
         <message>
             <source>For PostgreSQL install leukview[postgres].</source>
@@ -4995,35 +5079,19 @@
         </message>
         <message>
             <source>For Research Use Only. Not for use in diagnostic procedures.</source>
-            <translation>仅供科研使用，不可用于诊断。</translation>
+            <translation>仅供科研使用，不得用于临床诊断。</translation>
         </message>
         <message>
-            <source>For instance malaria parasites: tell the laboratory at once.</source>
-            <translation>例如疟原虫：请立即报告实验室。</translation>
+            <source>For example malaria parasites: report at once, by the procedure for critical results.</source>
+            <translation>例如疟原虫：按危急值程序立即报告。</translation>
         </message>
         <message>
-            <source>Fragments, helmets, triangles, keratocytes; any number is reported. Over 1 % raises suspicion of thrombotic microangiopathy.</source>
+            <source>Fragments, helmet cells, triangular cells, keratocytes; report any number. More than 1 % raises suspicion of thrombotic microangiopathy.</source>
             <translation>碎片、盔形、三角形、角形红细胞；无论多少均须报告。超过 1% 时应怀疑血栓性微血管病。</translation>
         </message>
         <message>
             <source>Free some space and try again.</source>
             <translation>请释放空间后重试。</translation>
-        </message>
-        <message>
-            <source>Gathering corrections</source>
-            <translation>正在收集更正</translation>
-        </message>
-        <message>
-            <source>Gathering key cells</source>
-            <translation>正在汇集代表性细胞</translation>
-        </message>
-        <message>
-            <source>Gathering the slide</source>
-            <translation>正在汇集玻片</translation>
-        </message>
-        <message>
-            <source>Gave {name} a new PIN.</source>
-            <translation>为 {name} 设定了新的 PIN 码。</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -5034,28 +5102,44 @@
             <translation>巨大血小板</translation>
         </message>
         <message>
-            <source>Give one role the right “administer”.</source>
-            <translation>请为一个角色授予“administer”权限。</translation>
+            <source>Give at least one class to draw.</source>
+            <translation>请至少指定一个要绘制的类别。</translation>
         </message>
         <message>
-            <source>Give the cell the whole window, and back.</source>
-            <translation>让细胞占据整个窗口，再按一次返回。</translation>
+            <source>Give one text in quotes.</source>
+            <translation>请写一个加引号的文本。</translation>
+        </message>
+        <message>
+            <source>Give the correct encoding with --zip-encoding, or open the archive in the window.</source>
+            <translation>请用 --zip-encoding 指定正确的编码，或在窗口中打开该压缩包。</translation>
         </message>
         <message>
             <source>Give the file a name that ends in .csv or .json.</source>
             <translation>文件名须以 .csv 或 .json 结尾。</translation>
         </message>
         <message>
-            <source>Give the selected cells the class that the analyser gave them.</source>
-            <translation>将所选细胞标为分析仪给出的类别。</translation>
+            <source>Give the folder with the cells for the comparison.</source>
+            <translation>请指定含比较用细胞的文件夹。</translation>
         </message>
         <message>
-            <source>Go to the next cell nobody reviewed.</source>
+            <source>Give the name of a {names} file in the same folder.</source>
+            <translation>请写同一文件夹中一个 {names} 文件的名称。</translation>
+        </message>
+        <message>
+            <source>Give the pseudonym shown in the worklist, for example P-2W8XK4TD.</source>
+            <translation>请给出工作列表显示的去标识化编号，例如 P-2W8XK4TD。</translation>
+        </message>
+        <message>
+            <source>Give the right “administer” to one role.</source>
+            <translation>请为一个角色授予“administer”权限。</translation>
+        </message>
+        <message>
+            <source>Go to the next unreviewed cell.</source>
             <translation>转到下一个未审核的细胞。</translation>
         </message>
         <message>
-            <source>Go to the one before.</source>
-            <translation>转到上一个。</translation>
+            <source>Go to the previous unreviewed cell.</source>
+            <translation>转到上一个未审核的细胞。</translation>
         </message>
         <message>
             <source>Grade red cells and platelets</source>
@@ -5068,10 +5152,6 @@
         <message>
             <source>Graded</source>
             <translation>分级</translation>
-        </message>
-        <message>
-            <source>Graded nothing.</source>
-            <translation>未分级任何项目。</translation>
         </message>
         <message>
             <source>Graded {items}.</source>
@@ -5098,20 +5178,16 @@
             <translation>HCL 细胞</translation>
         </message>
         <message>
-            <source>Had {cells} on the screen.</source>
-            <translation>屏幕上显示过 {cells}。</translation>
-        </message>
-        <message>
             <source>Hairy projections</source>
             <translation>毛发状突起</translation>
         </message>
         <message>
-            <source>Half of the cells differ in colour from the model's training films by more than {value} of validation cells do. Compare with the control film; trust the model less on this slide, above all blasts against smudge cells.</source>
-            <translation>半数细胞的颜色与模型训练涂片的差异超过 {value} 的验证细胞。请与质控涂片比较；在此涂片上应降低对模型的信任，尤其是原始细胞与涂抹细胞的区分。</translation>
+            <source>Half of the cells differ in colour from the training slides more than {value} of the validation cells do. Compare with the control slide; the model is less reliable on this slide, above all between blasts and smudge cells.</source>
+            <translation>有半数细胞，其颜色与训练玻片的差别比 {value} 的验证集细胞还大。请与质控玻片比较；本玻片的模型结果可信度降低，尤其是原始细胞与涂抹细胞的鉴别。</translation>
         </message>
         <message>
             <source>Heavily granulated promyelocyte</source>
-            <translation>颗粒粗密的早幼粒细胞</translation>
+            <translation>颗粒增多的早幼粒细胞（粗颗粒型）</translation>
         </message>
         <message>
             <source>Help</source>
@@ -5123,15 +5199,15 @@
         </message>
         <message>
             <source>Hidden (second reading)</source>
-            <translation>已隐藏（第二阅片）</translation>
+            <translation>已隐藏（第二次阅片）</translation>
         </message>
         <message>
-            <source>Hidden name</source>
+            <source>Hidden file name</source>
             <translation>隐藏名称</translation>
         </message>
         <message>
-            <source>Hide the model's opinion</source>
-            <translation>隐藏模型意见</translation>
+            <source>Hide the model's prediction</source>
+            <translation>隐藏模型的预测</translation>
         </message>
         <message>
             <source>High contrast</source>
@@ -5139,7 +5215,7 @@
         </message>
         <message>
             <source>Howell–Jolly bodies</source>
-            <translation>豪-焦小体</translation>
+            <translation>豪-焦（Howell-Jolly）小体</translation>
         </message>
         <message>
             <source>Hypersegmented neutrophil</source>
@@ -5147,7 +5223,7 @@
         </message>
         <message>
             <source>Hypochromia</source>
-            <translation>低色素</translation>
+            <translation>低色素性红细胞</translation>
         </message>
         <message>
             <source>Hypogranular neutrophil</source>
@@ -5158,28 +5234,56 @@
             <translation>颗粒减少的血小板</translation>
         </message>
         <message>
-            <source>Images gone or changed</source>
-            <translation>图像缺失或已更改</translation>
+            <source>Image</source>
+            <translation>图像</translation>
+        </message>
+        <message>
+            <source>Image names that begin with a dot are hidden by other programs; they are read here: {names}.</source>
+            <translation>名称以点开头的图片在其他程序中是隐藏的；此处已读取：{names}。</translation>
+        </message>
+        <message>
+            <source>Images are blank or of one colour: {names}.</source>
+            <translation>图片几乎无内容，整幅为单一颜色：{names}。</translation>
+        </message>
+        <message>
+            <source>Images are in the cloud and not on this computer; download them and open the folder again: {names}.</source>
+            <translation>图片在云端而不在本机；请下载后重新打开该文件夹：{names}。</translation>
+        </message>
+        <message>
+            <source>Images are marked as fully transparent; the mark is ignored: {names}.</source>
+            <translation>图片被标记为完全透明；已忽略该标记：{names}。</translation>
+        </message>
+        <message>
+            <source>Images are marked for rotation, which is ignored: {names}.</source>
+            <translation>图片带有旋转标记，未予执行：{names}。</translation>
+        </message>
+        <message>
+            <source>Images contain pixels without a value, which are shown black: {names}.</source>
+            <translation>图片中有无值的像素，显示为黑色：{names}。</translation>
+        </message>
+        <message>
+            <source>Images missing or changed</source>
+            <translation>图像缺失或被改动</translation>
         </message>
         <message>
             <source>Immature</source>
-            <translation>幼稚</translation>
+            <translation>未成熟</translation>
         </message>
         <message>
             <source>Immature granulocyte</source>
-            <translation>幼稚粒细胞</translation>
+            <translation>未成熟粒细胞（IG）</translation>
         </message>
         <message>
             <source>Immature granulocytes</source>
-            <translation>幼稚粒细胞</translation>
+            <translation>未成熟粒细胞（IG）</translation>
         </message>
         <message>
             <source>Immature monocyte</source>
-            <translation>幼稚单核细胞</translation>
+            <translation>不成熟单核细胞</translation>
         </message>
         <message>
-            <source>Import and analyse what arrives in a folder; again to end it.</source>
-            <translation>自动导入并分析进入某文件夹的玻片；再次选择则停止。</translation>
+            <source>Import and analyse slides copied to a folder; choose again to stop.</source>
+            <translation>自动导入并分析复制到某文件夹的玻片；再次选择则停止。</translation>
         </message>
         <message>
             <source>Import its folder again.</source>
@@ -5218,68 +5322,84 @@
             <translation>正在导入玻片</translation>
         </message>
         <message>
-            <source>In classes.toml a class has the unknown entry “{name}”.</source>
+            <source>In classes.toml, a class has the unknown entry “{name}”.</source>
             <translation>classes.toml 中有一个类别含有未知项“{name}”。</translation>
         </message>
         <message>
-            <source>In classes.toml each class is a table [[classes]].</source>
+            <source>In classes.toml, every class must be a table [[classes]].</source>
             <translation>在 classes.toml 中，每个类别都是一个表 [[classes]]。</translation>
         </message>
         <message>
-            <source>In classes.toml the class {key} has a value of the wrong kind.</source>
+            <source>In classes.toml, the class {key} has a value of the wrong type.</source>
             <translation>在 classes.toml 中，类别 {key} 有一个值的类型不对。</translation>
         </message>
         <message>
-            <source>In classes.toml the class {key} has the unknown parent “{parent}”.</source>
+            <source>In classes.toml, the class {key} has the unknown parent “{parent}”.</source>
             <translation>classes.toml 中类别 {key} 的上级“{parent}”未知。</translation>
         </message>
         <message>
-            <source>In classes.toml the table [folders] may hold texts only.</source>
+            <source>In classes.toml, the table [folders] may contain texts only.</source>
             <translation>classes.toml 的表 [folders] 只能包含文本。</translation>
         </message>
         <message>
-            <source>In classes.toml {name} of the class {key} is no list of texts.</source>
-            <translation>classes.toml 中类别 {key} 的 {name} 不是文本列表。</translation>
+            <source>In classes.toml, {name} of the class {key} must be a list of texts.</source>
+            <translation>classes.toml 中类别 {key} 的 {name} 须为文本列表。</translation>
         </message>
         <message>
-            <source>In classes.toml {name} of the class {key} is no text.</source>
-            <translation>在 classes.toml 中，类别 {key} 的 {name} 不是文本。</translation>
+            <source>In classes.toml, {name} of the class {key} must be a text.</source>
+            <translation>在 classes.toml 中，类别 {key} 的 {name} 须为文本。</translation>
         </message>
         <message>
-            <source>In classes.toml “{key}” cannot be the key of a class.</source>
+            <source>In classes.toml, “{key}” cannot be the key of a class.</source>
             <translation>在 classes.toml 中，“{key}”不能作为类别的键。</translation>
+        </message>
+        <message>
+            <source>In the manifest of {path}, {names} is missing.</source>
+            <translation>{path} 的清单缺少 {names}。</translation>
         </message>
         <message>
             <source>In {name}, all entries are sealed.</source>
             <translation>{name}的全部条目均已加封。</translation>
         </message>
         <message>
-            <source>In {name}, entries are sealed from no. {seq} on ({at}); what was changed before then cannot be found by seals.</source>
+            <source>In {name}, entries are sealed from no. {seq} on ({at}); changes made before cannot be detected by seals.</source>
             <translation>{name}自第 {seq} 条（{at}）起加封；此前的更改无法由封印发现。</translation>
         </message>
         <message>
-            <source>In {name}, entries {first} to {last} are missing: the end was cut off, or an older copy of the database was put back.</source>
-            <translation>{name}缺少第 {first} 至 {last} 条：末尾被截去，或放回了较旧的数据库副本。</translation>
+            <source>In {name}, entries {first} to {last} are missing: the end was cut off, or an older copy of the database was restored.</source>
+            <translation>{name}缺少第 {first} 至 {last} 条：末尾被截去，或恢复了较旧的数据库副本。</translation>
         </message>
         <message>
-            <source>In {name}, entry {seq} is not the one that was sealed here: the entries were written anew, or another copy of the database was put back.</source>
-            <translation>{name}的第 {seq} 条不是在此加封的那一条：条目被重新写过，或放回了数据库的另一副本。</translation>
+            <source>In {name}, entry {seq} is not the one sealed here: the entries were rewritten, or another copy of the database was restored.</source>
+            <translation>{name}的第 {seq} 条不是在此加封的那一条：条目被重写，或恢复了数据库的另一副本。</translation>
         </message>
         <message>
             <source>In {name}, entry {seq} or one before it was changed or removed.</source>
             <translation>{name}的第 {seq} 条或其之前的条目被更改或删除。</translation>
         </message>
         <message>
-            <source>In {name}, entry {seq} was missing or another one when work went on (noticed {at}): the end had been cut off, or an older copy been put back.</source>
-            <translation>继续工作时，{name}的第 {seq} 条缺失或已不同（{at} 发现）：末尾曾被截去，或放回过较旧的副本。</translation>
+            <source>In {name}, entry {seq} was missing or different when work continued (detected {at}): the end had been cut off, or an older copy had been restored.</source>
+            <translation>继续工作时，{name}的第 {seq} 条缺失或已不同（{at} 发现）：末尾曾被截去，或恢复过较旧的副本。</translation>
         </message>
         <message>
-            <source>In {name}, entry {seq} was written or changed outside of LeukView ({count} entries in all): its seal is missing or wrong.</source>
-            <translation>{name}的第 {seq} 条是在 LeukView 之外写入或更改的（共 {count} 条）：其封印缺失或错误。</translation>
+            <source>In {name}, entry {seq} was written or changed outside LeukView ({count} entries in all): its seal is missing or wrong.</source>
+            <translation>{name}的第 {seq} 条是在 LeukView 之外写入或改动的（共 {count} 条）：其封印缺失或错误。</translation>
         </message>
         <message>
             <source>In {name}, {count} entries carry seals of other workstations.</source>
             <translation>{name}中有 {count} 条带有其他工作站的封印。</translation>
+        </message>
+        <message>
+            <source>In “{path}”, the column {names} is missing.</source>
+            <translation>“{path}”缺少列 {names}。</translation>
+        </message>
+        <message>
+            <source>Inform the first reader.</source>
+            <translation>请告知第一阅片者。</translation>
+        </message>
+        <message>
+            <source>Install a model that fits this version.</source>
+            <translation>请安装与此版本匹配的模型。</translation>
         </message>
         <message>
             <source>Install it again.</source>
@@ -5294,28 +5414,20 @@
             <translation>请安装 leukview[torch]。</translation>
         </message>
         <message>
-            <source>Install one of {names}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
+            <source>Install one of {names}, or put a font file into the folder report/fonts of LeukView's data folder.</source>
             <translation>请安装 {names} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
-        </message>
-        <message>
-            <source>Install one that fits.</source>
-            <translation>请安装匹配的模型。</translation>
-        </message>
-        <message>
-            <source>Install the extra part: leukview[sign].</source>
-            <translation>请安装附加组件：leukview[sign]。</translation>
         </message>
         <message>
             <source>Install the model again.</source>
             <translation>请重新安装模型。</translation>
         </message>
         <message>
-            <source>Install the program again.</source>
-            <translation>请重新安装程序。</translation>
+            <source>Install the officially published file.</source>
+            <translation>请安装官方发布的文件。</translation>
         </message>
         <message>
-            <source>Install the published file.</source>
-            <translation>请安装官方发布的文件。</translation>
+            <source>Install the optional component: leukview[sign].</source>
+            <translation>请安装附加组件：leukview[sign]。</translation>
         </message>
         <message>
             <source>Intracellular organism seen</source>
@@ -5327,35 +5439,23 @@
         </message>
         <message>
             <source>Irregularly contracted cells</source>
-            <translation>不规则皱缩红细胞</translation>
+            <translation>不规则收缩红细胞</translation>
         </message>
         <message>
-            <source>It cannot be read any more.</source>
-            <translation>该事件已无法读取。</translation>
-        </message>
-        <message>
-            <source>It holds only images that are larger than a cell.</source>
+            <source>It contains only images larger than a cell.</source>
             <translation>其中只有大于单个细胞的图像。</translation>
         </message>
         <message>
-            <source>It is not known whether {names}{more} is a class of cells or a patient.</source>
+            <source>It is unknown whether {names}{more} is a cell class or a patient.</source>
             <translation>无法确定{names}{more}是细胞类别还是患者。</translation>
         </message>
         <message>
-            <source>It may hold {names}.</source>
+            <source>It may contain {names}.</source>
             <translation>其中可有 {names}。</translation>
         </message>
         <message>
-            <source>It must be CSV in UTF-8.</source>
+            <source>It must be a CSV file in UTF-8.</source>
             <translation>必须是 UTF-8 编码的 CSV。</translation>
-        </message>
-        <message>
-            <source>Its administrator backs up the server.</source>
-            <translation>由其管理员备份服务器。</translation>
-        </message>
-        <message>
-            <source>Its content was changed after it was written.</source>
-            <translation>其内容在写入后被更改。</translation>
         </message>
         <message>
             <source>Japanese</source>
@@ -5366,15 +5466,7 @@
             <translation>正在合并该患者的玻片</translation>
         </message>
         <message>
-            <source>Judge where red cells lie side by side, not in the thick part.</source>
-            <translation>请在红细胞单层平铺处判断，勿在涂片厚处判断。</translation>
-        </message>
-        <message>
-            <source>Judged on {count} cells of patients kept aside.</source>
-            <translation>以留出患者的 {count} 个细胞评判。</translation>
-        </message>
-        <message>
-            <source>Keep the backups made before; do not delete them.</source>
+            <source>Keep the earlier backups; do not delete them.</source>
             <translation>请保留先前的备份，不要删除。</translation>
         </message>
         <message>
@@ -5382,40 +5474,16 @@
             <translation>按键</translation>
         </message>
         <message>
-            <source>Keys are kept by the system's key store.</source>
-            <translation>密钥由系统的密钥库保存。</translation>
-        </message>
-        <message>
-            <source>Keys are kept in files of this user ({folder}), because the system offers no key store: whoever can read this user's files can read them.</source>
+            <source>Keys are stored in files of this user ({folder}) because the system offers no key store. Whoever can read this user's files can read the keys.</source>
             <translation>系统没有密钥库，密钥保存在该用户的文件中（{folder}）：能读取该用户文件的人也能读取密钥。</translation>
         </message>
         <message>
-            <source>Keys below the gallery</source>
-            <translation>在图库下方显示按键</translation>
+            <source>Keys are stored in the system's key store.</source>
+            <translation>密钥由系统的密钥库保存。</translation>
         </message>
         <message>
             <source>Kind</source>
             <translation>类型</translation>
-        </message>
-        <message>
-            <source>Known are embedded, {names}.</source>
-            <translation>可用的有 embedded、{names}。</translation>
-        </message>
-        <message>
-            <source>Known are {names}.</source>
-            <translation>已知的有 {names}。</translation>
-        </message>
-        <message>
-            <source>Known are {names}; keep the published file name.</source>
-            <translation>可识别的有 {names}；请保留官方文件名。</translation>
-        </message>
-        <message>
-            <source>Known cells</source>
-            <translation>已有细胞</translation>
-        </message>
-        <message>
-            <source>Known: {names}.</source>
-            <translation>已知：{names}。</translation>
         </message>
         <message>
             <source>Korean</source>
@@ -5426,8 +5494,12 @@
             <translation>标注为</translation>
         </message>
         <message>
-            <source>Label the cell as you see it.</source>
-            <translation>请按所见标注细胞。</translation>
+            <source>Label the cell manually.</source>
+            <translation>请手动标注该细胞。</translation>
+        </message>
+        <message>
+            <source>Label the selected cells with the analyser's class.</source>
+            <translation>将所选细胞标注为阅片机给出的类别。</translation>
         </message>
         <message>
             <source>Label the selected cells: {label}.</source>
@@ -5438,12 +5510,12 @@
             <translation>标注</translation>
         </message>
         <message>
-            <source>Labelled {cells} as {label} (shown before: {shown}).</source>
-            <translation>将 {cells}标注为{label}（此前显示：{shown}）。</translation>
+            <source>Labelled {cells} as {label} (previously shown: {shown}).</source>
+            <translation>将{cells}标注为{label}（此前显示：{shown}）。</translation>
         </message>
         <message>
             <source>Labelled {cells} as {label}.</source>
-            <translation>将 {cells}标注为{label}。</translation>
+            <translation>将{cells}标注为{label}。</translation>
         </message>
         <message>
             <source>Labelled {given}.</source>
@@ -5454,8 +5526,8 @@
             <translation>语言：English</translation>
         </message>
         <message>
-            <source>Language: as the desktop</source>
-            <translation>语言：跟随桌面</translation>
+            <source>Language: system</source>
+            <translation>语言：跟随系统</translation>
         </message>
         <message>
             <source>Language: 中文 (Chinese)</source>
@@ -5474,8 +5546,8 @@
             <translation>大图</translation>
         </message>
         <message>
-            <source>Larger than 8.5 µm; the analyser's MCV is the better measure.</source>
-            <translation>直径大于 8.5 µm；分析仪的 MCV 更可靠。</translation>
+            <source>Larger than 8.5 µm; the MCV of the blood count is the better measure.</source>
+            <translation>直径大于 8.5 µm；血细胞分析仪的 MCV 更可靠。</translation>
         </message>
         <message>
             <source>Larger thumbnails</source>
@@ -5498,60 +5570,20 @@
             <translation>最近一年</translation>
         </message>
         <message>
-            <source>Lay the cell beside reference cells that this laboratory confirmed, or beside the other selected cells.</source>
-            <translation>将该细胞与本实验室确认的参考细胞或其他所选细胞并排对比。</translation>
-        </message>
-        <message>
-            <source>Layout</source>
-            <translation>结构</translation>
-        </message>
-        <message>
-            <source>Leave it out and try again.</source>
-            <translation>请删去后重试。</translation>
-        </message>
-        <message>
-            <source>Leave the names out.</source>
-            <translation>请去掉名称。</translation>
-        </message>
-        <message>
-            <source>Leave the outline as it was.</source>
-            <translation>轮廓保持原样。</translation>
-        </message>
-        <message>
-            <source>Left out, because the model has no such class: {count}.</source>
-            <translation>因模型没有该类别而未使用：{count}。</translation>
-        </message>
-        <message>
-            <source>Left out: {reasons}.</source>
-            <translation>未包含：{reasons}。</translation>
-        </message>
-        <message>
             <source>Left shift</source>
             <translation>核左移</translation>
         </message>
         <message>
-            <source>Left {label}; most probable: {best} {percent} %.</source>
-            <translation>{label}；最可能为{best}，{percent}%。</translation>
+            <source>Letters, digits and symbols are allowed.</source>
+            <translation>数字、字母和符号均可使用。</translation>
         </message>
         <message>
-            <source>Let an administrator give a new one.</source>
-            <translation>请由管理员重新设定。</translation>
-        </message>
-        <message>
-            <source>Let somebody do it who has the right; roles.toml says which roles have it.</source>
-            <translation>请由有权限的人操作；roles.toml 列出了各角色的权限。</translation>
-        </message>
-        <message>
-            <source>Let the segmenter's outline of {cells} stand again.</source>
-            <translation>恢复使用{cells}的分割器轮廓。</translation>
+            <source>LeukView cannot create its folder “{folder}”: {reason}.</source>
+            <translation>无法创建 LeukView 的文件夹“{folder}”：{reason}。</translation>
         </message>
         <message>
             <source>LeukView is open on this data folder.</source>
             <translation>LeukView 正在使用此数据文件夹。</translation>
-        </message>
-        <message>
-            <source>LeukView's folder “{folder}” cannot be made: {reason}.</source>
-            <translation>无法创建 LeukView 的文件夹“{folder}”：{reason}。</translation>
         </message>
         <message>
             <source>LeukView: keys</source>
@@ -5562,16 +5594,16 @@
             <translation>白细胞</translation>
         </message>
         <message>
-            <source>Leukocytes counted: {count}, fewer than {minimum}. Give the reason for signing nevertheless.</source>
-            <translation>计数白细胞 {count} 个，少于 {minimum} 个。请填写仍然签名的理由。</translation>
+            <source>Leukocytes counted: {count}, fewer than {minimum}. To sign nevertheless, give the reason.</source>
+            <translation>分类白细胞 {count} 个，少于 {minimum} 个。如仍要签名，请填写理由。</translation>
         </message>
         <message>
             <source>Leukocytes counted: {count}. At least {minimum} are needed for a signature.</source>
-            <translation>计数白细胞 {count} 个。签名至少需要 {minimum} 个。</translation>
+            <translation>分类白细胞 {count} 个。签名至少需要 {minimum} 个。</translation>
         </message>
         <message>
-            <source>Leukocytes counted: {count}. Intervals are wide.</source>
-            <translation>计数白细胞 {count} 个。置信区间较宽。</translation>
+            <source>Leukocytes counted: {count}. The intervals are wide.</source>
+            <translation>分类白细胞 {count} 个。置信区间较宽。</translation>
         </message>
         <message>
             <source>Licences of the program, its models and the libraries it uses.</source>
@@ -5594,8 +5626,12 @@
             <translation>链接</translation>
         </message>
         <message>
-            <source>Links were not followed; copy what they lead to into the folder: {names}.</source>
+            <source>Links were not followed; copy the linked files into the folder: {names}.</source>
             <translation>未跟随链接；请将其指向的内容复制到该文件夹中：{names}。</translation>
+        </message>
+        <message>
+            <source>Load what another program wrote to this slide.</source>
+            <translation>读入其他程序写入该玻片的内容。</translation>
         </message>
         <message>
             <source>Loading the class-activation map…</source>
@@ -5606,40 +5642,20 @@
             <translation>正在加载模型</translation>
         </message>
         <message>
+            <source>Loading the reference atlas</source>
+            <translation>正在加载参考图谱</translation>
+        </message>
+        <message>
             <source>Lock</source>
             <translation>锁定</translation>
         </message>
         <message>
-            <source>Lock the window and let an administrator unlock it.</source>
+            <source>Lock the window and ask an administrator to unlock it.</source>
             <translation>请锁定窗口，并由管理员解锁。</translation>
         </message>
         <message>
-            <source>Look along the edges of the film as well.</source>
-            <translation>请同时查看涂片边缘。</translation>
-        </message>
-        <message>
-            <source>Look at it again, then sign.</source>
-            <translation>请再次查看，然后签名。</translation>
-        </message>
-        <message>
-            <source>Look at the models again.</source>
-            <translation>请重新查看模型。</translation>
-        </message>
-        <message>
-            <source>Looked at the alert “{title}”, not confirmed: {note}.</source>
-            <translation>已查看警报“{title}”，未证实：{note}。</translation>
-        </message>
-        <message>
-            <source>Looked at the class-activation map of {cells}.</source>
-            <translation>查看了 {cells}的类激活图。</translation>
-        </message>
-        <message>
-            <source>Looked at the class-activation map of {cells}: {stage} – {choice}.</source>
-            <translation>查看了 {cells}的类激活图：{stage} – {choice}。</translation>
-        </message>
-        <message>
-            <source>Looked at {cells} large.</source>
-            <translation>查看了 {cells}的大图。</translation>
+            <source>Lock the window; the PIN or another reviewer unlocks it.</source>
+            <translation>锁定窗口；输入 PIN 码或更换审核者后解锁。</translation>
         </message>
         <message>
             <source>Lymphocyte</source>
@@ -5654,8 +5670,8 @@
             <translation>淋巴细胞与单核细胞</translation>
         </message>
         <message>
-            <source>Lymphocytes of the leukocytes</source>
-            <translation>淋巴细胞占白细胞比例</translation>
+            <source>Lymphocytes, share of leukocytes</source>
+            <translation>淋巴细胞百分比</translation>
         </message>
         <message>
             <source>Lymphoid</source>
@@ -5686,16 +5702,12 @@
             <translation>大红细胞</translation>
         </message>
         <message>
-            <source>Making the {method} map; this takes a few seconds…</source>
-            <translation>正在生成 {method} 图，需要几秒钟…</translation>
+            <source>Making the backup</source>
+            <translation>正在生成备份</translation>
         </message>
         <message>
             <source>Malignant</source>
             <translation>恶性</translation>
-        </message>
-        <message>
-            <source>Malignant-looking cells: {count}. At least 10 are needed for a score of the slide. Look at these cells yourself.</source>
-            <translation>形似恶性的细胞：{count} 个。计算玻片评分至少需要 10 个。请自行查看这些细胞。</translation>
         </message>
         <message>
             <source>Many erythroblasts (NRBC)</source>
@@ -5703,7 +5715,7 @@
         </message>
         <message>
             <source>Many smudge cells</source>
-            <translation>涂抹细胞较多</translation>
+            <translation>涂抹细胞增多</translation>
         </message>
         <message>
             <source>Many unidentified cells</source>
@@ -5718,8 +5730,8 @@
             <translation>显示激活图</translation>
         </message>
         <message>
-            <source>Map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
-            <translation>激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
+            <source>Map: {stage} – {choice}. Shows what influenced the model, not disease.</source>
+            <translation>激活图：{stage} – {choice}。显示的是影响模型的部位，而非病变。</translation>
         </message>
         <message>
             <source>Mature</source>
@@ -5730,44 +5742,20 @@
             <translation>成熟度</translation>
         </message>
         <message>
-            <source>Measured the slide as a run of the reference slide.</source>
+            <source>Measured the slide as reference slide.</source>
             <translation>将该玻片作为参考玻片测量一次。</translation>
+        </message>
+        <message>
+            <source>Measurements of the reference slide; how often reviewers override the model.</source>
+            <translation>参考玻片的测量记录；审核者改判模型结果的频率。</translation>
         </message>
         <message>
             <source>Measuring stain and focus</source>
             <translation>正在测量染色与对焦</translation>
         </message>
         <message>
-            <source>Mend grading.toml.</source>
-            <translation>请修正 grading.toml。</translation>
-        </message>
-        <message>
-            <source>Mend or remove alerts.toml.</source>
-            <translation>请修正或删除 alerts.toml。</translation>
-        </message>
-        <message>
-            <source>Mend or remove grading.toml.</source>
-            <translation>请修正或移除 grading.toml。</translation>
-        </message>
-        <message>
-            <source>Mend or remove it.</source>
-            <translation>请修正或移除该文件。</translation>
-        </message>
-        <message>
-            <source>Mend or remove phrases.toml.</source>
-            <translation>请修正或移除 phrases.toml。</translation>
-        </message>
-        <message>
-            <source>Mend or remove site.toml.</source>
-            <translation>请修正或删除 site.toml。</translation>
-        </message>
-        <message>
-            <source>Mend phrases.toml.</source>
-            <translation>请修正 phrases.toml。</translation>
-        </message>
-        <message>
-            <source>Mend the file.</source>
-            <translation>请修正该文件。</translation>
+            <source>Message of Typst: {reason}.</source>
+            <translation>Typst 提示：{reason}。</translation>
         </message>
         <message>
             <source>Metamyelocyte</source>
@@ -5780,6 +5768,10 @@
         <message>
             <source>Microcytes</source>
             <translation>小红细胞</translation>
+        </message>
+        <message>
+            <source>Model in use, installation history, comparison and rollback.</source>
+            <translation>当前模型、安装记录、比较与回退。</translation>
         </message>
         <message>
             <source>Model {sha256}</source>
@@ -5818,32 +5810,8 @@
             <translation>核质比（中位数）</translation>
         </message>
         <message>
-            <source>Name a {names} file in the same folder.</source>
-            <translation>请写同一文件夹中一个 {names} 文件的名称。</translation>
-        </message>
-        <message>
-            <source>Name at least one class to draw.</source>
-            <translation>请至少指定一个要绘制的类别。</translation>
-        </message>
-        <message>
-            <source>Name the cells to compare on.</source>
-            <translation>请指定用于比较的细胞。</translation>
-        </message>
-        <message>
-            <source>Name the pseudonym that the worklist shows, such as P-2W8XK4TD.</source>
-            <translation>请给出工作列表显示的假名，例如 P-2W8XK4TD。</translation>
-        </message>
-        <message>
-            <source>Name twice</source>
-            <translation>名称重复</translation>
-        </message>
-        <message>
-            <source>Names are twice in the archive; of each the last picture is read: {names}.</source>
-            <translation>压缩包中有重复的名称；每个名称只读取最后一张图片：{names}。</translation>
-        </message>
-        <message>
-            <source>Names, roles and PINs; when the window locks itself.</source>
-            <translation>姓名、角色与 PIN 码；窗口何时自动锁定。</translation>
+            <source>Names, roles and PINs; automatic lock.</source>
+            <translation>姓名、角色与 PIN 码；自动锁定。</translation>
         </message>
         <message>
             <source>Neutrophil</source>
@@ -5854,20 +5822,28 @@
             <translation>中性粒细胞</translation>
         </message>
         <message>
-            <source>Neutrophils of the leukocytes</source>
-            <translation>中性粒细胞占白细胞比例</translation>
+            <source>Neutrophils, share of leukocytes</source>
+            <translation>中性粒细胞百分比</translation>
         </message>
         <message>
             <source>Next unreviewed</source>
             <translation>下一个未审核</translation>
         </message>
         <message>
-            <source>No cell found in the picture</source>
+            <source>No cell found in the image</source>
             <translation>图像中未找到细胞</translation>
         </message>
         <message>
-            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
+            <source>No changes were made.</source>
+            <translation>未作任何更改。</translation>
+        </message>
+        <message>
+            <source>No class-activation map is stored for this cell. Analyse the slide again to compute it.</source>
             <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
+        </message>
+        <message>
+            <source>No feature was graded.</source>
+            <translation>未分级任何项目。</translation>
         </message>
         <message>
             <source>No font for {texts} was found on this workstation.</source>
@@ -5886,12 +5862,12 @@
             <translation>{folder} 中没有带标签的细胞。</translation>
         </message>
         <message>
-            <source>No other class-activation map can be made of this cell.</source>
+            <source>No other class-activation map can be computed for this cell.</source>
             <translation>无法为该细胞生成其他类激活图。</translation>
         </message>
         <message>
-            <source>No patient is kept aside yet: a site's own comparison needs two reviewed patients or more.</source>
-            <translation>尚未留出任何患者：机构自行比较模型需要至少两位已审核的患者。</translation>
+            <source>No patient is kept for comparison yet: a comparison with this site's data needs at least two reviewed patients.</source>
+            <translation>尚未留出任何患者用于比较：用本机构数据比较模型至少需要两位已审核的患者。</translation>
         </message>
         <message>
             <source>No permission</source>
@@ -5914,10 +5890,6 @@
             <translation>玻片的图像均无法导出：{reasons}</translation>
         </message>
         <message>
-            <source>Not all is read</source>
-            <translation>未全部读取</translation>
-        </message>
-        <message>
             <source>Not an image</source>
             <translation>不是图像</translation>
         </message>
@@ -5928,6 +5900,14 @@
         <message>
             <source>Not complete</source>
             <translation>不完整</translation>
+        </message>
+        <message>
+            <source>Not counted as leukocytes</source>
+            <translation>不计入白细胞分类</translation>
+        </message>
+        <message>
+            <source>Not included: {reasons}.</source>
+            <translation>未包含：{reasons}。</translation>
         </message>
         <message>
             <source>Not labelled</source>
@@ -5946,68 +5926,64 @@
             <translation>尚未审核</translation>
         </message>
         <message>
-            <source>Nothing in this installation follows clicks.</source>
-            <translation>此安装不支持点击修正。</translation>
+            <source>Not used, because the model has no such class: {count}.</source>
+            <translation>因模型没有该类别而未使用：{count}。</translation>
         </message>
         <message>
             <source>Nothing to save</source>
             <translation>无需保存</translation>
         </message>
         <message>
-            <source>Nothing to see</source>
-            <translation>无可见内容</translation>
-        </message>
-        <message>
-            <source>Nothing was changed.</source>
-            <translation>未作任何更改。</translation>
-        </message>
-        <message>
             <source>Nucleus smudged, cannot identify</source>
-            <translation>核涂抹，无法识别</translation>
+            <translation>细胞核破碎（涂抹），无法辨认</translation>
         </message>
         <message>
-            <source>ONNX Runtime does not run on “{device}” here.</source>
-            <translation>ONNX Runtime 无法在此处的“{device}”上运行。</translation>
+            <source>ONNX Runtime cannot run on “{device}” on this computer.</source>
+            <translation>ONNX Runtime 无法在本机的“{device}”上运行。</translation>
         </message>
         <message>
-            <source>Of the system</source>
-            <translation>系统文件</translation>
-        </message>
-        <message>
-            <source>Often from storage or slow drying.</source>
+            <source>Often caused by storage or slow drying.</source>
             <translation>常由标本存放或干燥过慢所致。</translation>
         </message>
         <message>
-            <source>On {at}, {actor} accepted the state of the database: “{reason}”. Found until then: {found}</source>
-            <translation>{at}，{actor} 认可了数据库的状态：“{reason}”。此前发现：{found}</translation>
+            <source>Omit it and try again.</source>
+            <translation>请删去后重试。</translation>
         </message>
         <message>
-            <source>One cell, large</source>
-            <translation>单个细胞大图</translation>
+            <source>On {at}, {actor} accepted the state of the database: “{reason}”. Findings up to then: {found}</source>
+            <translation>{at}，{actor} 认可了数据库的状态：“{reason}”。此前发现：{found}</translation>
         </message>
         <message>
             <source>Only an administrator may do this.</source>
             <translation>只有管理员可以执行此操作。</translation>
         </message>
         <message>
+            <source>Only reviewers who may amend a slide can withdraw a signed slide.</source>
+            <translation>已签名的玻片只能由有权修订者撤回。</translation>
+        </message>
+        <message>
+            <source>Only the first image is read of files with several images; save each image as a separate file: {names}.</source>
+            <translation>文件中含有多张图片，只读取了第一张；请将每张另存为单独的文件：{names}。</translation>
+        </message>
+        <message>
             <source>Open</source>
             <translation>打开</translation>
         </message>
         <message>
-            <source>Open LeukView under the account that made them, or restore a backup with “leukview restore”.</source>
+            <source>Open LeukView with the account that created the names, or restore a backup with “leukview restore”.</source>
             <translation>请在创建它们的帐户下打开 LeukView，或用“leukview restore”恢复备份。</translation>
         </message>
         <message>
-            <source>Open a ZIP file of an export.</source>
+            <source>Open a ZIP archive of an analyser export.</source>
             <translation>打开导出数据的 ZIP 文件。</translation>
         </message>
         <message>
-            <source>Open a folder exported from the analyser, or drop one here; Help › Open the demo slides writes synthetic ones. Names are replaced by pseudonyms, the folder is only read. For research use only.</source>
-            <translation>打开分析仪导出的文件夹，或将其拖到此处；“帮助 › 打开演示玻片”会生成合成玻片。姓名会替换为假名，原文件夹只读取、不改动。仅供科研使用。</translation>
+            <source>Open a folder exported from the analyser, or drop one here; Help › Open the demo slides creates synthetic ones. Names are replaced by pseudonyms; the folder is only read. For research use only.</source>
+            <translation>打开阅片机导出的文件夹，或将其拖到此处；“帮助 › 打开演示玻片”会生成合成玻片。姓名以编号替代，原文件夹只读取、不改动。仅供科研使用。</translation>
         </message>
         <message>
-            <source>Open an exported folder.</source>
-            <translation>打开导出的文件夹。</translation>
+            <source>Open a folder exported from the analyser.</source>
+            <translation>打开阅片机导出的文件夹。</translation>
         </message>
         <message>
             <source>Open archive…</source>
@@ -6030,7 +6006,7 @@
             <translation>请重新打开其文件夹。</translation>
         </message>
         <message>
-            <source>Open the cell again and repair it anew.</source>
+            <source>Open the cell and repair its outline again.</source>
             <translation>请重新打开该细胞并再次修正。</translation>
         </message>
         <message>
@@ -6046,6 +6022,10 @@
             <translation>请重新打开分歧列表。</translation>
         </message>
         <message>
+            <source>Open the list of models again.</source>
+            <translation>请重新打开模型列表。</translation>
+        </message>
+        <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
         </message>
@@ -6059,11 +6039,11 @@
         </message>
         <message>
             <source>Opened</source>
-            <translation>查看大图</translation>
+            <translation>已查看大图</translation>
         </message>
         <message>
-            <source>Opened the consensus on {cells} again (first reader: {first}, second reader: {second}).</source>
-            <translation>将 {cells}的共识重新待定（第一阅片者：{first}，第二阅片者：{second}）。</translation>
+            <source>Opened the large image of {cells}.</source>
+            <translation>查看了{cells}的大图。</translation>
         </message>
         <message>
             <source>Order</source>
@@ -6083,7 +6063,7 @@
         </message>
         <message>
             <source>Out of focus</source>
-            <translation>未对焦</translation>
+            <translation>焦点不清</translation>
         </message>
         <message>
             <source>Outline</source>
@@ -6098,20 +6078,20 @@
             <translation>轮廓有误</translation>
         </message>
         <message>
-            <source>Outlines are repaired in the first reading.</source>
+            <source>Outlines can be repaired in the first reading only.</source>
             <translation>轮廓只在第一次阅片时修正。</translation>
         </message>
         <message>
-            <source>Outside the count</source>
-            <translation>不计入分类</translation>
-        </message>
-        <message>
             <source>Oval macrocytes</source>
-            <translation>椭圆形大红细胞</translation>
+            <translation>卵圆形大红细胞（大卵圆形红细胞）</translation>
         </message>
         <message>
             <source>Ovalocytes</source>
             <translation>卵圆形红细胞</translation>
+        </message>
+        <message>
+            <source>Overall variation in shape; grade the shapes below as well.</source>
+            <translation>形态总体不一；请同时为下列具体形态分级。</translation>
         </message>
         <message>
             <source>Overridden</source>
@@ -6134,16 +6114,16 @@
             <translation>PCL 细胞</translation>
         </message>
         <message>
-            <source>Pack the reviewed cells of signed slides as material for the next model.</source>
-            <translation>将已签名玻片上已审核的细胞打包，作为下一个模型的训练材料。</translation>
-        </message>
-        <message>
             <source>Packing corrections</source>
-            <translation>正在打包更正</translation>
+            <translation>正在打包修正结果</translation>
         </message>
         <message>
             <source>Pappenheimer bodies</source>
-            <translation>帕彭海姆小体</translation>
+            <translation>Pappenheimer 小体（含铁小体）</translation>
+        </message>
+        <message>
+            <source>Partly read</source>
+            <translation>未全部读取</translation>
         </message>
         <message>
             <source>Patient</source>
@@ -6164,34 +6144,6 @@
         <message>
             <source>Ph+ against Ph− ALL</source>
             <translation>Ph+ 与 Ph− ALL</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>图像</translation>
-        </message>
-        <message>
-            <source>Pictures are in a cloud and not on this computer; have them downloaded and open the folder again: {names}.</source>
-            <translation>图片在云端而不在本机；请下载后重新打开该文件夹：{names}。</translation>
-        </message>
-        <message>
-            <source>Pictures are marked as transparent throughout; the mark is ignored: {names}.</source>
-            <translation>图片被标记为完全透明；已忽略该标记：{names}。</translation>
-        </message>
-        <message>
-            <source>Pictures carry a mark to be rotated, which is not followed: {names}.</source>
-            <translation>图片带有旋转标记，未予执行：{names}。</translation>
-        </message>
-        <message>
-            <source>Pictures have pixels without a value, which are shown black: {names}.</source>
-            <translation>图片中有无值的像素，显示为黑色：{names}。</translation>
-        </message>
-        <message>
-            <source>Pictures show next to nothing, one colour throughout: {names}.</source>
-            <translation>图片几乎无内容，整幅为单一颜色：{names}。</translation>
-        </message>
-        <message>
-            <source>Pictures whose names begin with a dot are hidden elsewhere; they are read: {names}.</source>
-            <translation>名称以点开头的图片在其他程序中是隐藏的；此处已读取：{names}。</translation>
         </message>
         <message>
             <source>Plasma cell</source>
@@ -6235,15 +6187,19 @@
         </message>
         <message>
             <source>Poikilocytosis</source>
-            <translation>异形红细胞增多</translation>
+            <translation>红细胞形态不整（异形红细胞）</translation>
         </message>
         <message>
             <source>Polychromasia</source>
-            <translation>嗜多色性</translation>
+            <translation>嗜多色性红细胞</translation>
         </message>
         <message>
             <source>Poor stain</source>
             <translation>染色不良</translation>
+        </message>
+        <message>
+            <source>Possible encodings: {choices}.</source>
+            <translation>可用的编码：{choices}。</translation>
         </message>
         <message>
             <source>Previous unreviewed</source>
@@ -6274,24 +6230,16 @@
             <translation>早幼粒细胞</translation>
         </message>
         <message>
-            <source>Promyelocytes: {count} ({percent} of leukocytes). Name those that are abnormal “abnormal promyelocyte”.</source>
-            <translation>早幼粒细胞：{count} 个（占白细胞 {percent}）。形态异常者请标记为“异常早幼粒细胞”。</translation>
+            <source>Promyelocytes: {count} ({percent} of leukocytes). Label abnormal ones as “abnormal promyelocyte”.</source>
+            <translation>早幼粒细胞：{count} 个（占白细胞 {percent}）。形态异常者请标注为“异常早幼粒细胞”。</translation>
         </message>
         <message>
             <source>Pseudo-Pelger–Huët nucleus</source>
-            <translation>假性 Pelger-Huët 核</translation>
+            <translation>假性 Pelger-Huët 畸形</translation>
         </message>
         <message>
-            <source>Put back a copy from the backups folder.</source>
-            <translation>请从备份文件夹中恢复副本。</translation>
-        </message>
-        <message>
-            <source>Put back a copy of models.db.</source>
-            <translation>请恢复 models.db 的副本。</translation>
-        </message>
-        <message>
-            <source>Put back a copy with “leukview restore”.</source>
-            <translation>请用“leukview restore”恢复副本。</translation>
+            <source>Purpose and limits of LeukView; the model in use.</source>
+            <translation>本软件的用途与局限；所用的模型。</translation>
         </message>
         <message>
             <source>Put each value in quotes.</source>
@@ -6302,28 +6250,8 @@
             <translation>请将 site.toml 中的每个值放在引号内。</translation>
         </message>
         <message>
-            <source>Put identity.key back from a backup of the LeukView folder.</source>
-            <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
-        </message>
-        <message>
             <source>Put it in quotes.</source>
             <translation>请加上引号。</translation>
-        </message>
-        <message>
-            <source>Put its folder back from a copy, or roll back: leukview models rollback.</source>
-            <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
-        </message>
-        <message>
-            <source>Put leukview.db back, or restore a backup with “leukview restore FILE --replace”.</source>
-            <translation>请放回 leukview.db，或用“leukview restore FILE --replace”恢复备份。</translation>
-        </message>
-        <message>
-            <source>Put the file of the analyser's export back in its place.</source>
-            <translation>请将分析仪导出的文件放回原处。</translation>
-        </message>
-        <message>
-            <source>Putting the files in place</source>
-            <translation>正在放置文件</translation>
         </message>
         <message>
             <source>Quality control…</source>
@@ -6342,7 +6270,7 @@
             <translation>请重新读取该玻片。</translation>
         </message>
         <message>
-            <source>Read the slide blinded to the first reader and the model, with labels of your own.</source>
+            <source>Read the slide independently, blinded to the first reader and the model.</source>
             <translation>在看不到第一阅片者和模型结果的情况下独立阅片并标注。</translation>
         </message>
         <message>
@@ -6354,10 +6282,6 @@
             <translation>正在读取导出数据</translation>
         </message>
         <message>
-            <source>Reading the reference atlas</source>
-            <translation>正在读取参考图谱</translation>
-        </message>
-        <message>
             <source>Reading the reviewed cells</source>
             <translation>正在读取已审核细胞</translation>
         </message>
@@ -6366,16 +6290,20 @@
             <translation>正在读取工作列表</translation>
         </message>
         <message>
+            <source>Recognised: {names}. Keep the published file name.</source>
+            <translation>可识别的有 {names}；请保留官方文件名。</translation>
+        </message>
+        <message>
             <source>Red cells and platelets…</source>
             <translation>红细胞与血小板…</translation>
         </message>
         <message>
             <source>Red cells: inclusions and arrangement</source>
-            <translation>红细胞：内含物与排列</translation>
+            <translation>红细胞：包涵体与排列</translation>
         </message>
         <message>
             <source>Red cells: shape</source>
-            <translation>红细胞：形态</translation>
+            <translation>红细胞：形状</translation>
         </message>
         <message>
             <source>Red cells: size and colour</source>
@@ -6386,8 +6314,20 @@
             <translation>细胞核红色分量（中位数）</translation>
         </message>
         <message>
+            <source>Redid an action.</source>
+            <translation>重做一项操作。</translation>
+        </message>
+        <message>
+            <source>Redid no. {seq}: {text}</source>
+            <translation>重做第 {seq} 号操作：{text}</translation>
+        </message>
+        <message>
             <source>Redo</source>
             <translation>重做</translation>
+        </message>
+        <message>
+            <source>Redo the last action that was undone.</source>
+            <translation>重做已撤销的操作。</translation>
         </message>
         <message>
             <source>Reference run</source>
@@ -6398,11 +6338,15 @@
             <translation>刷新</translation>
         </message>
         <message>
-            <source>Remarks: {flags}.</source>
-            <translation>提示：{flags}。</translation>
+            <source>Reinstall LeukView.</source>
+            <translation>请重新安装 LeukView。</translation>
         </message>
         <message>
-            <source>Remove it, or mend its spelling.</source>
+            <source>Reinstated {name}.</source>
+            <translation>重新启用了 {name}。</translation>
+        </message>
+        <message>
+            <source>Remove it, or correct its spelling.</source>
             <translation>请删除，或更正拼写。</translation>
         </message>
         <message>
@@ -6414,8 +6358,12 @@
             <translation>请删除“{passage}”；只能按名称导入报告的 .typ 文件。</translation>
         </message>
         <message>
+            <source>Removed the PIN of {name}.</source>
+            <translation>取消了 {name} 的 PIN 码。</translation>
+        </message>
+        <message>
             <source>Removed the comment on {about}.</source>
-            <translation>删除了 {about}的备注。</translation>
+            <translation>删除了{about}的备注。</translation>
         </message>
         <message>
             <source>Rename it, or open a copy under another name.</source>
@@ -6426,20 +6374,20 @@
             <translation>将 {name} 更名为 {new_name}。</translation>
         </message>
         <message>
-            <source>Reopen a signed slide, with a reason.</source>
+            <source>Reopen a signed slide for changes; a reason is required.</source>
             <translation>说明理由后重新打开已签名的玻片。</translation>
-        </message>
-        <message>
-            <source>Reopen it with a reason to change it.</source>
-            <translation>如需更改，请说明理由后重新打开。</translation>
         </message>
         <message>
             <source>Reopened</source>
             <translation>重新打开</translation>
         </message>
         <message>
-            <source>Reopened for an amendment: {reason}.</source>
+            <source>Reopened for amendment: {reason}.</source>
             <translation>为修订而重新打开：{reason}。</translation>
+        </message>
+        <message>
+            <source>Reopened the disagreement on {cells} (first reader: {first}, second reader: {second}).</source>
+            <translation>将{cells}重新列为待定（第一阅片者：{first}，第二阅片者：{second}）。</translation>
         </message>
         <message>
             <source>Repair the outline</source>
@@ -6447,7 +6395,7 @@
         </message>
         <message>
             <source>Repair the outline of {cells}</source>
-            <translation>修正 {cells}的轮廓</translation>
+            <translation>修正{cells}的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>
@@ -6458,16 +6406,16 @@
             <translation>修正：画笔或点击</translation>
         </message>
         <message>
+            <source>Repair: cancel</source>
+            <translation>修正：取消</translation>
+        </message>
+        <message>
             <source>Repair: cytoplasm</source>
             <translation>修正：细胞质</translation>
         </message>
         <message>
             <source>Repair: larger brush</source>
             <translation>修正：放大画笔</translation>
-        </message>
-        <message>
-            <source>Repair: leave</source>
-            <translation>修正：放弃</translation>
         </message>
         <message>
             <source>Repair: nucleus</source>
@@ -6490,27 +6438,75 @@
             <translation>用{methods}修正了{cells}的轮廓；轮廓 {sha256}。</translation>
         </message>
         <message>
+            <source>Repeat the calibration: leukview adapt.</source>
+            <translation>请重新校准：leukview adapt。</translation>
+        </message>
+        <message>
+            <source>Repeat the comparison.</source>
+            <translation>请重新比较。</translation>
+        </message>
+        <message>
             <source>Report</source>
             <translation>报告</translation>
         </message>
         <message>
-            <source>Reports, JSON, FHIR and HL7 exports and anchors do, if the log was not empty.</source>
-            <translation>若日志不为空，报告、JSON、FHIR 与 HL7 导出以及锚定文件中均有。</translation>
+            <source>Resolved {cells} as {label} (first reader: {first}, second reader: {second}).</source>
+            <translation>{cells}的共识为{label}（第一阅片者：{first}，第二阅片者：{second}）。</translation>
         </message>
         <message>
             <source>Restore a backup with “leukview restore”.</source>
             <translation>请用“leukview restore”恢复备份。</translation>
         </message>
         <message>
-            <source>Restore into an empty folder, or add --replace: what is there is then kept beside.</source>
+            <source>Restore a copy from the backups folder.</source>
+            <translation>请从备份文件夹中恢复副本。</translation>
+        </message>
+        <message>
+            <source>Restore a copy of models.db.</source>
+            <translation>请恢复 models.db 的副本。</translation>
+        </message>
+        <message>
+            <source>Restore a copy with “leukview restore”.</source>
+            <translation>请用“leukview restore”恢复副本。</translation>
+        </message>
+        <message>
+            <source>Restore identity.key from a backup of the LeukView folder.</source>
+            <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
+        </message>
+        <message>
+            <source>Restore into an empty folder, or add --replace: the present content is then kept in a separate folder.</source>
             <translation>请恢复到空文件夹，或加上 --replace：现有内容将另行保留。</translation>
+        </message>
+        <message>
+            <source>Restore its folder from a copy, or roll back: leukview models rollback.</source>
+            <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
+        </message>
+        <message>
+            <source>Restore leukview.db, or restore a backup with “leukview restore FILE --replace”.</source>
+            <translation>请恢复 leukview.db，或用“leukview restore FILE --replace”恢复备份。</translation>
+        </message>
+        <message>
+            <source>Restore the file of the analyser's export to its original place.</source>
+            <translation>请将阅片机导出的文件放回原处。</translation>
+        </message>
+        <message>
+            <source>Restored the segmenter's outline of {cells}.</source>
+            <translation>恢复使用{cells}的分割器轮廓。</translation>
+        </message>
+        <message>
+            <source>Restored the slide to the worklist: {reason}.</source>
+            <translation>将玻片恢复到工作列表：{reason}。</translation>
+        </message>
+        <message>
+            <source>Restoring the files</source>
+            <translation>正在恢复文件</translation>
         </message>
         <message>
             <source>Results of LeukView</source>
             <translation>LeukView 的结果</translation>
         </message>
         <message>
-            <source>Results of LeukView itself were left out: {names}.</source>
+            <source>Results of LeukView itself were ignored: {names}.</source>
             <translation>已略去 LeukView 自身的结果：{names}。</translation>
         </message>
         <message>
@@ -6526,7 +6522,7 @@
             <translation>请先审核并签名玻片。</translation>
         </message>
         <message>
-            <source>Review blind to the model.</source>
+            <source>Review blinded to the model.</source>
             <translation>对模型设盲审核。</translation>
         </message>
         <message>
@@ -6535,11 +6531,11 @@
         </message>
         <message>
             <source>Review of the differential by a person</source>
-            <translation>分类计数经人工审核</translation>
+            <translation>白细胞分类计数经人工审核</translation>
         </message>
         <message>
             <source>Reviewed and released for research use</source>
-            <translation>已审核并放行，供科研使用</translation>
+            <translation>已审核并发布，仅供科研使用</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -6554,6 +6550,10 @@
             <translation>审核者…</translation>
         </message>
         <message>
+            <source>Rolling back a model needs a reason.</source>
+            <translation>回退模型需要说明理由。</translation>
+        </message>
+        <message>
             <source>Rouleaux</source>
             <translation>缗钱状排列</translation>
         </message>
@@ -6562,12 +6562,8 @@
             <translation>请将其保存为 UTF-8 文本文件，或从 LeukView 的文件夹中移除。</translation>
         </message>
         <message>
-            <source>Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.</source>
-            <translation>请用 --class “{name}=类别”（或 patient、leave out）说明，或在窗口中打开，窗口会询问。</translation>
-        </message>
-        <message>
-            <source>Say “patient”, “leave out” or one of {keys}.</source>
-            <translation>请填写“patient”、“leave out”或以下之一：{keys}。</translation>
+            <source>Save the report as PDF.</source>
+            <translation>将报告保存为 PDF。</translation>
         </message>
         <message>
             <source>Scale not known</source>
@@ -6579,19 +6575,7 @@
         </message>
         <message>
             <source>Schistocytes</source>
-            <translation>裂红细胞</translation>
-        </message>
-        <message>
-            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with a lymphoid neoplasm; {specificity} of those without had lower ones. Among reactive lymphocytoses alone it is wrong more often: see the model card.</source>
-            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的淋巴肿瘤患者达到此评分；{specificity} 的其他患者评分更低。仅在反应性淋巴细胞增多的患者中，误报更多：见模型说明。</translation>
-        </message>
-        <message>
-            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, scores this high were found in {sensitivity} of those with acute leukaemia; {specificity} of those without had lower ones.</source>
-            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的急性白血病患者达到此评分；{specificity} 的其他患者评分更低。</translation>
-        </message>
-        <message>
-            <source>Score of the film {value}, cells concerned: {count}. Among patients whom the model had not seen, {sensitivity} of those with APL had scores this high; {specificity} of those without had lower ones. Look for abnormal promyelocytes and Auer rods.</source>
-            <translation>涂片评分 {value}，涉及细胞：{count}。在模型未见过的患者中，{sensitivity} 的 APL 患者达到此评分；{specificity} 的非 APL 患者评分更低。请寻找异常早幼粒细胞和 Auer 小体。</translation>
+            <translation>裂红细胞（红细胞碎片）</translation>
         </message>
         <message>
             <source>Second reader</source>
@@ -6599,19 +6583,15 @@
         </message>
         <message>
             <source>Second reading</source>
-            <translation>第二阅片</translation>
+            <translation>第二次阅片</translation>
         </message>
         <message>
             <source>Second reading, blinded to the first reader and the model</source>
-            <translation>第二阅片（对第一阅片者和模型设盲）</translation>
+            <translation>第二次阅片（对第一阅片者和模型设盲）</translation>
         </message>
         <message>
             <source>Second reading: {text}</source>
-            <translation>第二阅片：{text}</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>已显示</translation>
+            <translation>第二次阅片：{text}</translation>
         </message>
         <message>
             <source>Segment Anything is not installed.</source>
@@ -6638,11 +6618,11 @@
             <translation>全选</translation>
         </message>
         <message>
-            <source>Select every cell of this class.</source>
+            <source>Select all cells of this class.</source>
             <translation>选择该类别的全部细胞。</translation>
         </message>
         <message>
-            <source>Select every cell shown.</source>
+            <source>Select all cells shown.</source>
             <translation>选择所示的全部细胞。</translation>
         </message>
         <message>
@@ -6650,7 +6630,11 @@
             <translation>选择整组</translation>
         </message>
         <message>
-            <source>Set the variable LOGNAME to another one.</source>
+            <source>Set a new PIN for {name}.</source>
+            <translation>为 {name} 设定了新的 PIN 码。</translation>
+        </message>
+        <message>
+            <source>Set the variable LOGNAME to another name.</source>
             <translation>请将变量 LOGNAME 设为其他名称。</translation>
         </message>
         <message>
@@ -6658,24 +6642,40 @@
             <translation>请将变量 LOGNAME 设为要记录的名称。</translation>
         </message>
         <message>
-            <source>Setting the report</source>
-            <translation>正在排版报告</translation>
-        </message>
-        <message>
-            <source>Settled {cells} as {label} (first reader: {first}, second reader: {second}).</source>
-            <translation>{cells}的共识为{label}（第一阅片者：{first}，第二阅片者：{second}）。</translation>
-        </message>
-        <message>
             <source>Sharpness (variance of the Laplacian), median</source>
             <translation>清晰度（拉普拉斯方差，中位数）</translation>
+        </message>
+        <message>
+            <source>Show keys below the gallery</source>
+            <translation>在图库下方显示按键</translation>
+        </message>
+        <message>
+            <source>Show the cell in the whole window, and back again.</source>
+            <translation>用整个窗口显示细胞，再按一次返回。</translation>
+        </message>
+        <message>
+            <source>Show the cell next to reference cells confirmed by this laboratory, or next to the other selected cells.</source>
+            <translation>将该细胞与本实验室确认的参考细胞或其他所选细胞并排对比。</translation>
+        </message>
+        <message>
+            <source>Show the class-activation map; this is recorded.</source>
+            <translation>显示类激活图；使用会被记录。</translation>
+        </message>
+        <message>
+            <source>Show the label keys below the gallery.</source>
+            <translation>在图库下方显示标注按键。</translation>
         </message>
         <message>
             <source>Show the outline of cell and nucleus.</source>
             <translation>显示细胞与细胞核的轮廓。</translation>
         </message>
         <message>
-            <source>Show what the model weighed; recorded.</source>
-            <translation>显示模型所关注的区域；使用会被记录。</translation>
+            <source>Showed {cells} on the screen.</source>
+            <translation>屏幕上显示过{cells}。</translation>
+        </message>
+        <message>
+            <source>Shown on screen</source>
+            <translation>已在屏幕上显示</translation>
         </message>
         <message>
             <source>Sickle cells</source>
@@ -6687,7 +6687,7 @@
         </message>
         <message>
             <source>Sign in as a reviewer.</source>
-            <translation>请以审核人员身份登录。</translation>
+            <translation>请以审核者身份登录。</translation>
         </message>
         <message>
             <source>Sign the review; the slide becomes read-only.</source>
@@ -6702,16 +6702,16 @@
             <translation>已签名</translation>
         </message>
         <message>
-            <source>Signed already</source>
-            <translation>已签名</translation>
-        </message>
-        <message>
             <source>Signed as {name}: {meaning}.</source>
             <translation>由 {name} 签名：{meaning}。</translation>
         </message>
         <message>
             <source>Signed as {name}: {meaning}; reason for few leukocytes: {reason}.</source>
-            <translation>由 {name} 签名：{meaning}；白细胞计数偏少的理由：{reason}。</translation>
+            <translation>由 {name} 签名：{meaning}；分类白细胞偏少的理由：{reason}。</translation>
+        </message>
+        <message>
+            <source>Signed cells missing from this slide: {count}. The signature is not valid for the rest.</source>
+            <translation>此玻片中缺少的已签名细胞：{count} 个。签名对其余细胞无效。</translation>
         </message>
         <message>
             <source>Sign…</source>
@@ -6720,6 +6720,10 @@
         <message>
             <source>Similar name</source>
             <translation>名称相似</translation>
+        </message>
+        <message>
+            <source>Single cell, large</source>
+            <translation>单个细胞大图</translation>
         </message>
         <message>
             <source>Slide</source>
@@ -6734,24 +6738,36 @@
             <translation>玻片信息…</translation>
         </message>
         <message>
-            <source>Slide {slide} is signed. Cells of this folder that are new: {count}. They stay outside of the signature and of every result until the slide is reopened.</source>
-            <translation>玻片 {slide} 已签名。此文件夹中的新细胞：{count} 个。在重新打开玻片之前，它们不属于该签名，也不计入任何结果。</translation>
+            <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with APL reached the lower limit; {specificity} of those without APL stayed below it. Look for abnormal promyelocytes and Auer rods.</source>
+            <translation>玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的 APL 患者达到下限；{specificity} 的非 APL 患者低于下限。请寻找异常早幼粒细胞和 Auer 小体。</translation>
         </message>
         <message>
-            <source>Slide {slide} is signed. Cells with a new label of the analyser: {count}. These labels are left out.</source>
-            <translation>玻片 {slide} 已签名。分析仪给出新标签的细胞：{count} 个。这些标签不予采用。</translation>
+            <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with a lymphoid neoplasm reached the upper limit; {specificity} of those without stayed below it. In reactive lymphocytosis false alerts are more frequent: see the model card.</source>
+            <translation>玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的淋巴肿瘤患者达到上限；{specificity} 的其他患者低于上限。在反应性淋巴细胞增多中误报更多：见模型卡。</translation>
         </message>
         <message>
-            <source>Slide {slide} is signed. New cells: {count}; they stay outside of the signature until it is reopened. Cells with a new label of the analyser: {relabelled}; these labels are left out.</source>
-            <translation>玻片 {slide} 已签名。新细胞：{count} 个；在重新打开之前，它们不属于该签名。分析仪给出新标签的细胞：{relabelled} 个；这些标签不予采用。</translation>
+            <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with acute leukaemia reached the upper limit; {specificity} of those without stayed below it.</source>
+            <translation>玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的急性白血病患者达到上限；{specificity} 的其他患者低于上限。</translation>
         </message>
         <message>
-            <source>Slide {slide}, signed by {name} on {at}, was changed since: {changes}.</source>
-            <translation>玻片 {slide} 由 {name} 于 {at} 签名，此后发生更改：{changes}。</translation>
+            <source>Slide {slide} is signed. Cells with a new class by the analyser: {count}. These classes are ignored.</source>
+            <translation>玻片 {slide} 已签名。阅片机给出新类别的细胞：{count} 个。这些类别不予采用。</translation>
         </message>
         <message>
-            <source>Smaller than the nucleus of a small lymphocyte; the analyser's MCV is the better measure.</source>
-            <translation>小于小淋巴细胞的核；分析仪的 MCV 更可靠。</translation>
+            <source>Slide {slide} is signed. New cells in this folder: {count}. They are not part of the signature or of any result until the slide is amended.</source>
+            <translation>玻片 {slide} 已签名。此文件夹中的新细胞：{count} 个。在修订玻片之前，它们不属于该签名，也不计入任何结果。</translation>
+        </message>
+        <message>
+            <source>Slide {slide} is signed. New cells: {count}; they are not part of the signature until the slide is amended. Cells with a new class by the analyser: {relabelled}; these classes are ignored.</source>
+            <translation>玻片 {slide} 已签名。新细胞：{count} 个；在修订玻片之前，它们不属于该签名。阅片机给出新类别的细胞：{relabelled} 个；这些类别不予采用。</translation>
+        </message>
+        <message>
+            <source>Slide {slide}, signed by {name} on {at}, was changed after the signature: {changes}.</source>
+            <translation>玻片 {slide} 由 {name} 于 {at} 签名，此后被改动：{changes}。</translation>
+        </message>
+        <message>
+            <source>Smaller than the nucleus of a small lymphocyte; the MCV of the blood count is the better measure.</source>
+            <translation>小于小淋巴细胞的核；血细胞分析仪的 MCV 更可靠。</translation>
         </message>
         <message>
             <source>Smaller thumbnails</source>
@@ -6767,14 +6783,14 @@
         </message>
         <message>
             <source>Smudge cells: {count}, {value} per 100 WBC. Consider an albumin smear.</source>
-            <translation>涂抹细胞：{count} 个，{value} / 100 WBC。可考虑加白蛋白制片。</translation>
+            <translation>涂抹细胞：{count} 个，{value} / 100 WBC。可考虑加白蛋白后重新推片。</translation>
         </message>
         <message>
             <source>Spherocytes</source>
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{stage}” was not trained: not assessed by this model.</source>
+            <source>Stage “{stage}” has no training: not assessed by this model.</source>
             <translation>阶段“{stage}”未经训练：本模型不评估。</translation>
         </message>
         <message>
@@ -6786,44 +6802,40 @@
             <translation>染料沉渣</translation>
         </message>
         <message>
-            <source>Stain unlike the training films</source>
-            <translation>染色与训练涂片不同</translation>
+            <source>Stain unlike the training slides</source>
+            <translation>染色与训练玻片不同</translation>
         </message>
         <message>
             <source>Statement {number} about the seals was changed.</source>
-            <translation>关于封印的第 {number} 条声明被更改。</translation>
+            <translation>关于封印的第 {number} 条声明被改动。</translation>
         </message>
         <message>
             <source>Stomatocytes</source>
             <translation>口形红细胞</translation>
         </message>
         <message>
-            <source>Synthetic cells to try the program on.</source>
-            <translation>用于试用程序的合成细胞。</translation>
+            <source>Switch between brush and clicks.</source>
+            <translation>在画笔与点击之间切换。</translation>
         </message>
         <message>
-            <source>Tails that all point one way come from spreading.</source>
+            <source>Synthetic slides for trying out the program.</source>
+            <translation>用于试用程序的合成玻片。</translation>
+        </message>
+        <message>
+            <source>System file</source>
+            <translation>系统文件</translation>
+        </message>
+        <message>
+            <source>System files and hidden files or folders were skipped: {names}.</source>
+            <translation>已跳过系统文件、系统文件夹及隐藏项目：{names}。</translation>
+        </message>
+        <message>
+            <source>System theme</source>
+            <translation>跟随系统主题</translation>
+        </message>
+        <message>
+            <source>Tails that all point in one direction are caused by spreading.</source>
             <translation>尾部均朝同一方向者为推片所致。</translation>
-        </message>
-        <message>
-            <source>Take a wrong import out of the worklist, with a reason; again to take it back.</source>
-            <translation>将错误导入的玻片移出工作列表并说明理由；再次执行可取回。</translation>
-        </message>
-        <message>
-            <source>Take back the last action, without limit.</source>
-            <translation>撤销上一步操作，次数不限。</translation>
-        </message>
-        <message>
-            <source>Take in what another program wrote to this slide.</source>
-            <translation>读入其他程序写入该玻片的内容。</translation>
-        </message>
-        <message>
-            <source>Take the analyser's class</source>
-            <translation>采用分析仪的类别</translation>
-        </message>
-        <message>
-            <source>Taking a model back needs a reason.</source>
-            <translation>回退模型需要说明原因。</translation>
         </message>
         <message>
             <source>Target cells</source>
@@ -6832,10 +6844,6 @@
         <message>
             <source>Teardrop cells</source>
             <translation>泪滴形红细胞</translation>
-        </message>
-        <message>
-            <source>Tell the first reader.</source>
-            <translation>请告知第一阅片者。</translation>
         </message>
         <message>
             <source>The LOINC code {names} has a wrong check digit.</source>
@@ -6850,8 +6858,24 @@
             <translation>该审核者的 PIN 码数据已损坏。</translation>
         </message>
         <message>
+            <source>The acceptance criteria cannot be read: they need version = 1 and at least one entry [[guards]].</source>
+            <translation>把关指标无法读取：需要 version = 1 和至少一项 [[guards]]。</translation>
+        </message>
+        <message>
+            <source>The acceptance criteria cannot be read: {reason}.</source>
+            <translation>把关指标无法读取：{reason}。</translation>
+        </message>
+        <message>
+            <source>The acceptance criterion for “{figure}” contains an invalid value.</source>
+            <translation>“{figure}”的把关指标含有无效的值。</translation>
+        </message>
+        <message>
             <source>The address of the database cannot be used.</source>
             <translation>数据库地址无法使用。</translation>
+        </message>
+        <message>
+            <source>The address of the database does not name a file.</source>
+            <translation>数据库地址未指向文件。</translation>
         </message>
         <message>
             <source>The alert rule “{rule}” uses the unknown word {names}.</source>
@@ -6863,23 +6887,39 @@
         </message>
         <message>
             <source>The alert “{title}” is not acknowledged.</source>
-            <translation>警示“{title}”尚未确认。</translation>
+            <translation>警示“{title}”尚未知悉。</translation>
         </message>
         <message>
-            <source>The answers cannot be kept here.</source>
+            <source>The answers cannot be saved in {name}: {reason}.</source>
+            <translation>无法将答案保存到 {name}：{reason}。</translation>
+        </message>
+        <message>
+            <source>The answers cannot be stored here.</source>
             <translation>此处无法保存答案。</translation>
         </message>
         <message>
-            <source>The answers cannot be written into {name}: {reason}.</source>
-            <translation>无法将答案写入 {name}：{reason}。</translation>
+            <source>The archive contains more than {limit} entries.</source>
+            <translation>压缩包中的条目超过 {limit} 个。</translation>
         </message>
         <message>
-            <source>The archive holds more than {limit} entries.</source>
-            <translation>压缩包中的条目超过 {limit} 个。</translation>
+            <source>The archive contains names twice; only the last image of each name is read: {names}.</source>
+            <translation>压缩包中有重复的名称；每个名称只读取最后一张图片：{names}。</translation>
+        </message>
+        <message>
+            <source>The archive does not state the encoding of its file names; they are read as {encoding}.</source>
+            <translation>压缩包未注明名称的编码；按 {encoding} 读取。</translation>
         </message>
         <message>
             <source>The archive would unpack to more than 8 GB.</source>
             <translation>压缩包解压后将超过 8 GB。</translation>
+        </message>
+        <message>
+            <source>The archive “{name}” does not state the encoding of its file names ({examples}).</source>
+            <translation>压缩包“{name}”未注明名称的编码（{examples}）。</translation>
+        </message>
+        <message>
+            <source>The archive “{name}” does not state the encoding of its file names, so it was not imported.</source>
+            <translation>压缩包“{name}”未注明名称的编码，因此未导入。</translation>
         </message>
         <message>
             <source>The archive “{name}” is damaged.</source>
@@ -6890,96 +6930,88 @@
             <translation>压缩包中的“{name}”被拒绝：{reason}。</translation>
         </message>
         <message>
-            <source>The backup cannot be restored: {reason}.</source>
-            <translation>无法恢复备份：{reason}。</translation>
+            <source>The backup cannot be made: {reason}.</source>
+            <translation>无法生成备份：{reason}。</translation>
         </message>
         <message>
-            <source>The backup cannot be written: {reason}.</source>
-            <translation>无法写入备份：{reason}。</translation>
+            <source>The backup cannot be restored: {reason}.</source>
+            <translation>无法恢复备份：{reason}。</translation>
         </message>
         <message>
             <source>The cache of analyses cannot be emptied.</source>
             <translation>无法清空分析缓存。</translation>
         </message>
         <message>
-            <source>The candidate may not be installed.</source>
+            <source>The candidate is the same model as the one in use.</source>
+            <translation>当前模型与候选模型是同一个模型。</translation>
+        </message>
+        <message>
+            <source>The candidate must not be installed.</source>
             <translation>候选模型不得安装。</translation>
         </message>
         <message>
-            <source>The cells of {name} hold no patient kept aside.</source>
-            <translation>{name} 的细胞中没有预留的患者。</translation>
+            <source>The cells of {name} include no patient kept for comparison.</source>
+            <translation>{name} 的细胞中没有留作比较的患者。</translation>
         </message>
         <message>
-            <source>The chain of one event holds.</source>
-            <translation>1 个事件的哈希链完整。</translation>
-        </message>
-        <message>
-            <source>The chain of {count} events holds.</source>
-            <translation>{count} 个事件的哈希链完整。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {name} cannot be read: {reason}.</source>
-            <translation>{name} 的权重文件无法读取：{reason}。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {name} does not fit its network.</source>
-            <translation>{name} 的权重文件与其网络不符。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {name} is damaged.</source>
-            <translation>{name} 的权重文件已损坏。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {name} is not installed.</source>
-            <translation>未安装 {name} 的权重文件。</translation>
-        </message>
-        <message>
-            <source>The class alias “{name}” stands for two classes.</source>
+            <source>The class alias “{name}” is given for two classes.</source>
             <translation>类别别名“{name}”对应两个类别。</translation>
         </message>
         <message>
-            <source>The class aliases name the unknown class {names}.</source>
+            <source>The class aliases contain the unknown class {names}.</source>
             <translation>类别别名中有未知类别 {names}。</translation>
         </message>
         <message>
-            <source>The class {cell_class} cannot be a part of {parent}.</source>
-            <translation>类别 {cell_class} 不能属于 {parent}。</translation>
+            <source>The class {cell_class} cannot be a subclass of {parent}.</source>
+            <translation>类别 {cell_class} 不能作为 {parent} 的下级类别。</translation>
+        </message>
+        <message>
+            <source>The class “{class_key}” has no synthetic form.</source>
+            <translation>类别“{class_key}”没有合成形态。</translation>
         </message>
         <message>
             <source>The class “{key}” is not defined here.</source>
             <translation>此处未定义类别“{key}”。</translation>
         </message>
         <message>
+            <source>The code of {count} files differs from their folder; the folder is used, for example {examples}.</source>
+            <translation>有 {count} 个文件的代码与所在文件夹不符，以文件夹为准，例如 {examples}。</translation>
+        </message>
+        <message>
+            <source>The comparison belongs to another candidate.</source>
+            <translation>比较报告针对的是另一个候选模型。</translation>
+        </message>
+        <message>
             <source>The comparison cannot be read.</source>
             <translation>比较报告无法读取。</translation>
         </message>
         <message>
-            <source>The comparison cannot be written: {reason}.</source>
-            <translation>比较报告无法写出：{reason}。</translation>
-        </message>
-        <message>
-            <source>The comparison is not against the model that is in use now.</source>
-            <translation>比较报告的对照不是当前使用的模型。</translation>
-        </message>
-        <message>
-            <source>The comparison is of another candidate.</source>
-            <translation>比较报告针对的是另一个候选模型。</translation>
+            <source>The comparison cannot be saved: {reason}.</source>
+            <translation>比较报告无法保存：{reason}。</translation>
         </message>
         <message>
             <source>The comparison was made by another version of LeukView.</source>
             <translation>比较报告由另一版本的 LeukView 生成。</translation>
         </message>
         <message>
+            <source>The comparison was not made against the model that is in use now.</source>
+            <translation>比较报告的对照不是当前使用的模型。</translation>
+        </message>
+        <message>
+            <source>The content of this event was changed after it was written.</source>
+            <translation>其内容在写入后被更改。</translation>
+        </message>
+        <message>
             <source>The content of this event was erased.</source>
             <translation>此事件的内容已清除。</translation>
         </message>
         <message>
-            <source>The corrections cannot be written: {reason}.</source>
-            <translation>更正无法写出：{reason}。</translation>
+            <source>The corrections cannot be exported: {reason}.</source>
+            <translation>修正结果无法导出：{reason}。</translation>
         </message>
         <message>
-            <source>The corrections name the unknown split “{unknown}”.</source>
-            <translation>更正中有未知的划分“{unknown}”。</translation>
+            <source>The corrections contain the unknown data split “{unknown}”.</source>
+            <translation>修正结果中有未知的划分“{unknown}”。</translation>
         </message>
         <message>
             <source>The counting rules cannot be read: {reason}.</source>
@@ -6990,11 +7022,15 @@
             <translation>计数规则的版本必须为 {version}。</translation>
         </message>
         <message>
-            <source>The data folder holds data already.</source>
+            <source>The counts are updated with every key, each percentage with its exact interval. Click a class to show its cells; drag cells onto a class to label them.</source>
+            <translation>每次按键后计数即时更新，每个百分比都附有精确置信区间。单击某一类别可显示其细胞；将细胞拖到某一类别上即可标注。</translation>
+        </message>
+        <message>
+            <source>The data folder already contains data.</source>
             <translation>数据文件夹中已有数据。</translation>
         </message>
         <message>
-            <source>The database cannot be made there.</source>
+            <source>The database cannot be created there.</source>
             <translation>无法在该处建立数据库。</translation>
         </message>
         <message>
@@ -7002,11 +7038,15 @@
             <translation>无法打开数据库。</translation>
         </message>
         <message>
-            <source>The database could not be brought up to date; it was left as it was.</source>
+            <source>The database contains seals of another workstation (key {key}), which only that workstation can verify.</source>
+            <translation>数据库含有另一工作站（密钥 {key}）的封印，只有该工作站能校验。</translation>
+        </message>
+        <message>
+            <source>The database could not be updated; it was left unchanged.</source>
             <translation>数据库未能升级，保持原样。</translation>
         </message>
         <message>
-            <source>The database file is damaged or is none.</source>
+            <source>The database file is damaged or is not a database.</source>
             <translation>数据库文件已损坏，或并非数据库。</translation>
         </message>
         <message>
@@ -7014,23 +7054,23 @@
             <translation>数据库文件已损坏。</translation>
         </message>
         <message>
-            <source>The database file was cut while LeukView was open; the last action may be lost.</source>
-            <translation>数据库文件在 LeukView 打开时被截断；最后的操作可能丢失。</translation>
-        </message>
-        <message>
-            <source>The database file was deleted, renamed or replaced while LeukView was open; the last action is not kept.</source>
+            <source>The database file was deleted, renamed or replaced while LeukView was open; the last action was not saved.</source>
             <translation>数据库文件在 LeukView 打开时被删除、改名或替换；最后的操作未保存。</translation>
         </message>
         <message>
-            <source>The database is empty, but {count} slides were imported on this workstation: it was deleted or replaced.</source>
-            <translation>数据库为空，但此工作站曾导入 {count} 张玻片：它已被删除或替换。</translation>
+            <source>The database file was truncated while LeukView was open; the last action may be lost.</source>
+            <translation>数据库文件在 LeukView 打开时被截断；最后的操作可能丢失。</translation>
+        </message>
+        <message>
+            <source>The database is empty, but {count} slides were imported on this workstation: the database was deleted or replaced.</source>
+            <translation>数据库为空，但本工作站曾导入 {count} 张玻片：数据库已被删除或替换。</translation>
         </message>
         <message>
             <source>The database is in use by another program.</source>
             <translation>数据库正被其他程序使用。</translation>
         </message>
         <message>
-            <source>The database is in use, so that what was deleted may still be in its write-ahead log.</source>
+            <source>The database is in use; deleted content may remain in its write-ahead log.</source>
             <translation>数据库正在使用，已删除的内容可能仍在其预写日志中。</translation>
         </message>
         <message>
@@ -7038,28 +7078,24 @@
             <translation>数据库为只读。</translation>
         </message>
         <message>
-            <source>The database needs a file, and this is none.</source>
-            <translation>数据库需要一个文件，而这里不是文件。</translation>
-        </message>
-        <message>
             <source>The database needs a file.</source>
             <translation>数据库须存为文件。</translation>
         </message>
         <message>
-            <source>The database refuses.</source>
+            <source>The database refused the operation.</source>
             <translation>数据库拒绝了操作。</translation>
         </message>
         <message>
-            <source>The database still holds what the file names ({named}).</source>
+            <source>The database still contains what the file lists ({named}).</source>
             <translation>数据库仍含文件所列的内容（{named}）。</translation>
         </message>
         <message>
-            <source>The database was not brought up to date, because no copy could be made of it first.</source>
+            <source>The database was not updated, because no copy of it could be made first.</source>
             <translation>数据库未升级，因为无法事先为其建立副本。</translation>
         </message>
         <message>
-            <source>The demo cannot be written to “{directory}”: {reason}.</source>
-            <translation>演示数据无法写入“{directory}”：{reason}。</translation>
+            <source>The demo cannot be saved in “{directory}”: {reason}.</source>
+            <translation>演示数据无法保存到“{directory}”：{reason}。</translation>
         </message>
         <message>
             <source>The device “{name}” is not available.</source>
@@ -7090,18 +7126,6 @@
             <translation>缺少内置分割器。</translation>
         </message>
         <message>
-            <source>The embedded segmenter is of a format that this program does not read.</source>
-            <translation>内置分割器的格式本程序无法读取。</translation>
-        </message>
-        <message>
-            <source>The embedded segmenter lacks its file {name}.</source>
-            <translation>内置分割器缺少文件 {name}。</translation>
-        </message>
-        <message>
-            <source>The embedded segmenter lists the wrong files.</source>
-            <translation>内置分割器的文件清单有误。</translation>
-        </message>
-        <message>
             <source>The embedded segmenter's description cannot be read.</source>
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
@@ -7110,12 +7134,12 @@
             <translation>该条目含无法存储的数字或字符。</translation>
         </message>
         <message>
-            <source>The export cannot be written to “{folder}”: {reason}.</source>
-            <translation>导出无法写入“{folder}”：{reason}。</translation>
+            <source>The export cannot be saved in “{folder}”: {reason}.</source>
+            <translation>导出数据无法保存到“{folder}”：{reason}。</translation>
         </message>
         <message>
-            <source>The export cannot be written: {reason}.</source>
-            <translation>无法写入导出：{reason}。</translation>
+            <source>The export cannot be saved: {reason}.</source>
+            <translation>无法保存导出数据：{reason}。</translation>
         </message>
         <message>
             <source>The figures of the model “{manifest}” cannot be read.</source>
@@ -7126,36 +7150,56 @@
             <translation>无法读取文件：{reason}。</translation>
         </message>
         <message>
-            <source>The file cannot be written to “{parent}”: {reason}.</source>
-            <translation>文件无法写入“{parent}”：{reason}。</translation>
+            <source>The file cannot be saved in “{parent}”: {reason}.</source>
+            <translation>文件无法保存到“{parent}”：{reason}。</translation>
         </message>
         <message>
-            <source>The file cannot be written: {reason}.</source>
-            <translation>无法写入文件：{reason}。</translation>
+            <source>The file cannot be saved: {reason}.</source>
+            <translation>无法保存文件：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file contains no head of the review log.</source>
+            <translation>文件中没有审核日志的末条。</translation>
+        </message>
+        <message>
+            <source>The file format must be CSV or JSON.</source>
+            <translation>文件格式须为 CSV 或 JSON。</translation>
         </message>
         <message>
             <source>The file is too large.</source>
             <translation>文件过大。</translation>
         </message>
         <message>
-            <source>The file names no head of the review log.</source>
-            <translation>文件中没有审核日志的末条。</translation>
+            <source>The file list of the embedded segmenter is wrong.</source>
+            <translation>内置分割器的文件清单有误。</translation>
+        </message>
+        <message>
+            <source>The file list of the model “{manifest}” is wrong: {names}.</source>
+            <translation>模型“{manifest}”的文件清单有误：{names}。</translation>
+        </message>
+        <message>
+            <source>The file roles.toml contains unknown roles or omits some: {roles}.</source>
+            <translation>文件 roles.toml 含未知角色或缺少角色：{roles}。</translation>
+        </message>
+        <message>
+            <source>The file roles.toml gives nobody the right to administer.</source>
+            <translation>文件 roles.toml 未授予任何人管理权限。</translation>
         </message>
         <message>
             <source>The file roles.toml is not valid: {reason}.</source>
             <translation>文件 roles.toml 无效：{reason}。</translation>
         </message>
         <message>
-            <source>The file roles.toml lets nobody administer.</source>
-            <translation>文件 roles.toml 未授予任何人管理权限。</translation>
-        </message>
-        <message>
-            <source>The file roles.toml names unknown roles or leaves some out: {roles}.</source>
-            <translation>文件 roles.toml 含未知角色或缺少角色：{roles}。</translation>
+            <source>The file system of the database does not support its journal, so a power failure could lose reviews.</source>
+            <translation>数据库所在文件系统不支持数据库日志，断电可能丢失审核记录。</translation>
         </message>
         <message>
             <source>The file {name} cannot be read: {reason}.</source>
             <translation>无法读取文件 {name}：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file {name} of the embedded segmenter is missing.</source>
+            <translation>内置分割器的文件 {name} 缺失。</translation>
         </message>
         <message>
             <source>The file {name} of the model “{manifest}” does not fit its network.</source>
@@ -7166,7 +7210,11 @@
             <translation>模型“{manifest}”的文件 {name} 已损坏。</translation>
         </message>
         <message>
-            <source>The findings of the model “{manifest}” are not sound.</source>
+            <source>The file {name} of the model “{manifest}” is missing.</source>
+            <translation>模型“{manifest}”的文件 {name} 缺失。</translation>
+        </message>
+        <message>
+            <source>The findings of the model “{manifest}” are not valid.</source>
             <translation>模型“{manifest}”的所见界限无效。</translation>
         </message>
         <message>
@@ -7178,6 +7226,10 @@
             <translation>文件夹名称无法辨读。</translation>
         </message>
         <message>
+            <source>The format of the embedded segmenter cannot be read by this program.</source>
+            <translation>内置分割器的格式本程序无法读取。</translation>
+        </message>
+        <message>
             <source>The gallery</source>
             <translation>细胞图库</translation>
         </message>
@@ -7186,15 +7238,15 @@
             <translation>分级表无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The grading form does not know “{key} {grade}”.</source>
-            <translation>分级表中没有“{key} {grade}”。</translation>
-        </message>
-        <message>
-            <source>The grading form has {names} twice.</source>
+            <source>The grading form contains {names} twice.</source>
             <translation>分级表中 {names} 出现两次。</translation>
         </message>
         <message>
-            <source>The grading form knows no grade {names} of {item}.</source>
+            <source>The grading form has no entry “{key} {grade}”.</source>
+            <translation>分级表中没有“{key} {grade}”。</translation>
+        </message>
+        <message>
+            <source>The grading form has no grade {names} for {item}.</source>
             <translation>分级表中 {item} 没有 {names} 这一等级。</translation>
         </message>
         <message>
@@ -7206,48 +7258,36 @@
             <translation>模型“{manifest}”的计算图与其描述不符。</translation>
         </message>
         <message>
-            <source>The guard of “{figure}” holds a value that is not sound.</source>
-            <translation>“{figure}”的保护项含有不合理的值。</translation>
+            <source>The hash chain of one event is intact.</source>
+            <translation>1 个事件的哈希链完整。</translation>
         </message>
         <message>
-            <source>The guards cannot be read: they need version = 1 and at least one guard.</source>
-            <translation>保护项无法读取：需要 version = 1 和至少一项保护。</translation>
-        </message>
-        <message>
-            <source>The guards cannot be read: {reason}.</source>
-            <translation>保护项无法读取：{reason}。</translation>
+            <source>The hash chain of {count} events is intact.</source>
+            <translation>{count} 个事件的哈希链完整。</translation>
         </message>
         <message>
             <source>The identity vault cannot be opened.</source>
-            <translation>无法打开身份信息库。</translation>
+            <translation>无法打开身份库。</translation>
         </message>
         <message>
             <source>The image of this cell is not on this workstation.</source>
             <translation>该细胞的图像不在本工作站上。</translation>
         </message>
         <message>
-            <source>The installed model {sha256} is not on this workstation any more.</source>
+            <source>The installed model {sha256} is no longer on this workstation.</source>
             <translation>已安装的模型 {sha256} 已不在本工作站上。</translation>
         </message>
         <message>
             <source>The installed model {sha256} was changed after it was installed.</source>
-            <translation>已安装的模型 {sha256} 在安装后被更改。</translation>
+            <translation>已安装的模型 {sha256} 在安装后被改动。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
-            <translation>身份信息库的密钥已损坏。</translation>
+            <translation>身份库的密钥已损坏。</translation>
         </message>
         <message>
-            <source>The key of the identity vault is missing, so known patients could not be recognised.</source>
-            <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
-        </message>
-        <message>
-            <source>The key store of the system does not give a key that it keeps.</source>
-            <translation>系统的密钥库未提供其所保存的密钥。</translation>
-        </message>
-        <message>
-            <source>The key store of the system refuses.</source>
-            <translation>系统的密钥库拒绝访问。</translation>
+            <source>The key of the identity vault is missing; known patients could not be recognised.</source>
+            <translation>缺少身份库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
             <source>The key “{name}” of this user account is damaged.</source>
@@ -7258,15 +7298,15 @@
             <translation>最后一位管理员不能停用。</translation>
         </message>
         <message>
-            <source>The left button gives background.</source>
+            <source>The left button marks background.</source>
             <translation>左键标为背景。</translation>
         </message>
         <message>
-            <source>The left button gives cytoplasm.</source>
+            <source>The left button marks cytoplasm.</source>
             <translation>左键标为细胞质。</translation>
         </message>
         <message>
-            <source>The left button gives nucleus.</source>
+            <source>The left button marks nucleus.</source>
             <translation>左键标为细胞核。</translation>
         </message>
         <message>
@@ -7274,39 +7314,31 @@
             <translation>无法读取 LOINC 术语表：{reason}。</translation>
         </message>
         <message>
-            <source>The list of LOINC terms names the unknown class {names}.</source>
+            <source>The list of LOINC terms contains the unknown class {names}.</source>
             <translation>LOINC 术语表包含未知类别 {names}。</translation>
         </message>
         <message>
-            <source>The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.</source>
+            <source>The logo “{name}” is not an image of the type its name states, or is larger than 4 MiB.</source>
             <translation>标志“{name}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
         </message>
         <message>
-            <source>The manifest of {path} holds a weight that is no number.</source>
+            <source>The manifest of {path} contains a weight that is not a number.</source>
             <translation>{path} 的清单含有不是数字的权重。</translation>
         </message>
         <message>
-            <source>The manifest of {path} holds a weight that is not positive.</source>
+            <source>The manifest of {path} contains a weight that is not positive.</source>
             <translation>{path} 的清单含有非正的权重。</translation>
         </message>
         <message>
-            <source>The manifest of {path} lacks {names}.</source>
-            <translation>{path} 的清单缺少 {names}。</translation>
-        </message>
-        <message>
-            <source>The mask “{path}” cannot be written: {reason}.</source>
-            <translation>掩膜“{path}”无法写入：{reason}。</translation>
-        </message>
-        <message>
-            <source>The model asks for the unknown background treatment “{background}”.</source>
-            <translation>模型要求的背景处理方式“{background}”未知。</translation>
+            <source>The mask “{path}” cannot be saved: {reason}.</source>
+            <translation>掩膜“{path}”无法保存：{reason}。</translation>
         </message>
         <message>
             <source>The model has format {found}; this program reads up to {known}.</source>
             <translation>模型格式为 {found}；本程序最多读取到格式 {known}。</translation>
         </message>
         <message>
-            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
+            <source>The model has not analysed this cell yet, so there is no class-activation map.</source>
             <translation>模型尚未分析该细胞：没有类激活图。</translation>
         </message>
         <message>
@@ -7318,36 +7350,32 @@
             <translation>模型不确定</translation>
         </message>
         <message>
-            <source>The model of before cannot be used.</source>
-            <translation>先前的模型无法使用。</translation>
+            <source>The model registry that was sealed here is missing from the data folder.</source>
+            <translation>在此加封的模型登记簿已不在数据文件夹中。</translation>
         </message>
         <message>
-            <source>The model pools in an unknown way, “{pooling}”.</source>
-            <translation>模型的汇聚方式未知：“{pooling}”。</translation>
+            <source>The model registry was changed outside LeukView: entry {seq} is the first invalid one.</source>
+            <translation>模型登记簿在 LeukView 之外被改动：第 {seq} 条记录是第一条损坏的。</translation>
         </message>
         <message>
-            <source>The model registry that was sealed here is gone from the data folder.</source>
-            <translation>在此加封的模型登记册已不在数据文件夹中。</translation>
-        </message>
-        <message>
-            <source>The model registry was changed outside of LeukView: entry {seq} is the first broken one.</source>
-            <translation>模型登记簿在 LeukView 之外被更改：第 {seq} 条记录是第一条损坏的。</translation>
-        </message>
-        <message>
-            <source>The model that ships with the program is in use: there is none before it.</source>
+            <source>The model that ships with LeukView is in use: there is no earlier one.</source>
             <translation>正在使用随程序提供的模型：没有更早的模型。</translation>
         </message>
         <message>
-            <source>The model “{manifest}” abstains below {abstain_below}, which is out of range.</source>
-            <translation>模型“{manifest}”的拒判阈值 {abstain_below} 超出范围。</translation>
+            <source>The model uses the unknown background treatment “{background}”.</source>
+            <translation>模型要求的背景处理方式“{background}”未知。</translation>
+        </message>
+        <message>
+            <source>The model uses the unknown pooling method “{pooling}”.</source>
+            <translation>模型的汇聚方式未知：“{pooling}”。</translation>
         </message>
         <message>
             <source>The model “{manifest}” cannot be installed: {reason}.</source>
             <translation>模型“{manifest}”无法安装：{reason}。</translation>
         </message>
         <message>
-            <source>The model “{manifest}” cannot be written: {reason}.</source>
-            <translation>无法写入模型“{manifest}”：{reason}。</translation>
+            <source>The model “{manifest}” cannot be saved: {reason}.</source>
+            <translation>无法保存模型“{manifest}”：{reason}。</translation>
         </message>
         <message>
             <source>The model “{manifest}” has no trained stage.</source>
@@ -7358,20 +7386,12 @@
             <translation>模型“{manifest}”已损坏：{name} 被改动。</translation>
         </message>
         <message>
-            <source>The model “{manifest}” lacks its file {name}.</source>
-            <translation>模型“{manifest}”缺少文件 {name}。</translation>
-        </message>
-        <message>
             <source>The model “{manifest}” lists a stage twice.</source>
             <translation>模型“{manifest}”重复列出同一阶段。</translation>
         </message>
         <message>
-            <source>The model “{manifest}” lists the wrong files: {names}.</source>
-            <translation>模型“{manifest}”的文件清单有误：{names}。</translation>
-        </message>
-        <message>
             <source>The model “{manifest}” was changed while it was copied.</source>
-            <translation>模型“{manifest}”在复制过程中被更改。</translation>
+            <translation>模型“{manifest}”在复制过程中被改动。</translation>
         </message>
         <message>
             <source>The model “{manifest}” was made for other classes.</source>
@@ -7382,19 +7402,19 @@
             <translation>模型的 bundle.json 无法读取。</translation>
         </message>
         <message>
-            <source>The model's bundle.json is not what it should be: {reason}.</source>
-            <translation>模型的 bundle.json 不符合要求：{reason}。</translation>
+            <source>The model's bundle.json does not match its format.</source>
+            <translation>模型的 bundle.json 与其格式不符。</translation>
         </message>
         <message>
-            <source>The model's bundle.json is not what its format says.</source>
-            <translation>模型的 bundle.json 与其格式不符。</translation>
+            <source>The model's bundle.json is not valid: {reason}.</source>
+            <translation>模型的 bundle.json 不符合要求：{reason}。</translation>
         </message>
         <message>
             <source>The model's preprocessing is out of range.</source>
             <translation>模型的预处理参数超出范围。</translation>
         </message>
         <message>
-            <source>The name of the file “{name}” is not readable text, so it was passed over; rename it.</source>
+            <source>The name of the file “{name}” is not readable text, so the file was skipped; rename it.</source>
             <translation>文件“{name}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
@@ -7402,31 +7422,19 @@
             <translation>该用户的名称不是可读文本。</translation>
         </message>
         <message>
-            <source>The names in the archive do not say how they are written; they are read as {encoding}.</source>
-            <translation>压缩包未注明名称的编码；按 {encoding} 读取。</translation>
+            <source>The names for this slide are not stored on this workstation.</source>
+            <translation>本工作站没有该玻片的姓名信息。</translation>
         </message>
         <message>
             <source>The names in the archive “{name}” cannot be read as {encoding}.</source>
             <translation>压缩包“{name}”中的名称无法按 {encoding} 读取。</translation>
         </message>
         <message>
-            <source>The names in the archive “{name}” do not say how they are written, so it was not imported.</source>
-            <translation>压缩包“{name}”未注明名称的编码，因此未导入。</translation>
-        </message>
-        <message>
-            <source>The names in the archive “{name}” do not say in which encoding they are written ({examples}).</source>
-            <translation>压缩包“{name}”未注明名称的编码（{examples}）。</translation>
-        </message>
-        <message>
             <source>The names of the patients are encrypted with a key that this user account does not have.</source>
             <translation>患者姓名用此用户帐户没有的密钥加密。</translation>
         </message>
         <message>
-            <source>The names of this slide are not known on this workstation.</source>
-            <translation>此工作站不知道该玻片的名称。</translation>
-        </message>
-        <message>
-            <source>The network's normalisation carries no statistics.</source>
+            <source>The network's normalisation layers contain no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
         </message>
         <message>
@@ -7434,19 +7442,15 @@
             <translation>操作系统中没有该用户的名称。</translation>
         </message>
         <message>
-            <source>The outline is not of the picture's size.</source>
+            <source>The outline does not have the size of the image.</source>
             <translation>轮廓与图像大小不符。</translation>
         </message>
         <message>
-            <source>The paper “{paper}” is not known.</source>
+            <source>The paper size “{paper}” is unknown.</source>
             <translation>未知纸张“{paper}”。</translation>
         </message>
         <message>
-            <source>The parts of the window in a minute.</source>
-            <translation>一分钟了解窗口各部分。</translation>
-        </message>
-        <message>
-            <source>The path of {cell_class} jumps to {step}.</source>
+            <source>The path of {cell_class} skips to {step}.</source>
             <translation>{cell_class} 的路径跳到了 {step}。</translation>
         </message>
         <message>
@@ -7454,28 +7458,28 @@
             <translation>短语无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The phrases have the code {names} twice.</source>
+            <source>The phrases contain the code {names} twice.</source>
             <translation>短语代码 {names} 出现两次。</translation>
         </message>
         <message>
-            <source>The place of the database keeps no journal, so that a power failure would lose reviews.</source>
-            <translation>数据库所在位置不保存日志，断电会丢失审阅记录。</translation>
-        </message>
-        <message>
-            <source>The prediction sets of the stage {stage} of “{manifest}” are not sound.</source>
+            <source>The prediction sets of the stage {stage} of “{manifest}” are not valid.</source>
             <translation>“{manifest}”中阶段 {stage} 的预测集合无效。</translation>
         </message>
         <message>
-            <source>The readers do not differ on this cell.</source>
+            <source>The previous model cannot be used.</source>
+            <translation>先前的模型无法使用。</translation>
+        </message>
+        <message>
+            <source>The readers agree on this cell.</source>
             <translation>两位阅片者对该细胞没有分歧。</translation>
         </message>
         <message>
-            <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
-            <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
+            <source>The record of reviewers was changed outside LeukView and cannot be read.</source>
+            <translation>审核者变更记录在 LeukView 之外被改动，无法读取。</translation>
         </message>
         <message>
-            <source>The record of reviewers was changed outside of LeukView: line {seq} is the first broken one.</source>
-            <translation>审核人员记录在 LeukView 之外被更改：第 {seq} 行为首个错误。</translation>
+            <source>The record of reviewers was changed outside LeukView: line {seq} is the first invalid one.</source>
+            <translation>审核者变更记录在 LeukView 之外被改动：第 {seq} 行是第一个损坏的。</translation>
         </message>
         <message>
             <source>The reference ranges in {path} cannot be read: {reason}.</source>
@@ -7486,40 +7490,40 @@
             <translation>参考区间使用了未知单位 {names}。</translation>
         </message>
         <message>
-            <source>The reference slide's runs; how often you overrule.</source>
-            <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
+            <source>The rejection threshold {abstain_below} of the model “{manifest}” is out of range.</source>
+            <translation>模型“{manifest}”的拒判阈值 {abstain_below} 超出范围。</translation>
         </message>
         <message>
-            <source>The report cannot be written to “{parent}”: {reason}.</source>
-            <translation>报告无法写入“{parent}”：{reason}。</translation>
+            <source>The report cannot be saved in “{parent}”: {reason}.</source>
+            <translation>报告无法保存到“{parent}”：{reason}。</translation>
         </message>
         <message>
-            <source>The report could not be set.</source>
-            <translation>报告未能排版。</translation>
+            <source>The report could not be created.</source>
+            <translation>报告未能生成。</translation>
         </message>
         <message>
-            <source>The report could not be set: {reason}.</source>
-            <translation>报告未能排版：{reason}。</translation>
+            <source>The report could not be created: {reason}.</source>
+            <translation>报告未能生成：{reason}。</translation>
         </message>
         <message>
-            <source>The report could not be set: “{path}” cannot be read, {reason}.</source>
-            <translation>报告无法排版：“{path}”无法读取，{reason}。</translation>
+            <source>The report could not be created: “{path}” cannot be read, {reason}.</source>
+            <translation>报告未能生成：“{path}”无法读取，{reason}。</translation>
         </message>
         <message>
-            <source>The results cannot be written to “{output}”: {reason}.</source>
-            <translation>结果无法写入“{output}”：{reason}。</translation>
+            <source>The results cannot be saved in “{output}”: {reason}.</source>
+            <translation>结果无法保存到“{output}”：{reason}。</translation>
         </message>
         <message>
-            <source>The review log was changed outside of LeukView at event {seq}, so nothing was exported.</source>
-            <translation>审核日志在事件 {seq} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
+            <source>The review log was changed outside LeukView at event {seq}, so nothing was exported.</source>
+            <translation>审核日志在事件 {seq} 处于 LeukView 之外被改动，因此未导出任何内容。</translation>
         </message>
         <message>
-            <source>The review log was changed outside of LeukView: event {seq} (slide {slide_id}, {reviewer}, {at}) is the first broken one. {reason}</source>
+            <source>The review log was changed outside LeukView: event {seq} (slide {slide_id}, {reviewer}, {at}) is the first invalid one. {reason}</source>
             <translation>审核日志在 LeukView 之外被改动：事件 {seq}（玻片 {slide_id}，{reviewer}，{at}）是第一个损坏的事件。{reason}</translation>
         </message>
         <message>
-            <source>The rights are {rights}.</source>
-            <translation>权限为 {rights}。</translation>
+            <source>The role of a reviewer is unknown.</source>
+            <translation>某位审核者的角色未知。</translation>
         </message>
         <message>
             <source>The role “{role}” in roles.toml has unknown or repeated rights: {rights}.</source>
@@ -7530,24 +7534,20 @@
             <translation>roles.toml 中的角色“{role}”只能含列表“rights”。</translation>
         </message>
         <message>
-            <source>The roles are {roles}.</source>
-            <translation>角色为 {roles}。</translation>
+            <source>The score raises suspicion and is not specific: in 65 % of acute leukaemias another analyser falsely reported some abnormal promyelocytes (ISLH 433).</source>
+            <translation>该评分仅提示可疑，并不特异：另一种阅片机在 65% 的急性白血病中曾误报异常早幼粒细胞（ISLH 433）。</translation>
         </message>
         <message>
-            <source>The score raises suspicion and is not specific: in 65 % of acute leukaemias another analyser reported some abnormal promyelocytes falsely (ISLH 433).</source>
-            <translation>该评分仅提示可疑，并不特异：另一种分析仪在 65% 的急性白血病中曾误报异常早幼粒细胞（ISLH 433）。</translation>
-        </message>
-        <message>
-            <source>The sealed head kept outside the database cannot be read.</source>
+            <source>The sealed head of the log, stored outside the database, cannot be read.</source>
             <translation>无法读取保存在数据库之外的末条封印。</translation>
         </message>
         <message>
-            <source>The sealed head that LeukView keeps outside the database is missing on this workstation.</source>
+            <source>The sealed head of the log, which LeukView stores outside the database, is missing on this workstation.</source>
             <translation>本工作站上缺少 LeukView 保存在数据库之外的末条封印。</translation>
         </message>
         <message>
-            <source>The seals cannot be checked: {reason}</source>
-            <translation>无法检验封印：{reason}</translation>
+            <source>The seals cannot be verified: {reason}</source>
+            <translation>无法校验封印：{reason}</translation>
         </message>
         <message>
             <source>The seals of this database were removed.</source>
@@ -7555,7 +7555,11 @@
         </message>
         <message>
             <source>The second reading needs another person: change reviewer.</source>
-            <translation>第二阅片须由另一人进行：请更换审核者。</translation>
+            <translation>第二次阅片须由另一人进行：请更换审核者。</translation>
+        </message>
+        <message>
+            <source>The server is backed up by its administrator.</source>
+            <translation>由其管理员备份服务器。</translation>
         </message>
         <message>
             <source>The sign rule cannot be read: {reason}.</source>
@@ -7571,10 +7575,10 @@
         </message>
         <message>
             <source>The site file cannot be read: {reason}.</source>
-            <translation>无法读取本机构文件：{reason}。</translation>
+            <translation>无法读取机构信息文件：{reason}。</translation>
         </message>
         <message>
-            <source>The site file may hold texts only.</source>
+            <source>The site file may contain texts only.</source>
             <translation>机构信息文件只能包含文本。</translation>
         </message>
         <message>
@@ -7582,16 +7586,24 @@
             <translation>无法读取模型中的本地校准。</translation>
         </message>
         <message>
-            <source>The site's calibration in the model is not sound.</source>
+            <source>The site's calibration in the model is not valid.</source>
             <translation>模型中的本地校准无效。</translation>
         </message>
         <message>
-            <source>The site's calibration in “{name}” is of other classes.</source>
+            <source>The site's calibration in “{name}” was made for other classes.</source>
             <translation>“{name}”中的本地校准属于其他类别。</translation>
         </message>
         <message>
             <source>The slide cannot be signed yet.</source>
             <translation>该玻片尚不能签名。</translation>
+        </message>
+        <message>
+            <source>The slide is already signed.</source>
+            <translation>该玻片已签名。</translation>
+        </message>
+        <message>
+            <source>The slide is already withdrawn.</source>
+            <translation>玻片已撤回。</translation>
         </message>
         <message>
             <source>The slide is not signed.</source>
@@ -7602,55 +7614,51 @@
             <translation>玻片未撤回。</translation>
         </message>
         <message>
-            <source>The slide is signed already.</source>
-            <translation>该涂片已签名。</translation>
-        </message>
-        <message>
             <source>The slide is signed and read-only.</source>
             <translation>该玻片已签名，为只读。</translation>
         </message>
         <message>
-            <source>The slide is withdrawn already.</source>
-            <translation>玻片已撤回。</translation>
-        </message>
-        <message>
-            <source>The slide was changed since it was shown.</source>
+            <source>The slide was changed after it was shown.</source>
             <translation>玻片在显示之后被更改。</translation>
         </message>
         <message>
-            <source>The stage {stage} of the model “{manifest}” is not sound.</source>
+            <source>The stage {stage} of the model “{manifest}” is not valid.</source>
             <translation>模型“{manifest}”的阶段 {stage} 有误。</translation>
+        </message>
+        <message>
+            <source>The system's key store did not return a stored key.</source>
+            <translation>系统的密钥库未提供其所保存的密钥。</translation>
+        </message>
+        <message>
+            <source>The system's key store refused access.</source>
+            <translation>系统的密钥库拒绝访问。</translation>
         </message>
         <message>
             <source>The table of class aliases cannot be read: {reason}.</source>
             <translation>无法读取类别别名表：{reason}。</translation>
         </message>
         <message>
-            <source>The tally</source>
-            <translation>分类计数</translation>
+            <source>The taxonomy contains the {kind} {names} twice.</source>
+            <translation>分类体系中 {kind} {names} 出现两次。</translation>
         </message>
         <message>
             <source>The taxonomy file cannot be read: {reason}.</source>
             <translation>分类体系文件无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no class “{class_key}”.</source>
+            <source>The taxonomy has no class “{class_key}”.</source>
             <translation>分类体系中没有类别“{class_key}”。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no class “{label}”, which the demo needs.</source>
+            <source>The taxonomy has no class “{label}”, which the demo needs.</source>
             <translation>分类体系中没有演示所需的类别“{label}”。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no diagnosis “{diagnosis}”.</source>
+            <source>The taxonomy has no diagnosis “{diagnosis}”.</source>
             <translation>分类体系中没有诊断“{diagnosis}”。</translation>
         </message>
         <message>
-            <source>The taxonomy names the {kind} {names} twice.</source>
-            <translation>分类体系中 {kind} {names} 出现两次。</translation>
-        </message>
-        <message>
-            <source>The taxonomy step “{text}” is not of the form stage:choice.</source>
+            <source>The taxonomy step “{text}” does not have the form stage:choice.</source>
             <translation>分类体系的步骤“{text}”不符合 stage:choice 的形式。</translation>
         </message>
         <message>
@@ -7678,35 +7686,51 @@
             <translation>监视文件夹无法读取。</translation>
         </message>
         <message>
-            <source>The weights of corrections are positive numbers.</source>
-            <translation>更正的权重必须是正数。</translation>
-        </message>
-        <message>
             <source>The weights of corrections cannot be read: {reason}.</source>
-            <translation>更正的权重无法读取：{reason}。</translation>
+            <translation>修正结果的权重无法读取：{reason}。</translation>
         </message>
         <message>
             <source>The weights of corrections have missing or unknown entries: {names}.</source>
-            <translation>更正的权重缺少条目或含有未知条目：{names}。</translation>
+            <translation>修正结果的权重缺少条目或含有未知条目：{names}。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections must be positive numbers.</source>
+            <translation>修正结果的权重必须是正数。</translation>
         </message>
         <message>
             <source>The weights of the model “{manifest}” do not fit.</source>
             <translation>模型“{manifest}”的权重不匹配。</translation>
         </message>
         <message>
-            <source>The white cell count includes erythroblasts and is corrected for them</source>
-            <translation>白细胞计数包含有核红细胞，已作校正</translation>
+            <source>The weights of {name} are damaged.</source>
+            <translation>{name} 的权重文件已损坏。</translation>
         </message>
         <message>
-            <source>The white cell count includes no erythroblasts</source>
+            <source>The weights of {name} are not installed.</source>
+            <translation>未安装 {name} 的权重文件。</translation>
+        </message>
+        <message>
+            <source>The weights of {name} cannot be read: {reason}.</source>
+            <translation>{name} 的权重文件无法读取：{reason}。</translation>
+        </message>
+        <message>
+            <source>The weights of {name} do not fit its network.</source>
+            <translation>{name} 的权重文件与其网络不符。</translation>
+        </message>
+        <message>
+            <source>The white cell count does not include erythroblasts</source>
             <translation>白细胞计数不包含有核红细胞</translation>
+        </message>
+        <message>
+            <source>The white cell count includes erythroblasts and is corrected for them</source>
+            <translation>白细胞计数包含有核红细胞，已作校正</translation>
         </message>
         <message>
             <source>The widths of a network must be above zero.</source>
             <translation>网络宽度必须大于零。</translation>
         </message>
         <message>
-            <source>The widths of a trunk must divide into its groups.</source>
+            <source>The widths of a trunk must be divisible by its groups.</source>
             <translation>主干网络的宽度必须能被分组数整除。</translation>
         </message>
         <message>
@@ -7714,32 +7738,16 @@
             <translation>无法启动工作进程。</translation>
         </message>
         <message>
-            <source>Theme of the desktop</source>
-            <translation>跟随桌面主题</translation>
-        </message>
-        <message>
             <source>There are no corrections to export.</source>
-            <translation>没有可导出的更正。</translation>
+            <translation>没有可导出的修正结果。</translation>
         </message>
         <message>
             <source>There are no report texts for the language “{language}”.</source>
             <translation>没有语言“{language}”的报告文本。</translation>
         </message>
         <message>
-            <source>There are no reviewed cells to learn from.</source>
-            <translation>没有可供学习的已审核细胞。</translation>
-        </message>
-        <message>
-            <source>There are seals of another workstation (key {key}), which only that workstation can check.</source>
-            <translation>有另一工作站（密钥 {key}）的封印，只有该工作站能检验。</translation>
-        </message>
-        <message>
-            <source>There is a file “{name}” already.</source>
-            <translation>已有文件“{name}”。</translation>
-        </message>
-        <message>
-            <source>There is a reviewer {name} already.</source>
-            <translation>已有审核者 {name}。</translation>
+            <source>There are no reviewed cells for the calibration.</source>
+            <translation>没有可用于校准的已审核细胞。</translation>
         </message>
         <message>
             <source>There is no class-activation method “{method}”.</source>
@@ -7754,8 +7762,8 @@
             <translation>没有引擎“{engine}”。</translation>
         </message>
         <message>
-            <source>There is no figure “{figure}” to guard.</source>
-            <translation>没有可保护的指标“{figure}”。</translation>
+            <source>There is no figure “{figure}” for an acceptance criterion.</source>
+            <translation>没有可作把关的指标“{figure}”。</translation>
         </message>
         <message>
             <source>There is no model at “{path}”.</source>
@@ -7778,24 +7786,16 @@
             <translation>没有该文件。</translation>
         </message>
         <message>
-            <source>There is no synthetic form of the class “{class_key}”.</source>
-            <translation>类别“{class_key}”没有合成形态。</translation>
-        </message>
-        <message>
-            <source>They can be read as {choices}.</source>
-            <translation>可按 {choices} 读取。</translation>
-        </message>
-        <message>
-            <source>This LeukView reads no other version.</source>
-            <translation>此版 LeukView 不读其他版本。</translation>
-        </message>
-        <message>
             <source>This backup was made by a newer version of LeukView.</source>
             <translation>此备份由更新版本的 LeukView 制作。</translation>
         </message>
         <message>
-            <source>This database is not sealed yet; it will be with the next entry.</source>
+            <source>This database is not sealed yet; sealing starts with the next entry.</source>
             <translation>此数据库尚未加封；写入下一条时加封。</translation>
+        </message>
+        <message>
+            <source>This database replaced the one that was sealed here (detected {at}).</source>
+            <translation>此数据库取代了在此加封的数据库（{at} 发现）。</translation>
         </message>
         <message>
             <source>This database was made by a newer version of LeukView.</source>
@@ -7806,40 +7806,48 @@
             <translation>该数据库并非由 LeukView 建立。</translation>
         </message>
         <message>
-            <source>This database was put in the place of the one that was sealed here (noticed {at}).</source>
-            <translation>此数据库取代了在此加封的数据库（{at} 发现）。</translation>
-        </message>
-        <message>
-            <source>This file is written as CSV or JSON.</source>
-            <translation>该文件以 CSV 或 JSON 格式写出。</translation>
+            <source>This event can no longer be read.</source>
+            <translation>该事件已无法读取。</translation>
         </message>
         <message>
             <source>This image was changed since the import.</source>
-            <translation>此图像在导入后已更改。</translation>
+            <translation>此图像在导入后已被改动。</translation>
         </message>
         <message>
-            <source>This installation brings no demo slides.</source>
-            <translation>本安装不含演示玻片。</translation>
+            <source>This installation cannot erase slides.</source>
+            <translation>此安装不清除玻片。</translation>
+        </message>
+        <message>
+            <source>This installation cannot export corrections.</source>
+            <translation>此安装不能导出修正结果。</translation>
+        </message>
+        <message>
+            <source>This installation cannot export slides.</source>
+            <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
+            <source>This installation cannot make backups.</source>
+            <translation>此安装不能生成备份。</translation>
         </message>
         <message>
             <source>This installation cannot sign reports cryptographically.</source>
             <translation>此安装无法为报告作数字签名。</translation>
         </message>
         <message>
-            <source>This installation erases no slides.</source>
-            <translation>此安装不清除玻片。</translation>
+            <source>This installation contains no demo slides.</source>
+            <translation>本安装不含演示玻片。</translation>
         </message>
         <message>
-            <source>This installation exports no slides.</source>
-            <translation>此安装不支持导出玻片。</translation>
+            <source>This installation does not manage models.</source>
+            <translation>此安装不管理模型。</translation>
         </message>
         <message>
-            <source>This installation writes no backups.</source>
-            <translation>此安装不写入备份。</translation>
+            <source>This installation does not support repair by clicks.</source>
+            <translation>此安装不支持点击修正。</translation>
         </message>
         <message>
-            <source>This laboratory's template report.typ cannot be set.</source>
-            <translation>本实验室的模板 report.typ 无法排版。</translation>
+            <source>This laboratory's template report.typ cannot be rendered.</source>
+            <translation>本实验室的模板 report.typ 无法生成报告。</translation>
         </message>
         <message>
             <source>This laboratory's template report.typ may not load packages or run text as code.</source>
@@ -7850,6 +7858,10 @@
             <translation>该模型未经 {stage}:{choice} 训练。</translation>
         </message>
         <message>
+            <source>This pattern concerns the whole cell population and cannot be seen on a single cell ({count} cells concerned). Check the whole differential.</source>
+            <translation>此为细胞群体的特征，单个细胞无法体现（涉及 {count} 个细胞）。请综合查看全部分类计数。</translation>
+        </message>
+        <message>
             <source>This process has no database of its own.</source>
             <translation>此进程没有自己的数据库。</translation>
         </message>
@@ -7858,7 +7870,7 @@
             <translation>该审核者没有 PIN 码。</translation>
         </message>
         <message>
-            <source>This reviewer is not known.</source>
+            <source>This reviewer is unknown.</source>
             <translation>该审核者未知。</translation>
         </message>
         <message>
@@ -7874,20 +7886,20 @@
             <translation>该玻片不在数据库中。</translation>
         </message>
         <message>
-            <source>This workbench exports no corrections.</source>
-            <translation>此工作台不导出更正。</translation>
-        </message>
-        <message>
-            <source>This workbench keeps no models.</source>
-            <translation>此工作台不管理模型。</translation>
+            <source>This version of LeukView cannot read any other version.</source>
+            <translation>此版 LeukView 不读其他版本。</translation>
         </message>
         <message>
             <source>Time</source>
             <translation>时间</translation>
         </message>
         <message>
+            <source>To change it, amend the slide and give a reason.</source>
+            <translation>如需更改，请修订该玻片并说明理由。</translation>
+        </message>
+        <message>
             <source>Too few cells</source>
-            <translation>细胞过少</translation>
+            <translation>分类白细胞数过少</translation>
         </message>
         <message>
             <source>Too large</source>
@@ -7896,26 +7908,6 @@
         <message>
             <source>Too many wrong PINs.</source>
             <translation>PIN 码错误次数过多。</translation>
-        </message>
-        <message>
-            <source>Took back an action.</source>
-            <translation>撤销一项操作。</translation>
-        </message>
-        <message>
-            <source>Took back no. {seq}: {text}</source>
-            <translation>撤销第 {seq} 号：{text}</translation>
-        </message>
-        <message>
-            <source>Took over the analyser's classes: {given}.</source>
-            <translation>采用了分析仪的类别：{given}。</translation>
-        </message>
-        <message>
-            <source>Took the PIN of {name} away.</source>
-            <translation>取消了 {name} 的 PIN 码。</translation>
-        </message>
-        <message>
-            <source>Took the slide back into the worklist: {reason}.</source>
-            <translation>将玻片取回工作列表：{reason}。</translation>
         </message>
         <message>
             <source>Tour</source>
@@ -7934,28 +7926,28 @@
             <translation>请重试。</translation>
         </message>
         <message>
-            <source>Two cells in the picture</source>
+            <source>Two cells in the image</source>
             <translation>图像中有两个细胞</translation>
         </message>
         <message>
-            <source>Two labels</source>
-            <translation>两种标注</translation>
+            <source>Two classes</source>
+            <translation>两个类别</translation>
         </message>
         <message>
-            <source>Two reviewed patients or more do.</source>
-            <translation>需要两名或更多已审核的患者。</translation>
+            <source>Undid an action.</source>
+            <translation>撤销一项操作。</translation>
         </message>
         <message>
-            <source>Type the password again.</source>
-            <translation>请重新输入密码。</translation>
-        </message>
-        <message>
-            <source>Typst says: {reason}.</source>
-            <translation>Typst 提示：{reason}。</translation>
+            <source>Undid no. {seq}: {text}</source>
+            <translation>撤销第 {seq} 号操作：{text}</translation>
         </message>
         <message>
             <source>Undo</source>
             <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Undo the last action; unlimited.</source>
+            <translation>撤销上一步操作，次数不限。</translation>
         </message>
         <message>
             <source>Unidentified</source>
@@ -7974,31 +7966,31 @@
             <translation>未识别细胞可能为原始细胞</translation>
         </message>
         <message>
-            <source>Unidentified cells neither opened nor labelled yet: {count}.</source>
+            <source>Unidentified cells neither opened nor labelled: {count}.</source>
             <translation>既未查看大图也未标注的未识别细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Unidentified cells not opened yet: {count}.</source>
+            <source>Unidentified cells not opened: {count}.</source>
             <translation>尚未查看大图的未识别细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Unidentified cells that may be blasts or blast equivalents: {count}. Look at each of them and name them.</source>
-            <translation>可能为原始细胞或其等同细胞的未识别细胞：{count} 个。请逐个查看并标记。</translation>
-        </message>
-        <message>
-            <source>Unidentified cells that were not on the screen yet: {count}.</source>
+            <source>Unidentified cells not yet shown on the screen: {count}.</source>
             <translation>尚未在屏幕上显示过的未识别细胞：{count} 个。</translation>
         </message>
         <message>
-            <source>Unidentified cells: {count}, {value} of leukocytes and unidentified cells. Name them before the differential is used.</source>
-            <translation>未识别细胞：{count} 个，占白细胞与未识别细胞之和的 {value}。使用分类结果前请先标记这些细胞。</translation>
+            <source>Unidentified cells that may be blasts or blast equivalents: {count}. Check and label each of them.</source>
+            <translation>可能为原始细胞或其等同细胞的未识别细胞：{count} 个。请逐个查看并标注。</translation>
         </message>
         <message>
-            <source>Unlike what the model was trained on</source>
-            <translation>与模型的训练数据不相似</translation>
+            <source>Unidentified cells: {count}, {value} of leukocytes and unidentified cells. Label them before using the differential.</source>
+            <translation>未识别细胞：{count} 个，占白细胞与未识别细胞之和的 {value}。使用分类计数前请先标注这些细胞。</translation>
         </message>
         <message>
-            <source>Unlock it and start LeukView again.</source>
+            <source>Unlike the training set</source>
+            <translation>与训练集不相似</translation>
+        </message>
+        <message>
+            <source>Unlock it and restart LeukView.</source>
             <translation>请解锁后重新启动 LeukView。</translation>
         </message>
         <message>
@@ -8006,7 +7998,7 @@
             <translation>请解锁密钥库，或在设置 LeukView 时所用的会话中工作。</translation>
         </message>
         <message>
-            <source>Unpack it and open a part of it.</source>
+            <source>Unpack it and open one part of it.</source>
             <translation>请解压后打开其中一部分。</translation>
         </message>
         <message>
@@ -8034,8 +8026,12 @@
             <translation>请更新 LeukView。</translation>
         </message>
         <message>
-            <source>Update the program.</source>
-            <translation>请升级程序。</translation>
+            <source>Use --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.</source>
+            <translation>请用 --class “{name}=类别”（或 patient、leave out）说明，或在窗口中打开并回答。</translation>
+        </message>
+        <message>
+            <source>Use a report, a JSON, FHIR or HL7 export, or an anchor, made when the log was not empty.</source>
+            <translation>请使用日志非空时生成的报告、JSON、FHIR 或 HL7 导出或锚定文件。</translation>
         </message>
         <message>
             <source>Use another certificate.</source>
@@ -8050,16 +8046,32 @@
             <translation>请使用字母、数字和连字符。</translation>
         </message>
         <message>
+            <source>Use the analyser's class</source>
+            <translation>采用阅片机的类别</translation>
+        </message>
+        <message>
             <source>Use the brush.</source>
             <translation>请使用画笔。</translation>
         </message>
         <message>
-            <source>Vacuolated blast</source>
-            <translation>有空泡的原始细胞</translation>
+            <source>Used the analyser's classes: {given}.</source>
+            <translation>采用了阅片机的类别：{given}。</translation>
         </message>
         <message>
-            <source>Vanished</source>
-            <translation>已消失</translation>
+            <source>Vacuolated blast</source>
+            <translation>原始细胞，胞质空泡</translation>
+        </message>
+        <message>
+            <source>Valid rights: {rights}.</source>
+            <translation>权限为 {rights}。</translation>
+        </message>
+        <message>
+            <source>Valid roles: {roles}.</source>
+            <translation>角色为 {roles}。</translation>
+        </message>
+        <message>
+            <source>Valid: {names}.</source>
+            <translation>有效值：{names}。</translation>
         </message>
         <message>
             <source>Variant lymphocyte</source>
@@ -8070,20 +8082,36 @@
             <translation>异型淋巴细胞</translation>
         </message>
         <message>
-            <source>Variation in shape as a whole; name the shapes below as well.</source>
-            <translation>形态总体不一；请同时注明下列具体形态。</translation>
-        </message>
-        <message>
-            <source>Variation in size; the analyser's RDW is the better measure.</source>
-            <translation>大小不一；分析仪的 RDW 更可靠。</translation>
+            <source>Variation in size; the RDW of the blood count is the better measure.</source>
+            <translation>大小不一；血细胞分析仪的 RDW 更可靠。</translation>
         </message>
         <message>
             <source>Verifying the backup</source>
             <translation>正在校验备份</translation>
         </message>
         <message>
+            <source>Verifying the review log</source>
+            <translation>正在校验审核日志</translation>
+        </message>
+        <message>
+            <source>Verifying the seals</source>
+            <translation>正在校验封印</translation>
+        </message>
+        <message>
+            <source>Verifying the signed slides</source>
+            <translation>正在校验已签名的玻片</translation>
+        </message>
+        <message>
             <source>View</source>
             <translation>视图</translation>
+        </message>
+        <message>
+            <source>Viewed the class-activation map of {cells}.</source>
+            <translation>查看了{cells}的类激活图。</translation>
+        </message>
+        <message>
+            <source>Viewed the class-activation map of {cells}: {stage} – {choice}.</source>
+            <translation>查看了{cells}的类激活图：{stage} – {choice}。</translation>
         </message>
         <message>
             <source>Wait {seconds} seconds.</source>
@@ -8098,19 +8126,7 @@
             <translation>欢迎使用 LeukView</translation>
         </message>
         <message>
-            <source>What it is, and is not; the model in use.</source>
-            <translation>本软件是什么、不是什么；所用的模型。</translation>
-        </message>
-        <message>
-            <source>What was done</source>
-            <translation>操作内容</translation>
-        </message>
-        <message>
-            <source>Which model is in use, who installed it; compare and roll back.</source>
-            <translation>当前使用哪个模型、由谁安装；比较与回退。</translation>
-        </message>
-        <message>
-            <source>White cell count and scale are positive numbers.</source>
+            <source>White cell count and scale must be positive numbers.</source>
             <translation>白细胞计数和比例尺必须为正数。</translation>
         </message>
         <message>
@@ -8127,11 +8143,11 @@
         </message>
         <message>
             <source>White cell count {value} × 10⁹/l</source>
-            <translation>白细胞计数 {value} × 10⁹/L</translation>
+            <translation>白细胞计数 {value} ×10⁹/L</translation>
         </message>
         <message>
-            <source>Whom reviewers called about an alert, and when; export it.</source>
-            <translation>审核者就警示电话通知了谁，以及何时；可导出。</translation>
+            <source>Whom reviewers called about alerts, and when; with export.</source>
+            <translation>审核者就警示电话通知了谁，以及何时通知；可导出。</translation>
         </message>
         <message>
             <source>Windows, Cyrillic</source>
@@ -8142,6 +8158,10 @@
             <translation>Windows（西欧）</translation>
         </message>
         <message>
+            <source>Withdraw a slide imported by mistake, with a reason; choose again to restore it.</source>
+            <translation>撤回误导入的玻片并说明理由；再次执行可恢复。</translation>
+        </message>
+        <message>
             <source>Withdrawn</source>
             <translation>已撤回</translation>
         </message>
@@ -8150,48 +8170,16 @@
             <translation>撤回…</translation>
         </message>
         <message>
-            <source>Withdrew the slide as a wrong import: {reason}.</source>
-            <translation>因错误导入撤回玻片：{reason}。</translation>
-        </message>
-        <message>
-            <source>Write a remark on the slide for the report.</source>
-            <translation>为报告撰写关于玻片的备注。</translation>
-        </message>
-        <message>
-            <source>Write one text in quotes.</source>
-            <translation>请写一个加引号的文本。</translation>
-        </message>
-        <message>
-            <source>Write the report as PDF.</source>
-            <translation>将报告写为 PDF。</translation>
-        </message>
-        <message>
-            <source>Write the slide as FHIR, HL7, CSV, JSON or cells.</source>
-            <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+            <source>Withdrew the slide, imported by mistake: {reason}.</source>
+            <translation>因误导入撤回玻片：{reason}。</translation>
         </message>
         <message>
             <source>Write {{ for a brace.</source>
             <translation>花括号请写作 {{。</translation>
         </message>
         <message>
-            <source>Writing the backup</source>
-            <translation>正在写入备份</translation>
-        </message>
-        <message>
-            <source>Writing the cells</source>
-            <translation>正在写入细胞</translation>
-        </message>
-        <message>
-            <source>Writing the report</source>
-            <translation>正在写出报告</translation>
-        </message>
-        <message>
             <source>Wrong PIN</source>
             <translation>PIN 码错误</translation>
-        </message>
-        <message>
-            <source>Wrote report {report_id}, SHA-256 {sha256}.</source>
-            <translation>写入报告 {report_id}，SHA-256 {sha256}。</translation>
         </message>
         <message>
             <source>Zoom in</source>
@@ -8211,7 +8199,7 @@
         </message>
         <message>
             <source>adequate</source>
-            <translation>正常</translation>
+            <translation>数量正常</translation>
         </message>
         <message>
             <source>all</source>
@@ -8238,7 +8226,7 @@
             <translation>嗜碱性粒细胞</translation>
         </message>
         <message>
-            <source>being classified inside it…</source>
+            <source>being classified with it…</source>
             <translation>正在按它分类…</translation>
         </message>
         <message>
@@ -8258,20 +8246,24 @@
             <translation>{number} 号细胞</translation>
         </message>
         <message>
-            <source>cells on which two readers differ</source>
-            <translation>两位阅片者有分歧的细胞</translation>
+            <source>cell-level AUC {auc} ({low}–{high} over patients)</source>
+            <translation>细胞水平 AUC {auc}（按患者 {low}～{high}）</translation>
         </message>
         <message>
-            <source>cells that nobody reviewed</source>
-            <translation>无人审核的细胞</translation>
+            <source>cells not reviewed</source>
+            <translation>未审核的细胞</translation>
         </message>
         <message>
-            <source>cells whose class a model cannot learn</source>
+            <source>cells of a class that a model cannot learn</source>
             <translation>模型无法学习其类别的细胞</translation>
         </message>
         <message>
-            <source>cells whose image is gone or was changed since</source>
-            <translation>图像已丢失或其后被更改的细胞</translation>
+            <source>cells on which two readers disagree</source>
+            <translation>两位阅片者有分歧的细胞</translation>
+        </message>
+        <message>
+            <source>cells whose image is missing or was changed</source>
+            <translation>图像缺失或被改动的细胞</translation>
         </message>
         <message>
             <source>cells {numbers} and {last}</source>
@@ -8279,11 +8271,11 @@
         </message>
         <message>
             <source>cells {numbers} are missing</source>
-            <translation>缺少细胞 {numbers}</translation>
+            <translation>缺少 {numbers} 号细胞</translation>
         </message>
         <message>
-            <source>cells {numbers} came later and are not covered by the signature</source>
-            <translation>细胞 {numbers} 为后来加入，不在签名范围内</translation>
+            <source>cells {numbers} were added later and are not covered by the signature</source>
+            <translation>{numbers} 号细胞为后来加入，不在签名范围内</translation>
         </message>
         <message>
             <source>class folders</source>
@@ -8343,7 +8335,7 @@
         </message>
         <message>
             <source>identity.key is not the key of this identity vault: known patients would get other pseudonyms.</source>
-            <translation>identity.key 不是此身份库的密钥：已知患者会得到其他假名。</translation>
+            <translation>identity.key 不是此身份库的密钥：已知患者会得到其他编号。</translation>
         </message>
         <message>
             <source>if {choice}</source>
@@ -8351,11 +8343,11 @@
         </message>
         <message>
             <source>immature</source>
-            <translation>幼稚</translation>
+            <translation>未成熟</translation>
         </message>
         <message>
             <source>immature granulocyte</source>
-            <translation>幼稚粒细胞</translation>
+            <translation>未成熟粒细胞</translation>
         </message>
         <message>
             <source>increased</source>
@@ -8370,11 +8362,7 @@
             <translation>大于 256 MB</translation>
         </message>
         <message>
-            <source>it is no longer there</source>
-            <translation>文件已不存在</translation>
-        </message>
-        <message>
-            <source>it is not an image that can be read.</source>
+            <source>it is not a readable image.</source>
             <translation>该文件不是可读取的图像。</translation>
         </message>
         <message>
@@ -8382,7 +8370,11 @@
             <translation>有密码保护</translation>
         </message>
         <message>
-            <source>it unpacks to far more than it holds</source>
+            <source>it no longer exists</source>
+            <translation>文件已不存在</translation>
+        </message>
+        <message>
+            <source>it unpacks to far more than its own size</source>
             <translation>解压后远大于其本身</translation>
         </message>
         <message>
@@ -8390,16 +8382,12 @@
             <translation>名称过长</translation>
         </message>
         <message>
-            <source>its path leads out of the archive</source>
+            <source>its path points outside the archive</source>
             <translation>其路径指向压缩包之外</translation>
         </message>
         <message>
             <source>leukocyte</source>
             <translation>白细胞</translation>
-        </message>
-        <message>
-            <source>leukview audit verify tells more; put back a copy from the backups folder.</source>
-            <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
         </message>
         <message>
             <source>leukview models compare A B --data DIR</source>
@@ -8458,7 +8446,7 @@
             <translation>髓系</translation>
         </message>
         <message>
-            <source>names after ICSH, Palmer et al., Int J Lab Hematol 2015;37:287–303; limits are provisional: set your laboratory's own</source>
+            <source>names after ICSH, Palmer et al., Int J Lab Hematol 2015;37:287–303; limits are provisional: use those of your laboratory</source>
             <translation>名称依据 ICSH（Palmer 等，Int J Lab Hematol 2015;37:287–303）；界值为暂定值，请按本实验室的规定设定</translation>
         </message>
         <message>
@@ -8486,7 +8474,7 @@
             <translation>本模型不评估</translation>
         </message>
         <message>
-            <source>not assessed by this model; taken as {choice}</source>
+            <source>not assessed by this model; assumed: {choice}</source>
             <translation>本模型不评估；按“{choice}”处理</translation>
         </message>
         <message>
@@ -8559,23 +8547,23 @@
         </message>
         <message>
             <source>sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
-            <translation>灵敏度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}–{high}）</translation>
+            <translation>灵敏度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}%～{high}%）</translation>
         </message>
         <message>
             <source>signed slides</source>
-            <translation>已签发玻片</translation>
+            <translation>已签名玻片</translation>
         </message>
         <message>
             <source>signed tree</source>
-            <translation>已签发目录</translation>
+            <translation>已签名目录</translation>
         </message>
         <message>
             <source>slides that are not signed</source>
             <translation>未签名的玻片</translation>
         </message>
         <message>
-            <source>slides that whoever exports still reads second</source>
-            <translation>导出者仍在进行第二阅片的玻片</translation>
+            <source>slides that you still read as second reader</source>
+            <translation>您仍在进行第二次阅片的玻片</translation>
         </message>
         <message>
             <source>smudge cell</source>
@@ -8583,66 +8571,62 @@
         </message>
         <message>
             <source>specificity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
-            <translation>特异度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}–{high}）</translation>
+            <translation>特异度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}%～{high}%）</translation>
         </message>
         <message>
             <source>synthetic</source>
             <translation>合成</translation>
         </message>
         <message>
-            <source>taken back</source>
-            <translation>已撤销</translation>
+            <source>the analyser's classes of cells {numbers}</source>
+            <translation>{numbers} 号细胞的阅片机类别</translation>
         </message>
         <message>
-            <source>the analyser's labels of cells {numbers}</source>
-            <translation>细胞 {numbers} 的分析仪标签</translation>
-        </message>
-        <message>
-            <source>the disk refuses</source>
+            <source>the disk refused access</source>
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
-            <source>the file is empty; a cloud folder may have to download it first.</source>
+            <source>the file is empty; it may have to be downloaded from the cloud first.</source>
             <translation>文件为空；可能需要先从云文件夹下载。</translation>
         </message>
         <message>
-            <source>the image has {width} megapixels, too many for a cell.</source>
+            <source>the image has {width} megapixels, too many for one cell.</source>
             <translation>图像有 {width} 百万像素，对单个细胞而言过大。</translation>
         </message>
         <message>
             <source>the image hashes or sizes of cells {numbers}</source>
-            <translation>细胞 {numbers} 的图像哈希值或尺寸</translation>
+            <translation>{numbers} 号细胞的图像哈希值或尺寸</translation>
         </message>
         <message>
-            <source>the image is damaged or cut off.</source>
+            <source>the image is damaged or incomplete.</source>
             <translation>图像已损坏或不完整。</translation>
         </message>
         <message>
-            <source>the image is far too large for a cell.</source>
+            <source>the image is far too large for one cell.</source>
             <translation>图像对单个细胞而言过大。</translation>
         </message>
         <message>
             <source>the numbers of cells {numbers}</source>
-            <translation>细胞 {numbers} 的编号</translation>
+            <translation>{numbers} 号细胞的编号</translation>
         </message>
         <message>
             <source>the predictions of cells {numbers}</source>
-            <translation>细胞 {numbers} 的预测</translation>
+            <translation>{numbers} 号细胞的预测</translation>
         </message>
         <message>
-            <source>the record of what was signed</source>
+            <source>the record of the signed content</source>
             <translation>签名内容的记录</translation>
         </message>
         <message>
-            <source>the reviewers' labels of cells {numbers}</source>
-            <translation>细胞 {numbers} 的审核标签</translation>
+            <source>the reviewers' classes of cells {numbers}</source>
+            <translation>{numbers} 号细胞的审核者类别</translation>
         </message>
         <message>
             <source>the slide</source>
             <translation>玻片</translation>
         </message>
         <message>
-            <source>the slide cannot be read any more</source>
+            <source>the slide can no longer be read</source>
             <translation>玻片已无法读取</translation>
         </message>
         <message>
@@ -8650,16 +8634,20 @@
             <translation>不确定</translation>
         </message>
         <message>
+            <source>undone</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
             <source>unlabelled files</source>
             <translation>无标注的文件</translation>
         </message>
         <message>
             <source>unlike training</source>
-            <translation>与训练数据不相似</translation>
+            <translation>与训练集不相似</translation>
         </message>
         <message>
             <source>unsigned slides</source>
-            <translation>未签发玻片</translation>
+            <translation>未签名玻片</translation>
         </message>
         <message>
             <source>variant lymphocyte</source>
@@ -8678,15 +8666,15 @@
             <translation>含姓名，不含备注</translation>
         </message>
         <message>
-            <source>with the segmenter's outline the model said {said}</source>
-            <translation>按分割器的轮廓，模型判断为 {said}</translation>
+            <source>with the segmenter's outline the model predicted {said}</source>
+            <translation>按分割器的轮廓，模型预测为 {said}</translation>
         </message>
         <message>
             <source>without names and comments</source>
             <translation>不含姓名和备注</translation>
         </message>
         <message>
-            <source>{0} more came later</source>
+            <source>{0} more added later</source>
             <translation>之后又增加 {0} 个</translation>
         </message>
         <message>
@@ -8710,6 +8698,10 @@
             <translation>{count} 个细胞（{numbers} …）</translation>
         </message>
         <message>
+            <source>{count} cells are in two class folders, for example {examples}.</source>
+            <translation>有 {count} 个细胞位于两个类别文件夹中，例如 {examples}。</translation>
+        </message>
+        <message>
             <source>{count} cells are not analysed yet.</source>
             <translation>{count} 个细胞尚未分析。</translation>
         </message>
@@ -8726,55 +8718,47 @@
             <translation>{count} 个细胞尚无第二阅片者的标注。</translation>
         </message>
         <message>
-            <source>{count} cells lie under two classes, for instance {examples}.</source>
-            <translation>有 {count} 个细胞位于两个类别之下，例如 {examples}。</translation>
-        </message>
-        <message>
-            <source>{count} cells with a repaired outline are not classified again yet.</source>
+            <source>{count} cells with a repaired outline are not yet classified again.</source>
             <translation>{count} 个修正过轮廓的细胞尚未重新分类。</translation>
         </message>
         <message>
-            <source>{count} disagreements with the second reader are not settled.</source>
+            <source>{count} disagreements with the second reader are not resolved.</source>
             <translation>与第二阅片者的 {count} 处分歧尚未解决。</translation>
         </message>
         <message>
-            <source>{count} entries of the archive are unsafe, for instance {examples}.</source>
+            <source>{count} entries of the archive are unsafe, for example {examples}.</source>
             <translation>压缩包中有 {count} 个条目不安全，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} files are gone, for instance {examples}.</source>
-            <translation>有 {count} 个文件已不存在，例如 {examples}。</translation>
+            <source>{count} files are missing, for example {examples}.</source>
+            <translation>有 {count} 个文件缺失，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} files are not images and were passed over, for instance {examples}.</source>
+            <source>{count} files are not images and were skipped, for example {examples}.</source>
             <translation>有 {count} 个文件不是图像，已略过，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} files are too large, for instance {examples}.</source>
+            <source>{count} files are too large, for example {examples}.</source>
             <translation>有 {count} 个文件过大，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} files cannot be read, for instance {examples}.</source>
+            <source>{count} files cannot be read, for example {examples}.</source>
             <translation>有 {count} 个文件无法读取，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} files have another code than their folder, which is trusted, for instance {examples}.</source>
-            <translation>有 {count} 个文件的代码与所在文件夹不符，以文件夹为准，例如 {examples}。</translation>
-        </message>
-        <message>
-            <source>{count} files may not be read, for instance {examples}.</source>
+            <source>{count} files may not be read (no permission), for example {examples}.</source>
             <translation>有 {count} 个文件无读取权限，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} folders hold no images, for instance {examples}.</source>
+            <source>{count} folders contain no images, for example {examples}.</source>
             <translation>有 {count} 个文件夹不含图像，例如 {examples}。</translation>
         </message>
         <message>
-            <source>{count} leaks between the splits, first the {kind} {name}.</source>
+            <source>{count} leaks between the data splits, first the {kind} {name}.</source>
             <translation>划分之间有 {count} 处泄漏，首先是 {kind} {name}。</translation>
         </message>
         <message>
-            <source>{count} of its cells are also in “{name}”: the same pictures under two names.</source>
+            <source>{count} of its cells are also in “{name}”: the same images under two names.</source>
             <translation>其中 {count} 个细胞也在“{name}”中：同一图像有两个名称。</translation>
         </message>
         <message>
@@ -8786,27 +8770,31 @@
             <translation>{details}。</translation>
         </message>
         <message>
-            <source>{file} has neither a patient nor a split.</source>
+            <source>{file} has neither a patient nor a data split.</source>
             <translation>{file} 既没有患者也没有划分。</translation>
         </message>
         <message>
-            <source>{file} has the unknown split “{split}”.</source>
+            <source>{file} has the unknown data split “{split}”.</source>
             <translation>{file} 含有未知的划分“{split}”。</translation>
         </message>
         <message>
-            <source>{item} {grade}</source>
-            <translation>{item} {grade}</translation>
+            <source>{item}: {grade}</source>
+            <translation>{item}：{grade}</translation>
         </message>
         <message>
             <source>{label} {count}</source>
             <translation>{label} {count}</translation>
         </message>
         <message>
+            <source>{label}; most probable: {best} {percent} %.</source>
+            <translation>{label}；最可能为{best}，{percent}%。</translation>
+        </message>
+        <message>
             <source>{names} and {count} more</source>
             <translation>{names}，另有 {count} 个</translation>
         </message>
         <message>
-            <source>{names} is the second reader of this slide already.</source>
+            <source>{names} is already the second reader of this slide.</source>
             <translation>{names} 已是该玻片的第二阅片者。</translation>
         </message>
         <message>
@@ -8818,11 +8806,11 @@
             <translation>{name}（{code}）</translation>
         </message>
         <message>
-            <source>{name} is none of the reviewers and may not {act}.</source>
-            <translation>{name} 不是审核人员，不可{act}。</translation>
+            <source>{name} is not a reviewer and may not {act}.</source>
+            <translation>{name} 不是审核者，不可{act}。</translation>
         </message>
         <message>
-            <source>{name} is none of the reviewers of this workstation.</source>
+            <source>{name} is not a reviewer of this workstation.</source>
             <translation>{name} 不是本工作站的审核者。</translation>
         </message>
         <message>
@@ -8842,7 +8830,7 @@
             <translation>{name} · {who}，{at}</translation>
         </message>
         <message>
-            <source>{name}, on patients kept out of training: {figures}.</source>
+            <source>{name}, in patients not used for training: {figures}.</source>
             <translation>{name}（未参与训练的患者）：{figures}。</translation>
         </message>
         <message>
@@ -8850,11 +8838,11 @@
             <translation>{now}（原为 {before}）</translation>
         </message>
         <message>
-            <source>{path} does not hold the mask {row}.</source>
+            <source>{path} does not contain the mask {row}.</source>
             <translation>{path} 不含掩膜 {row}。</translation>
         </message>
         <message>
-            <source>{path} does not hold {row}.</source>
+            <source>{path} does not contain {row}.</source>
             <translation>{path} 不含 {row}。</translation>
         </message>
         <message>
@@ -8862,11 +8850,11 @@
             <translation>{path} 没有 manifest.csv。</translation>
         </message>
         <message>
-            <source>{printed} is another reviewer than {name}.</source>
-            <translation>{printed} 与 {name} 不是同一审核人员。</translation>
+            <source>{printed} is not the same reviewer as {name}.</source>
+            <translation>{printed} 与 {name} 不是同一审核者。</translation>
         </message>
         <message>
-            <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
+            <source>{ratio:.2f} (nuclear area to whole cell area)</source>
             <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
         </message>
         <message>
@@ -8878,15 +8866,15 @@
             <translation>{stage}：{patients} 名患者的 AUC 为 {auc}，例数太少，不足以定论。</translation>
         </message>
         <message>
-            <source>{value} of leukocytes and unidentified cells cannot be counted ({count} unidentified cells). The differential is not valid: name the cells or examine the film under the microscope.</source>
-            <translation>白细胞与未识别细胞中有 {value} 无法计数（未识别细胞 {count} 个）。分类结果无效：请标记这些细胞，或在显微镜下检查涂片。</translation>
+            <source>{value} of leukocytes and unidentified cells cannot be counted ({count} unidentified cells). The differential is not valid: label the cells or examine the slide under the microscope.</source>
+            <translation>白细胞与未识别细胞中有 {value} 无法计数（未识别细胞 {count} 个）。分类计数无效：请标注这些细胞，或在显微镜下检查玻片。</translation>
         </message>
         <message>
-            <source>{value} of the cells look unlike the model's training set (stain, focus or cell type). Trust the model less on this slide.</source>
-            <translation>{value} 的细胞与模型的训练集不相似（染色、对焦或细胞类型）。该玻片上模型的结果可信度较低。</translation>
+            <source>{value} of the cells look unlike the model's training set (stain, focus or cell type). The model is less reliable on this slide.</source>
+            <translation>{value} 的细胞与模型的训练集不相似（染色、对焦或细胞类型）。本玻片的模型结果可信度降低。</translation>
         </message>
         <message>
-            <source>{words}; also filed as {others}</source>
+            <source>{words}; also exported as {others}</source>
             <translation>{words}；同时归入 {others}</translation>
         </message>
         <message>
@@ -8894,15 +8882,19 @@
             <translation>计数规则中的“blast_thresholds”必须在 0 与 1 之间递增。</translation>
         </message>
         <message>
+            <source>“leukview audit verify” gives details; restore a copy from the backups folder.</source>
+            <translation>“leukview audit verify”可提供详情；请从备份文件夹恢复副本。</translation>
+        </message>
+        <message>
             <source>“validated_wbc” of the counting rules must be two ascending numbers.</source>
             <translation>计数规则中的“validated_wbc”必须是两个递增的数。</translation>
         </message>
         <message>
-            <source>“{answer}” is no class.</source>
+            <source>“{answer}” is not a class.</source>
             <translation>“{answer}”不是类别。</translation>
         </message>
         <message>
-            <source>“{directory}” already holds the synthetic slide “{name}”.</source>
+            <source>“{directory}” already contains the synthetic slide “{name}”.</source>
             <translation>“{directory}”中已有合成玻片“{name}”。</translation>
         </message>
         <message>
@@ -8926,6 +8918,10 @@
             <translation>“{name}”（原为“{before}”，现为“{now}”）</translation>
         </message>
         <message>
+            <source>“{name}” and the patient “{other}” differ in capital letters or accents only; they are kept as two patients.</source>
+            <translation>“{name}”与患者“{other}”仅大小写或重音符号不同；仍作为两名患者。</translation>
+        </message>
+        <message>
             <source>“{name}” cannot be installed: {reason}.</source>
             <translation>“{name}”无法安装：{reason}。</translation>
         </message>
@@ -8942,35 +8938,39 @@
             <translation>“{name}”无法读取：{error}。</translation>
         </message>
         <message>
-            <source>“{name}” differs from the patient “{other}” in capital letters or accents only; they stay two.</source>
-            <translation>“{name}”与患者“{other}”仅大小写或重音符号不同；仍作为两名患者。</translation>
-        </message>
-        <message>
-            <source>“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.</source>
-            <translation>“{name}”的代码为 {code}，却位于“{folder}”下；以文件夹为准。</translation>
-        </message>
-        <message>
-            <source>“{name}” holds no images.</source>
+            <source>“{name}” contains no images.</source>
             <translation>“{name}”中没有图像。</translation>
         </message>
         <message>
-            <source>“{name}” is damaged: its hash is not the one in its name.</source>
+            <source>“{name}” does not exist.</source>
+            <translation>“{name}”不存在。</translation>
+        </message>
+        <message>
+            <source>“{name}” has the code {code} but is in the folder “{folder}”; the folder is used.</source>
+            <translation>“{name}”的代码为 {code}，却位于“{folder}”下；以文件夹为准。</translation>
+        </message>
+        <message>
+            <source>“{name}” is damaged: its hash differs from the one in its name.</source>
             <translation>“{name}”已损坏：其哈希值与文件名中的不符。</translation>
+        </message>
+        <message>
+            <source>“{name}” is in “{folder}” and in “{others}”.</source>
+            <translation>“{name}”同时位于“{folder}”和“{others}”下。</translation>
         </message>
         <message>
             <source>“{name}” is neither a folder nor a ZIP archive.</source>
             <translation>“{name}”既不是文件夹也不是 ZIP 压缩包。</translation>
         </message>
         <message>
-            <source>“{name}” is no class that LeukView knows ({count} images): it may be a class or a patient.</source>
-            <translation>LeukView 没有名为“{name}”的类别（{count} 幅图像）：它可能是类别，也可能是患者。</translation>
-        </message>
-        <message>
             <source>“{name}” is no longer in the archive.</source>
             <translation>“{name}”已不在压缩包中。</translation>
         </message>
         <message>
-            <source>“{name}” is not a checkpoint that LeukView knows.</source>
+            <source>“{name}” is not a class known to LeukView ({count} images): it may be a class or a patient.</source>
+            <translation>LeukView 没有名为“{name}”的类别（{count} 幅图像）：它可能是类别，也可能是患者。</translation>
+        </message>
+        <message>
+            <source>“{name}” is not a weights file known to LeukView.</source>
             <translation>“{name}”不是 LeukView 可识别的权重文件。</translation>
         </message>
         <message>
@@ -8978,16 +8978,8 @@
             <translation>“{name}”不完整：缺少“{missing}”（共缺 {count} 个）。</translation>
         </message>
         <message>
-            <source>“{name}” is not there.</source>
-            <translation>“{name}”不存在。</translation>
-        </message>
-        <message>
-            <source>“{name}” is taken for a patient of its own. If it is an order of “{parent}”, give that folder a name such as “Patient {parent}” and open it again.</source>
+            <source>“{name}” is read as a separate patient. If it is an order of “{parent}”, rename that folder, for example to “Patient {parent}”, and open it again.</source>
             <translation>“{name}”被视为单独的患者。如果它是“{parent}”的检验单，请将该文件夹改名为“Patient {parent}”之类的名称后重新打开。</translation>
-        </message>
-        <message>
-            <source>“{name}” lies under “{folder}” and under “{others}”.</source>
-            <translation>“{name}”同时位于“{folder}”和“{others}”下。</translation>
         </message>
         <message>
             <source>“{name}” may be a class or a patient ({count} images): its name is that of a class.</source>
@@ -9014,31 +9006,27 @@
             <translation>“{path}”无法读取：{reason}。</translation>
         </message>
         <message>
+            <source>“{path}” contains no cell images.{problem}</source>
+            <translation>“{path}”中没有细胞图像。{problem}</translation>
+        </message>
+        <message>
             <source>“{path}” has the unknown key “{key}”.</source>
             <translation>“{path}”含有未知的键“{key}”。</translation>
         </message>
         <message>
-            <source>“{path}” holds no cell images.{problem}</source>
-            <translation>“{path}”中没有细胞图像。{problem}</translation>
-        </message>
-        <message>
-            <source>“{path}” is a picture in a format that is not read here; save it as PNG or TIFF.</source>
+            <source>“{path}” is an image in a format that cannot be read; save it as PNG or TIFF.</source>
             <translation>“{path}”是此处不能读取的图片格式；请另存为 PNG 或 TIFF。</translation>
         </message>
         <message>
-            <source>“{path}” is not an image and was passed over.</source>
+            <source>“{path}” is not an image and was skipped.</source>
             <translation>“{path}”不是图像，已跳过。</translation>
         </message>
         <message>
-            <source>“{path}” lacks the column {names}.</source>
-            <translation>“{path}”缺少列 {names}。</translation>
-        </message>
-        <message>
-            <source>“{path}”: the text of “{key}” has a brace without its partner.</source>
+            <source>“{path}”: in the text of “{key}” a brace is not closed or not opened.</source>
             <translation>“{path}”：“{key}”的文本中花括号不成对。</translation>
         </message>
         <message>
-            <source>“{path}”: the value of “data.{text}” is no text.</source>
+            <source>“{path}”: the value of “data.{text}” is not a text.</source>
             <translation>“{path}”：“data.{text}”的值不是文本。</translation>
         </message>
         <message>
@@ -9054,20 +9042,20 @@
             <translation>“{path}”：“{key}”的值含有“one”和“other”以外的形式。</translation>
         </message>
         <message>
-            <source>“{path}”: the value of “{key}” is no text.</source>
-            <translation>“{path}”：“{key}”的值不是文本。</translation>
+            <source>“{path}”: the value of “{key}” has the wrong type.</source>
+            <translation>“{path}”：“{key}”的值类型不对。</translation>
         </message>
         <message>
-            <source>“{path}”: the value of “{key}” is not of the right kind.</source>
-            <translation>“{path}”：“{key}”的值类型不对。</translation>
+            <source>“{path}”: the value of “{key}” is not a text.</source>
+            <translation>“{path}”：“{key}”的值不是文本。</translation>
         </message>
         <message>
             <source>“{path}”: “version” is not {version}.</source>
             <translation>“{path}”：“version”不是 {version}。</translation>
         </message>
         <message>
-            <source>“{site}” cannot name an archive.</source>
-            <translation>“{site}”不能用作存档名称。</translation>
+            <source>“{site}” cannot be the name of an archive.</source>
+            <translation>“{site}”不能用作压缩包名称。</translation>
         </message>
     </context>
 </TS>

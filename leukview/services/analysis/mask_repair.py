@@ -87,7 +87,7 @@ class MaskRepairService:
             ModelError: No click-based refiner is installed, or it cannot be loaded.
         """
         if self._load_refiner is None:
-            raise ModelError("Nothing in this installation follows clicks.", "Use the brush.")
+            raise ModelError("This installation does not support repair by clicks.", "Use the brush.")
         refiner = self._load_refiner()
         return ClickSession(refiner.start_session(self._load_image(cell)), refiner.identity)
 

@@ -185,9 +185,9 @@ class AnalysisPipeline:
         try:
             pixels = mask.decode()
         except ValueError as error:
-            raise ReviewError("A repaired outline cannot be read any more.", "Draw it again.") from error
+            raise ReviewError("A repaired outline can no longer be read.", "Draw the outline again.") from error
         if pixels.shape != image.shape[:2]:
-            raise ReviewError("A repaired outline is of another size than the picture.", "Draw it again.")
+            raise ReviewError("A repaired outline does not have the size of its image.", "Draw the outline again.")
         scale = self._slides.slide(cell.slide_id).um_per_px
         (answer,) = self.classifier.classify([image], [pixels], scale)
         key = analysis_cache_key(mask.identity, self.classifier.bundle_sha256)

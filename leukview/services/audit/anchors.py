@@ -103,7 +103,7 @@ def write_anchor(anchor: Anchor, output: Path) -> None:
         atomic_write(output, json.dumps(body, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         raise LeukViewError(
-            Message("The file cannot be written: {reason}.", reason=error.strerror or error), "Choose another folder."
+            Message("The file cannot be saved: {reason}.", reason=error.strerror or error), "Choose another folder."
         ) from error
 
 
@@ -125,23 +125,23 @@ def _compare(seals: Seals, path: Path) -> Comparison:
         found = seals.hash_at(chain, seq)
         if found is None:
             text = Message(
-                "Entry {seq} of {chain}, which the file names, is missing in the database: the end was cut off, or an "
-                "older copy was put back.",
+                "Entry {seq} of {chain}, listed in the file, is missing in the database: the end was "
+                "cut off, or an older copy was restored.",
                 seq=seq,
                 chain=chain,
             )
             return Comparison(path, fits=False, text=text)
         if found != digest:
             text = Message(
-                "Entry {seq} of {chain} is another one in the database than in the file: the database was changed, or "
-                "the file is from another one.",
+                "Entry {seq} of {chain} in the database differs from the file: the database was "
+                "changed, or the file belongs to another database.",
                 seq=seq,
                 chain=chain,
             )
             return Comparison(path, fits=False, text=text)
     named = ", ".join(f"{chain} {seq}" for chain, (seq, _) in heads.items())
     return Comparison(
-        path, fits=True, text=Message("The database still holds what the file names ({named}).", named=named)
+        path, fits=True, text=Message("The database still contains what the file lists ({named}).", named=named)
     )
 
 
@@ -165,8 +165,8 @@ def read_heads(path: Path) -> dict[str, tuple[int, str]]:
     heads = _heads_of_pdf(data) if data[:1024].lstrip().startswith(b"%PDF") else _heads_of_text(data)
     if not heads:
         raise LeukViewError(
-            "The file names no head of the review log.",
-            "Reports, JSON, FHIR and HL7 exports and anchors do, if the log was not empty.",
+            "The file contains no head of the review log.",
+            "Use a report, a JSON, FHIR or HL7 export, or an anchor, made when the log was not empty.",
         )
     return heads
 

@@ -108,7 +108,7 @@ def _import_entry(cell: Cell, slide: Slide, *, withheld: bool) -> HistoryEntry:
     if not cell.conflicts:
         return HistoryEntry(slide.imported_at, HistorySource.ANALYSER, "Analyser", words)
     others = MessageList(Message("“{name}”", name=Message(other.name)) for other in cell.conflicts)
-    also = Message("Also filed as {others}.", others=others)
+    also = Message("Also exported as {others}.", others=others)
     return HistoryEntry(slide.imported_at, HistorySource.ANALYSER, "Analyser", MessageList((words, also), " "))
 
 
@@ -118,12 +118,12 @@ def _prediction_entry(stored: StoredPrediction, event_names: EventNames) -> Hist
     if prediction.label == prediction.best:
         parts = [Message("Classified as {label} {percent} %.", label=best, percent=percent)]
     else:
-        template = "Left {label}; most probable: {best} {percent} %."
+        template = "{label}; most probable: {best} {percent} %."
         label = Message(event_names.class_name(prediction.label).lower())
         parts = [Message(template, label=label, best=best, percent=percent)]
     if prediction.flags:
         flags = MessageList(flag.replace("_", " ") for flag in prediction.flags)
-        parts.append(Message("Remarks: {flags}.", flags=flags))
+        parts.append(Message("Flags: {flags}.", flags=flags))
     if prediction.segmenter.startswith(REVIEWER_PREFIX):
         parts.append(Message("Reviewer's mask {sha256}.", sha256=prediction.segmenter[len(REVIEWER_PREFIX) :]))
     else:

@@ -75,12 +75,12 @@ class AuditService:
         """
         chain = verify_chain(self.log)
         token.raise_if_cancelled()
-        reporter(Progress(0, 0, "Checking the seals"))
+        reporter(Progress(0, 0, "Verifying the seals"))
         report = self.seals.verify()
         findings = [*self._broken_records(token, reporter), *report.findings]
         token.raise_if_cancelled()
         if chain.is_readable:
-            reporter(Progress(0, 0, "Checking the signed slides"))
+            reporter(Progress(0, 0, "Verifying the signed slides"))
             by_slide: dict[str, list[ReviewEvent]] = {}
             for event in self.log.events():
                 by_slide.setdefault(event.slide_id, []).append(event)
@@ -98,19 +98,19 @@ class AuditService:
             if changed is not None:
                 found.append(
                     Message(
-                        "The record of reviewers was changed outside of LeukView: line {seq} is the first broken one.",
+                        "The record of reviewers was changed outside LeukView: line {seq} is the first invalid one.",
                         seq=changed.seq,
                     )
                 )
         if (entry := self.find_broken_model_entry()) is not None:
             found.append(
                 Message(
-                    "The model registry was changed outside of LeukView: entry {seq} is the first broken one.",
+                    "The model registry was changed outside LeukView: entry {seq} is the first invalid one.",
                     seq=entry.seq,
                 )
             )
         token.raise_if_cancelled()
-        reporter(Progress(0, 0, "Checking the review log"))
+        reporter(Progress(0, 0, "Verifying the review log"))
         return found
 
     def anchor_heads(self) -> Anchor:

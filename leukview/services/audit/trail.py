@@ -81,12 +81,12 @@ class ChainState:
         """The state of the review log's own chain of hashes, in one or two sentences."""
         if self.first_broken is None:
             if self.event_count == 1:
-                return Message("The chain of one event holds.")
-            return Message("The chain of {count} events holds.", count=f"{self.event_count:,}")
+                return Message("The hash chain of one event is intact.")
+            return Message("The hash chain of {count} events is intact.", count=f"{self.event_count:,}")
         event = self.first_broken
         return Message(
-            "The review log was changed outside of LeukView: event {seq} (slide "
-            "{slide_id}, {reviewer}, {at}) is the first broken one. {reason}",
+            "The review log was changed outside LeukView: event {seq} (slide {slide_id}, {reviewer}, "
+            "{at}) is the first invalid one. {reason}",
             seq=event.seq,
             slide_id=event.slide_id,
             reviewer=event.reviewer,
@@ -100,10 +100,10 @@ class ChainState:
         if self.first_broken is None:
             return ""
         if not self.is_readable:
-            return "It cannot be read any more."
+            return "This event can no longer be read."
         if row_hash(self.first_broken) != self.first_broken.hash:
-            return "Its content was changed after it was written."
-        return "An event before it was removed or replaced."
+            return "The content of this event was changed after it was written."
+        return "A previous event was removed or replaced."
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,7 @@ def load_audit_trail(
         Cancelled: The token was set.
     """
     if chain is None:
-        reporter(Progress(0, 0, "Checking the review log"))
+        reporter(Progress(0, 0, "Verifying the review log"))
         chain = verify_chain(log)
     if not chain.is_readable:
         return AuditTrail((), chain)
@@ -322,13 +322,13 @@ def write_by_suffix(output: Path, writers: Mapping[str, Callable[[], str]]) -> N
     """
     make = writers.get(output.suffix.casefold())
     if make is None:
-        raise LeukViewError("This file is written as CSV or JSON.", "Give the file a name that ends in .csv or .json.")
+        raise LeukViewError("The file format must be CSV or JSON.", "Give the file a name that ends in .csv or .json.")
     try:
         atomic_write(output, make())
     except OSError as error:
         raise LeukViewError(
             Message(
-                "The file cannot be written to “{parent}”: {reason}.",
+                "The file cannot be saved in “{parent}”: {reason}.",
                 parent=output.parent.name,
                 reason=error.strerror or error,
             ),

@@ -106,7 +106,7 @@ def write_slide_folder(output: Path, files: Mapping[str, bytes], record: Complet
     except OSError as error:
         raise LeukViewError(
             Message(
-                "The results cannot be written to “{output}”: {reason}.",
+                "The results cannot be saved in “{output}”: {reason}.",
                 output=output.name,
                 reason=error.strerror or error,
             ),

@@ -40,7 +40,9 @@ PROVENANCE_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
 They are the kind of agreement, the laboratory's label, the prediction and the model's hash.
 """
 SPLITS = (TRAIN, VAL, TEST)
-NO_TEST_PATIENTS = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
+NO_TEST_PATIENTS = (
+    "No patient is kept for comparison yet: a comparison with this site's data needs at least two reviewed patients."
+)
 UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 """Suffixes of files that are compressed already, so they are stored uncompressed in the ZIP archive."""
 
@@ -204,16 +206,16 @@ class CorrectionExporter:
         left_out: Counter[str] = Counter()
         for done, (slide_id, slide) in enumerate(sorted(slides.items())):
             token.raise_if_cancelled()
-            reporter(Progress(done, len(slides), "Gathering corrections"))
+            reporter(Progress(done, len(slides), "Collecting corrections"))
             log = logs.get(slide_id, [])
             if not replay(log).signature:
                 left_out["slides that are not signed"] += 1
                 continue
             if slide_id in withheld_slides:
-                left_out["slides that whoever exports still reads second"] += 1
+                left_out["slides that you still read as second reader"] += 1
                 continue
             found += self._slide_corrections(slide, log, splits[slide.patient], left_out)
-        reporter(Progress(len(slides), len(slides), "Gathering corrections"))
+        reporter(Progress(len(slides), len(slides), "Collecting corrections"))
         return CorrectionSet(tuple(found), dict(left_out))
 
     def _slide_corrections(
@@ -225,18 +227,18 @@ class CorrectionExporter:
             review = first.cell_review(cell.id)
             other = second.cell_review(cell.id).label if second.signature else ""
             if not review.label or not (first.signature and first.signature.covers(cell.id)):
-                exclusions["cells that nobody reviewed"] += 1
+                exclusions["cells not reviewed"] += 1
                 continue
             label, agreement = review.label, "one reader"
             if other:
                 consensus = binding_consensus(reached.get(cell.id), review.label, other)
                 if other != review.label and not consensus:
-                    exclusions["cells on which two readers differ"] += 1
+                    exclusions["cells on which two readers disagree"] += 1
                     continue
                 agreement = "consensus" if consensus else "two readers"
                 label = consensus or label
             if not self._taxonomy.determined_steps(label):
-                exclusions["cells whose class a model cannot learn"] += 1
+                exclusions["cells of a class that a model cannot learn"] += 1
                 continue
             said = predictions.get(cell.id)
             yield CorrectedCell(
@@ -288,7 +290,7 @@ class CorrectionExporter:
         """
         if not site or not all(c.isalnum() or c in "-_" for c in site):
             raise LeukViewError(
-                Message("“{site}” cannot name an archive.", site=site), "Use letters, digits and hyphens."
+                Message("“{site}” cannot be the name of an archive.", site=site), "Use letters, digits and hyphens."
             )
         gathered = self.collect(token, reporter, synthetic=synthetic, withheld_slides=withheld_slides)
         path = folder / "cells" / f"cells-{site}-corrections.zip"
@@ -299,7 +301,7 @@ class CorrectionExporter:
                 )
         except OSError as error:
             raise LeukViewError(
-                Message("The corrections cannot be written: {reason}.", reason=error.strerror or error)
+                Message("The corrections cannot be exported: {reason}.", reason=error.strerror or error)
             ) from error
         said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
         for slide_id in sorted({found.slide.id for found in packed.cells}):
@@ -331,7 +333,7 @@ class CorrectionExporter:
             place = places[slide.id].get(found.cell.id)
             content = self._read_unchanged(place, found.cell)
             if content is None:
-                left_out["cells whose image is gone or was changed since"] += 1
+                left_out["cells whose image is missing or was changed"] += 1
                 continue
             kept.append(found)
             bare, ending = self._strip_metadata(content)
@@ -363,7 +365,7 @@ class CorrectionExporter:
             reasons = "; ".join(f"{count} {why}" for why, count in left_out.items())
             raise LeukViewError(
                 "There are no corrections to export.",
-                Message("Left out: {reasons}.", reasons=reasons) if reasons else "",
+                Message("Not included: {reasons}.", reasons=reasons) if reasons else "",
             )
         archive.writestr(_zip_entry("manifest.csv"), text.getvalue(), zipfile.ZIP_DEFLATED)
         return CorrectionSet(tuple(kept), dict(left_out))

@@ -41,7 +41,7 @@ def parse_label_weights(text: str) -> LabelWeights:
         )
     values = [raw[name] for name in names]
     if not all(type(v) in {int, float} and 0 < v <= MAX_LABEL_WEIGHT for v in values):
-        raise LeukViewError("The weights of corrections are positive numbers.")
+        raise LeukViewError("The weights of corrections must be positive numbers.")
     return LabelWeights(*map(float, values))
 
 
@@ -54,7 +54,7 @@ def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
     if diagnosis and diagnosis not in taxonomy.diagnoses:
         raise LeukViewError(
             Message("The diagnosis “{diagnosis}” is unknown.", diagnosis=diagnosis),
-            Message("Known: {names}.", names=", ".join(taxonomy.diagnoses)),
+            Message("Valid: {names}.", names=", ".join(taxonomy.diagnoses)),
         )
 
 

@@ -162,7 +162,7 @@ class CellArchiveWriter:
         reasons: list[str] = []
         for done, cell in enumerate(cells):
             self._token.raise_if_cancelled()
-            self._reporter(Progress(done, len(cells), "Writing the cells"))
+            self._reporter(Progress(done, len(cells), "Exporting the cells"))
             try:
                 image = self._metadata_remover.remove_metadata(self._read_cell(cell))
             except ExportError as error:
@@ -178,7 +178,7 @@ class CellArchiveWriter:
                 Message("None of the slide's images can be exported: {reasons}", reasons=reasons[0]),
                 "Open the slide's folder again.",
             )
-        self._reporter(Progress(len(cells), len(cells), "Writing the cells"))
+        self._reporter(Progress(len(cells), len(cells), "Exporting the cells"))
         return files
 
     def _write_texts(self, folder: Path, files: Mapping[str, CellFile], texts: Mapping[str, str]) -> dict[str, str]:

@@ -160,7 +160,7 @@ class SlideExporter:
         if include_names:
             self._access.require_right(session.reviewer, Right.EXPORT_NAMES)
         if session.reading != FIRST_READING:
-            raise ReviewError("A second reading is not exported.", "End it first.")
+            raise ReviewError("A second reading cannot be exported.", "Finish it first.")
         verify_event_hashes(session.events)
         known = self._identity(session.slide_id) if include_names else None
         return make_slide_record(session, self._slides, self._log, identity=known, include_comments=include_comments)
@@ -169,8 +169,8 @@ class SlideExporter:
         found = self._adapters.find_identity(slide_id)
         if found is None:
             raise LeukViewError(
-                "The names of this slide are not known on this workstation.",
-                "Export without names, or on the workstation that imported the slide.",
+                "The names for this slide are not stored on this workstation.",
+                "Export without names, or on the workstation where the slide was imported.",
             )
         files = {key: place.path for key, place in self._slides.cell_locations(slide_id).items()}
         return PatientIdentity(*found, files)
@@ -188,8 +188,8 @@ class SlideExporter:
         """
         wanted = request.format
         if wanted.carries_images and request.include_names:
-            raise LeukViewError("Cells are exported without names only.", "Leave the names out.")
-        reporter(Progress(0, 0, "Gathering the slide"))
+            raise LeukViewError("Cells can be exported without names only.", "Export without names.")
+        reporter(Progress(0, 0, "Collecting the slide"))
         record = self.make_record(
             session, include_names=request.include_names, include_comments=request.include_comments
         )
@@ -203,7 +203,7 @@ class SlideExporter:
         except OSError as error:
             raise LeukViewError(
                 Message(
-                    "The export cannot be written to “{folder}”: {reason}.",
+                    "The export cannot be saved in “{folder}”: {reason}.",
                     folder=request.folder.name,
                     reason=error.strerror or error,
                 ),

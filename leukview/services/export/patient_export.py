@@ -55,7 +55,7 @@ def export_patient(
     if not found:
         raise ReviewError(
             Message("There is no patient “{patient}” in this database.", patient=patient),
-            "Name the pseudonym that the worklist shows, such as P-2W8XK4TD.",
+            "Give the pseudonym shown in the worklist, for example P-2W8XK4TD.",
         )
     missing, records = 0, []
     try:
@@ -77,8 +77,8 @@ def export_patient(
             )
     except OSError as error:
         raise LeukViewError(
-            Message("The export cannot be written: {reason}.", reason=error.strerror or type(error).__name__),
-            "Choose another folder, or remove the earlier export.",
+            Message("The export cannot be saved: {reason}.", reason=error.strerror or type(error).__name__),
+            "Choose another folder, or remove the previous export.",
         ) from error
     return folder / patient, missing
 

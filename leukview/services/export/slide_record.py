@@ -326,8 +326,8 @@ def verify_event_hashes(events: Sequence[ReviewEvent]) -> None:
     if broken is not None:
         raise LeukViewError(
             Message(
-                "The review log was changed outside of LeukView at event {seq}, so nothing was exported.",
+                "The review log was changed outside LeukView at event {seq}, so nothing was exported.",
                 seq=broken.seq,
             ),
-            "leukview audit verify tells more; put back a copy from the backups folder.",
+            "“leukview audit verify” gives details; restore a copy from the backups folder.",
         )

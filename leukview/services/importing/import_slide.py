@@ -139,8 +139,9 @@ def _add_slide(
     if not signed or not (result.added_cells or relabelled):
         return result.slide, ""
     words = (
-        "Slide {slide} is signed. New cells: {count}; they stay outside of the signature until it is reopened. Cells "
-        "with a new label of the analyser: {relabelled}; these labels are left out."
+        "Slide {slide} is signed. New cells: {count}; they are not part of the signature until the "
+        "slide is amended. Cells with a new class by the analyser: {relabelled}; these classes are "
+        "ignored."
     )
     return result.slide, Message(
         words, slide=known.id if known else "", count=len(result.added_cells), relabelled=relabelled
@@ -166,9 +167,9 @@ def open_questions_error(questions: Sequence[FolderQuestion]) -> ExportError:
     rest = len(questions) - _NAMED_FOLDERS
     more = Message(" and {count} more", count=rest) if rest > 0 else ""
     return ExportError(
-        Message("It is not known whether {names}{more} is a class of cells or a patient.", names=names, more=more),
+        Message("It is unknown whether {names}{more} is a cell class or a patient.", names=names, more=more),
         Message(
-            "Say it with --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.",
+            "Use --class “{name}=CLASS” (or patient, or leave out), or open it in the window, which asks.",
             name=questions[0].name,
         ),
     )

@@ -135,7 +135,7 @@ def _check_twice(draft: SlideDraft, twice: Mapping[str, Sequence[SlideDraft]]) -
             if (other.patient, other.order) != (draft.patient, draft.order):
                 title = f"{other.patient} / {other.order}" if other.order else other.patient
                 others[title] = others.get(title, 0) + 1
-    words = "{count} of its cells are also in “{name}”: the same pictures under two names."
+    words = "{count} of its cells are also in “{name}”: the same images under two names."
     return [
         Problem(ProblemKind.SAME_CELLS, "", Message(words, count=count, name=title), count)
         for title, count in others.items()
@@ -145,5 +145,7 @@ def _check_twice(draft: SlideDraft, twice: Mapping[str, Sequence[SlideDraft]]) -
 def _check_name(draft: SlideDraft, patients: Iterable[str]) -> list[Problem]:
     own = _normal(draft.patient)
     similar = {_normal(name) for name in patients if fold_name(name) == fold_name(own) != ""} - {own}
-    words = "“{name}” differs from the patient “{other}” in capital letters or accents only; they stay two."
+    words = (
+        "“{name}” and the patient “{other}” differ in capital letters or accents only; they are kept as two patients."
+    )
     return [Problem(ProblemKind.SIMILAR_NAME, "", Message(words, name=own, other=other)) for other in sorted(similar)]

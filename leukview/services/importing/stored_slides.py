@@ -52,8 +52,8 @@ def _problems(
     signature = replay(log.events(known.id)).signature
     if signature and new:
         words = Message(
-            "Slide {slide} is signed. Cells of this folder that are new: {count}. They stay outside of the signature "
-            "and of every result until the slide is reopened.",
+            "Slide {slide} is signed. New cells in this folder: {count}. They are not part of the "
+            "signature or of any result until the slide is amended.",
             slide=known.id,
             count=new,
         )
@@ -61,7 +61,7 @@ def _problems(
     relabelled = count_new_labels(draft, {cell.sha256: cell for cell in stored}) if signature else 0
     if relabelled:
         words = Message(
-            "Slide {slide} is signed. Cells with a new label of the analyser: {count}. These labels are left out.",
+            "Slide {slide} is signed. Cells with a new class by the analyser: {count}. These classes are ignored.",
             slide=known.id,
             count=relabelled,
         )
@@ -70,7 +70,7 @@ def _problems(
     check = check_images(reader, absent, slides.cell_locations(known.id), token)
     if check.missing_cells:
         words = Message(
-            "Cells of slide {slide} whose image is gone: {count} of {total}. It cannot be signed without them.",
+            "Cells of slide {slide} with missing images: {count} of {total}. The slide cannot be signed without them.",
             total=len(stored),
             slide=known.id,
             count=len(check.missing_cells),

@@ -212,7 +212,7 @@ class FolderWatcher:
             return sorted(p for p in found if p.is_dir() or p.suffix.casefold() == ".zip")
         except OSError as error:
             raise ExportError(
-                "The watched folder cannot be read.", "Choose it again, or another, under Slide › Watch a folder."
+                "The watched folder cannot be read.", "Choose it again, or another folder, with Slide › Watch a folder."
             ) from error
 
 
@@ -264,7 +264,7 @@ def require_certain_names(preview: ExportPreview) -> None:
     if preview.name_encoding:
         raise ExportError(
             Message(
-                "The names in the archive “{name}” do not say how they are written, so it was not imported.",
+                "The archive “{name}” does not state the encoding of its file names, so it was not imported.",
                 name=Path(preview.root).name,
             ),
             "Open it with Slide › Open archive and choose the encoding.",

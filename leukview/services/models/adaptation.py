@@ -157,7 +157,7 @@ class SiteAdaptationService:
                 rows.append(class_probabilities(self._taxonomy, found.stages))
                 features.append(found.features)
         if not rows:
-            raise LeukViewError("There are no reviewed cells to learn from.", "Review and sign slides first.")
+            raise LeukViewError("There are no reviewed cells for the calibration.", "Review and sign slides first.")
         classes = tuple(rows[0])
         truth = [self._column(c.label, classes) for c in cells]
         kept = [i for i, column in enumerate(truth) if column >= 0]
@@ -201,10 +201,10 @@ def _joined(site: ModelComparison, others: ModelComparison) -> ModelComparison:
 def summary_text(result: AdaptationResult) -> str:
     """What was fitted to what, as lines of text."""
     lines = [
-        Message("Fitted to {cells} reviewed cells:", cells=sum(result.fitted_cells.values())),
+        Message("Calibrated with {cells} reviewed cells:", cells=sum(result.fitted_cells.values())),
         *(f"  {key}: {count}" for key, count in sorted(result.fitted_cells.items(), key=lambda item: -item[1])),
     ]
     if result.ignored_cells:
-        lines.append(Message("Left out, because the model has no such class: {count}.", count=result.ignored_cells))
-    lines.append(Message("Judged on {count} cells of patients kept aside.", count=result.held_out_cells))
+        lines.append(Message("Not used, because the model has no such class: {count}.", count=result.ignored_cells))
+    lines.append(Message("Based on {count} cells of patients kept for comparison.", count=result.held_out_cells))
     return "\n".join(lines)

@@ -109,7 +109,8 @@ def make_evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) 
     chosen = tuple(c for c in cells if c.split == TEST and c.patient)
     if not chosen:
         raise LeukViewError(
-            Message("The cells of {name} hold no patient kept aside.", name=name), "Two reviewed patients or more do."
+            Message("The cells of {name} include no patient kept for comparison.", name=name),
+            "At least two reviewed patients are needed.",
         )
     return EvaluationSet(name, folder, chosen)
 
@@ -198,9 +199,11 @@ def compare_models(
         Cancelled: The token was set.
     """
     if champion.classifier.bundle_sha256 == candidate.classifier.bundle_sha256:
-        raise ModelError("Champion and candidate are the same model.")
+        raise ModelError("The candidate is the same model as the one in use.")
     if not sets:
-        raise LeukViewError("Name the cells to compare on.", "leukview models compare A B --data DIR")
+        raise LeukViewError(
+            "Give the folder with the cells for the comparison.", "leukview models compare A B --data DIR"
+        )
     common = frozenset(champion.classifier.trained_stages) & frozenset(candidate.classifier.trained_stages)
     if not common:
         raise ModelError("The two models have no stage in common.")

@@ -46,7 +46,7 @@ def format_difference(estimate: Estimate | None) -> str:
 def outcome_sentence(violations: Sequence[str]) -> str:
     """The conclusion, shown at the top."""
     if violations:
-        return "The candidate may not be installed."
+        return "The candidate must not be installed."
     return "No guarded figure is worse: a person may sign this comparison and install the candidate."
 
 

@@ -56,7 +56,7 @@ def comparison_from_json(text: str) -> ModelComparison:
     try:
         raw = parse_json(text)
         if raw["format"] != COMPARISON_FORMAT:
-            raise ModelError("The comparison was made by another version of LeukView.", "Compare again.")
+            raise ModelError("The comparison was made by another version of LeukView.", "Repeat the comparison.")
         sets = tuple(
             SetResult(
                 str(s["name"]),

@@ -282,7 +282,7 @@ class ModelRegistryService:
                 atomic_write(path, text)
         except OSError as error:
             raise LeukViewError(
-                Message("The comparison cannot be written: {reason}.", reason=error.strerror or error)
+                Message("The comparison cannot be saved: {reason}.", reason=error.strerror or error)
             ) from error
         return paths
 
@@ -335,14 +335,14 @@ class ModelRegistryService:
         in_use = self.champion_sha256()
         facts, found = self._bundles.inspect(bundle), comparison_from_json(comparison)
         if found.candidate.sha256 != facts.sha256:
-            raise ModelError("The comparison is of another candidate.", "Compare this model first.")
+            raise ModelError("The comparison belongs to another candidate.", "Compare this model first.")
         if found.champion.sha256 != (in_use or self._bundles.describe("").sha256):
             raise ModelError(
-                "The comparison is not against the model that is in use now.", "Compare with the model in use."
+                "The comparison was not made against the model that is in use now.", "Compare with the model in use."
             )
         objections = self.violations(found)
         if objections:
-            raise ModelError("The candidate may not be installed.", " ".join(objections))
+            raise ModelError("The candidate must not be installed.", " ".join(objections))
         name = self._authenticate(signer, pin)
         if not meaning.strip():
             raise ReviewError("A signature needs a meaning.")
@@ -371,13 +371,13 @@ class ModelRegistryService:
         """
         reachable = champion_stack(self._verified_entries())
         if not reachable:
-            raise ModelError("The model that ships with the program is in use: there is none before it.")
+            raise ModelError("The model that ships with LeukView is in use: there is no earlier one.")
         if not reason.strip():
-            raise ReviewError("Taking a model back needs a reason.")
+            raise ReviewError("Rolling back a model needs a reason.")
         before = reachable[-2] if len(reachable) > 1 else ""
         facts = self._bundles.describe(before)
         if facts.state != "ok":
-            raise ModelError("The model of before cannot be used.", facts.problem)
+            raise ModelError("The previous model cannot be used.", facts.problem)
         name = self._authenticate(signer, pin)
         entry = self._registry.append(
             RegistryChange.ROLLBACK,
@@ -410,7 +410,8 @@ class ModelRegistryService:
         profile = self._profiles.find_by_name(name)
         if profile is None:
             raise ReviewError(
-                Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
+                Message("{name} is not a reviewer of this workstation.", name=name),
+                "Add the person as a reviewer first.",
             )
         proven = self._profiles.authenticate(profile.id, pin).name
         self._profiles.require_right(proven, Right.INSTALL_MODEL)
@@ -426,10 +427,10 @@ def verified(entries: list[RegistryEntry]) -> list[RegistryEntry]:
     if broken is not None:
         raise StoreError(
             Message(
-                "The model registry was changed outside of LeukView: entry {seq} is the first broken one.",
+                "The model registry was changed outside LeukView: entry {seq} is the first invalid one.",
                 seq=broken.seq,
             ),
-            "Put back a copy of models.db.",
+            "Restore a copy of models.db.",
         )
     return entries
 

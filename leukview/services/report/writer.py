@@ -93,7 +93,7 @@ def write_report(
     cells = []
     for done, cell_id in enumerate(chosen):
         token.raise_if_cancelled()
-        reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
+        reporter(Progress(done, len(chosen) + 1, "Collecting key cells"))
         picture = _key_cell(view, cell_id, dependencies)
         if picture:
             cells.append(picture)

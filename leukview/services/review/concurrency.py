@@ -43,8 +43,8 @@ class OutdatedDecisionError(ReviewError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another program changed this slide in the meantime, so nothing was written.",
-            "Look at it as it is now and decide again.",
+            "Another program changed this slide in the meantime, so nothing was recorded.",
+            "Check the slide as it is now and decide again.",
         )
 
 

@@ -28,7 +28,7 @@ _KIND_NAMES = {
     EventKind.OVERRIDE: "Overridden",
     EventKind.UNDO: "Undo",
     EventKind.OPEN: "Opened",
-    EventKind.SEEN: "Seen",
+    EventKind.SEEN: "Shown on screen",
     EventKind.COMMENT: "Comment",
     EventKind.MAP_SHOWN: "Map shown",
     EventKind.ACKNOWLEDGE: "Alert acknowledged",
@@ -104,7 +104,7 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
         case EventKind.REPAIR_MASK:
             if event.payload.get("mask"):
                 return Message("Repair the outline of {cells}", cells=cells)
-            return Message("Drop the outline of {cells}", cells=cells)
+            return Message("Discard the repaired outline of {cells}", cells=cells)
         case _:
             return _kind_name(event.kind)
 
@@ -174,9 +174,9 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
         case EventKind.UNDO:
             return _undo_sentence(event, names, by_id, blind=blind)
         case EventKind.OPEN:
-            return Message("Looked at {cells} large.", cells=names.cells_text(event.cells))
+            return Message("Opened the large image of {cells}.", cells=names.cells_text(event.cells))
         case EventKind.SEEN:
-            return Message("Had {cells} on the screen.", cells=names.cells_text(event.cells))
+            return Message("Showed {cells} on the screen.", cells=names.cells_text(event.cells))
         case EventKind.COMMENT:
             about = names.cells_text(event.cells) if event.cells else Message("the slide")
             text = str(payload.get("text", ""))
@@ -190,14 +190,14 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
         case EventKind.SIGN:
             return _signature_sentence(payload)
         case EventKind.REOPEN:
-            return Message("Reopened for an amendment: {reason}.", reason=payload.get("reason", ""))
+            return Message("Reopened for amendment: {reason}.", reason=payload.get("reason", ""))
         case EventKind.REPORT:
             report_id, sha256 = payload.get("report_id", ""), payload.get("sha256", "")
-            return Message("Wrote report {report_id}, SHA-256 {sha256}.", report_id=report_id, sha256=sha256)
+            return Message("Created report {report_id}, SHA-256 {sha256}.", report_id=report_id, sha256=sha256)
         case EventKind.SET_SLIDE:
             return _slide_details_sentence(payload)
         case EventKind.QC:
-            return "Measured the slide as a run of the reference slide."
+            return "Measured the slide as reference slide."
         case EventKind.GRADE:
             return _grading_sentence(payload, names)
         case EventKind.CONSENSUS:
@@ -205,17 +205,17 @@ def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, R
         case EventKind.REPAIR_MASK:
             return _mask_sentence(event, names)
         case EventKind.UNLOCK_FAILED:
-            return "A wrong PIN was given at the locked window."
+            return "A wrong PIN was entered at the locked window."
         case EventKind.EXPORT:
             return _export_sentence(payload)
         case EventKind.IMPORT:
             return _import_sentence(payload)
         case EventKind.CELLS_ADDED:
-            return Message("An import added cells to the slide: {count}.", count=len(event.cells))
+            return Message("Cells added to the slide by an import: {count}.", count=len(event.cells))
         case EventKind.WITHDRAW:
             if payload.get("withdrawn") is False:
-                return Message("Took the slide back into the worklist: {reason}.", reason=payload.get("reason", ""))
-            return Message("Withdrew the slide as a wrong import: {reason}.", reason=payload.get("reason", ""))
+                return Message("Restored the slide to the worklist: {reason}.", reason=payload.get("reason", ""))
+            return Message("Withdrew the slide, imported by mistake: {reason}.", reason=payload.get("reason", ""))
         case EventKind.ERASE:
             count, reason = len(erased_events(event)), payload.get("reason", "")
             return Message("Erased the slide and the content of {count} events: {reason}.", count=count, reason=reason)
@@ -259,7 +259,7 @@ def _label_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> st
         if blind:
             return Message("Labelled {given}.", given=given)
         if event.payload.get("opinion") == ANALYSER_OPINION:
-            return Message("Took over the analyser's classes: {given}.", given=given)
+            return Message("Used the analyser's classes: {given}.", given=given)
         return Message("Accepted {given}.", given=given)
     cells, label = names.cells_text(event.cells), names.class_name(event.payload.get("label", ""))
     confirmed = not blind and _label_effect(event) == CONFIRMED
@@ -272,7 +272,7 @@ def _label_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> st
         shown = MessageList(counts)
     else:
         shown = MessageList(Message("{label} {count}", label=old, count=count) for old, count in counts.most_common())
-    return Message("Labelled {cells} as {label} (shown before: {shown}).", cells=cells, label=label, shown=shown)
+    return Message("Labelled {cells} as {label} (previously shown: {shown}).", cells=cells, label=label, shown=shown)
 
 
 def _undo_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
@@ -280,21 +280,21 @@ def _undo_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Re
     if target is not None and target.kind is EventKind.UNDO:
         again, target = True, by_id.get(str(target.payload.get("event", "")))
     if target is None or target.kind is EventKind.UNDO:
-        return Message("Did again an action.") if again else Message("Took back an action.")
+        return Message("Redid an action.") if again else Message("Undid an action.")
     text = _event_sentence(target, names, by_id, blind=blind)
     if again:
-        return Message("Did again no. {seq}: {text}", seq=target.seq, text=text)
-    return Message("Took back no. {seq}: {text}", seq=target.seq, text=text)
+        return Message("Redid no. {seq}: {text}", seq=target.seq, text=text)
+    return Message("Undid no. {seq}: {text}", seq=target.seq, text=text)
 
 
 def _map_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     cells = names.cells_text(event.cells)
     if blind:
-        return Message("Looked at the class-activation map of {cells}.", cells=cells)
+        return Message("Viewed the class-activation map of {cells}.", cells=cells)
     key = str(event.payload.get("stage", ""))
     stage = Message(next((s.name for s in names.taxonomy.stages if s.key == key), key))
     choice = Message(str(event.payload.get("choice", "")).replace("_", " "))
-    template = "Looked at the class-activation map of {cells}: {stage} – {choice}."
+    template = "Viewed the class-activation map of {cells}: {stage} – {choice}."
     return Message(template, cells=cells, stage=stage, choice=choice)
 
 
@@ -307,7 +307,7 @@ def _acknowledgement_sentence(event: ReviewEvent, names: EventNames, *, blind: b
     answer = AlertAnswer.from_payload(payload)
     called, note = answer.called_person, answer.note
     if answer.not_confirmed:
-        return Message("Looked at the alert “{title}”, not confirmed: {note}.", title=title, note=note)
+        return Message("Checked the alert “{title}”, not confirmed: {note}.", title=title, note=note)
     if answer.read_back:
         template = (
             "Acknowledged the alert “{title}”; called: {called} at {time}, read back; {note}."
@@ -321,9 +321,9 @@ def _acknowledgement_sentence(event: ReviewEvent, names: EventNames, *, blind: b
         case True, False:
             template = "Acknowledged the alert “{title}”; called: {called}."
         case False, True:
-            template = "Acknowledged the alert “{title}”; nobody was called; {note}."
+            template = "Acknowledged the alert “{title}”; no call recorded; {note}."
         case _:
-            template = "Acknowledged the alert “{title}”; nobody was called."
+            template = "Acknowledged the alert “{title}”; no call recorded."
     return Message(template, title=title, called=called, note=note)
 
 
@@ -343,10 +343,10 @@ def _slide_details_sentence(payload: Mapping[str, object]) -> str:
         parts.append(
             Message("The white cell count includes erythroblasts and is corrected for them")
             if includes
-            else Message("The white cell count includes no erythroblasts")
+            else Message("The white cell count does not include erythroblasts")
         )
     if not parts:
-        return Message("Changed the slide's details.")
+        return Message("Changed the slide details.")
     return Message("{details}.", details=MessageList(parts, "; "))
 
 
@@ -357,8 +357,8 @@ def _grading_sentence(payload: Mapping[str, object], names: EventNames) -> str:
         item = names.grading_form.find_item(str(key))
         text = (item.find_grade(str(grade)).text if item else str(grade)) if grade else "not assessed"
         name = item.name if item else str(key).replace("_", " ")
-        parts.append(Message("{item} {grade}", item=Message(name), grade=Message(text)))
-    return Message("Graded {items}.", items=MessageList(parts, "; ")) if parts else Message("Graded nothing.")
+        parts.append(Message("{item}: {grade}", item=Message(name), grade=Message(text)))
+    return Message("Graded {items}.", items=MessageList(parts, "; ")) if parts else Message("No feature was graded.")
 
 
 def _consensus_sentence(event: ReviewEvent, names: EventNames) -> str:
@@ -366,16 +366,16 @@ def _consensus_sentence(event: ReviewEvent, names: EventNames) -> str:
     cells = names.cells_text(event.cells)
     first_label, second_label = names.class_name(first), names.class_name(second)
     if not label:
-        template = "Opened the consensus on {cells} again (first reader: {first}, second reader: {second})."
+        template = "Reopened the disagreement on {cells} (first reader: {first}, second reader: {second})."
         return Message(template, cells=cells, first=first_label, second=second_label)
-    template = "Settled {cells} as {label} (first reader: {first}, second reader: {second})."
+    template = "Resolved {cells} as {label} (first reader: {first}, second reader: {second})."
     return Message(template, cells=cells, label=names.class_name(label), first=first_label, second=second_label)
 
 
 def _mask_sentence(event: ReviewEvent, names: EventNames) -> str:
     mask, cells = mask_from_payload(event.payload, event.reviewer, event.at), names.cells_text(event.cells)
     if mask is None:
-        return Message("Let the segmenter's outline of {cells} stand again.", cells=cells)
+        return Message("Restored the segmenter's outline of {cells}.", cells=cells)
     by = MessageList(mask.methods, " and ")
     if mask.refiner:
         template = "Repaired the outline of {cells} by {methods} ({refiner}); mask {sha256}."

@@ -54,7 +54,7 @@ def check_second_reader(events: Sequence[ReviewEvent], reviewer: str, aliases: C
     others = _labellers(events, SECOND_READING) - own
     if others:
         raise ReviewError(
-            Message("{names} is the second reader of this slide already.", names=", ".join(sorted(others)))
+            Message("{names} is already the second reader of this slide.", names=", ".join(sorted(others)))
         )
 
 

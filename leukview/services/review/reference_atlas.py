@@ -63,7 +63,7 @@ def confirmed_cells(
     every = [slide for slide in slides.slides() if slide.synthetic is synthetic]
     for done, slide in enumerate(every):
         token.raise_if_cancelled()
-        reporter(Progress(done, len(every), "Reading the reference atlas"))
+        reporter(Progress(done, len(every), "Loading the reference atlas"))
         events = log.events(slide.id)
         state = replay(events)
         if state.signature is None:

@@ -193,7 +193,7 @@ class ReviewSession:
         agreement = self.agreement()
         found = [d for d in agreement.disagreements if d.cell_id == cell_id] if agreement else []
         if not found:
-            raise ReviewError("The readers do not differ on this cell.", "Open the list of disagreements again.")
+            raise ReviewError("The readers agree on this cell.", "Open the list of disagreements again.")
         if label:
             self._taxonomy.cell_class(label)
         body = {
@@ -293,7 +293,9 @@ class ReviewSession:
         """
         known = self._view.by_id[cell_id].cell
         if mask.shape != (known.height_px, known.width_px):
-            raise ReviewError("The outline is not of the picture's size.", "Open the cell again and repair it anew.")
+            raise ReviewError(
+                "The outline does not have the size of the image.", "Open the cell and repair its outline again."
+            )
         points = [(click.x, click.y, click.region) for click in clicks]
         return self._record_mask(cell_id, mask_payload(mask, methods=methods, refiner=refiner, clicks=points))
 
@@ -307,7 +309,7 @@ class ReviewSession:
 
     def _record_mask(self, cell_id: str, payload: Mapping[str, object]) -> SlideView:
         if self.reading != FIRST_READING:  # masks of the segmenter or the first reader would unblind the second reader
-            raise ReviewError("Outlines are repaired in the first reading.", "Label the cell as you see it.")
+            raise ReviewError("Outlines can be repaired in the first reading only.", "Label the cell manually.")
         return self._append_action(EventKind.REPAIR_MASK, (cell_id,), payload)
 
     def grade(self, form: GradingForm, grades: Mapping[str, str]) -> SlideView:
@@ -324,7 +326,7 @@ class ReviewSession:
             item = form.find_item(key)
             if item is None or (grade and grade not in {step.key for step in item.grades}):
                 raise ReviewError(
-                    Message("The grading form does not know “{key} {grade}”.", key=key, grade=grade),
+                    Message("The grading form has no entry “{key} {grade}”.", key=key, grade=grade),
                     "Open the form again.",
                 )
         now = {key: graded.grade for key, graded in self._view.review.grades.items()}
@@ -390,7 +392,7 @@ class ReviewSession:
         if not missing_leukocytes(self._view, self._sign_rule):
             return ""
         counted, minimum = self._view.shown_tally.leukocyte_count, self._sign_rule.min_leukocytes
-        template = "Leukocytes counted: {count}, fewer than {minimum}. Give the reason for signing nevertheless."
+        template = "Leukocytes counted: {count}, fewer than {minimum}. To sign nevertheless, give the reason."
         return Message(template, count=counted, minimum=minimum)
 
     def sign(self, name: str, meaning: str, reason: str = "", seen: SlideView | None = None) -> SlideView:
@@ -453,7 +455,7 @@ class ReviewSession:
         )
         if stored != shown:
             self.reload()
-            raise ReviewError("The slide was changed since it was shown.", "Look at it again, then sign.")
+            raise ReviewError("The slide was changed after it was shown.", "Check the slide again, then sign.")
         role = self._access.role_of(self.reviewer)
         return current_binding(self._slides, self.slide_id, self._events, self.reading, role)
 
@@ -484,12 +486,13 @@ class ReviewSession:
         if not reason.strip():
             raise ReviewError("A withdrawal needs a reason.")
         if self.reading != FIRST_READING:
-            raise ReviewError("A slide is withdrawn in the first reading.", "Tell the first reader.")
+            raise ReviewError("A slide can be withdrawn in the first reading only.", "Inform the first reader.")
         if self._view.review.is_withdrawn is withdrawn:
-            raise ReviewError("The slide is withdrawn already." if withdrawn else "The slide is not withdrawn.")
+            raise ReviewError("The slide is already withdrawn." if withdrawn else "The slide is not withdrawn.")
         if self._view.review.signature and not may_amend:
             raise ReviewError(
-                "A signed slide is withdrawn only by those who may amend it.", "Ask a reviewer with the right to amend."
+                "Only reviewers who may amend a slide can withdraw a signed slide.",
+                "Ask a reviewer who may amend slides.",
             )
         if self._view.review.signature:
             self._access.require_right(self.reviewer, Right.AMEND)
@@ -508,7 +511,7 @@ class ReviewSession:
         """
         for value in (wbc_per_nl, um_per_px):
             if value is not None and not (math.isfinite(value) and value > 0):
-                raise ReviewError("White cell count and scale are positive numbers.")
+                raise ReviewError("White cell count and scale must be positive numbers.")
         values: dict[str, object] = {"wbc_per_nl": wbc_per_nl, "um_per_px": um_per_px}
         includes = self._view.review.wbc_includes_nrbc
         if wbc_includes_nrbc is not None and wbc_includes_nrbc is not includes:
@@ -542,7 +545,7 @@ class ReviewSession:
 
     def _require_unsigned(self) -> None:
         if self._view.review.signature:
-            raise ReviewError("The slide is signed and read-only.", "Reopen it with a reason to change it.")
+            raise ReviewError("The slide is signed and read-only.", "To change it, amend the slide and give a reason.")
 
     def _append(
         self,

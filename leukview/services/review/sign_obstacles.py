@@ -13,21 +13,21 @@ from leukview.domain.taxonomy import UNIDENTIFIED
 from leukview.services.review.slide_view import CellView, SlideView
 
 _EVERY_CELL_TEXTS: Mapping[Inspection, str] = {
-    Inspection.SEEN: "Cells that were not on the screen yet: {count}.",
-    Inspection.OPENED: "Cells not opened yet: {count}.",
-    Inspection.OPENED_OR_LABELLED: "Cells neither opened nor labelled yet: {count}.",
-    Inspection.LABELLED: "Cells not labelled by a reviewer yet: {count}.",
+    Inspection.SEEN: "Cells not yet shown on the screen: {count}.",
+    Inspection.OPENED: "Cells not opened: {count}.",
+    Inspection.OPENED_OR_LABELLED: "Cells neither opened nor labelled: {count}.",
+    Inspection.LABELLED: "Cells not labelled by a reviewer: {count}.",
 }
 _BLAST_TEXTS: Mapping[Inspection, str] = {
-    Inspection.SEEN: "Blast-like cells that were not on the screen yet: {count}.",
-    Inspection.OPENED: "Blast-like cells not opened yet: {count}.",
-    Inspection.OPENED_OR_LABELLED: "Blast-like cells neither opened nor labelled yet: {count}.",
-    Inspection.LABELLED: "Blast-like cells not labelled by a reviewer yet: {count}.",
+    Inspection.SEEN: "Blast-like cells not yet shown on the screen: {count}.",
+    Inspection.OPENED: "Blast-like cells not opened: {count}.",
+    Inspection.OPENED_OR_LABELLED: "Blast-like cells neither opened nor labelled: {count}.",
+    Inspection.LABELLED: "Blast-like cells not labelled by a reviewer: {count}.",
 }
 _UNIDENTIFIED_TEXTS: Mapping[Inspection, str] = {
-    Inspection.SEEN: "Unidentified cells that were not on the screen yet: {count}.",
-    Inspection.OPENED: "Unidentified cells not opened yet: {count}.",
-    Inspection.OPENED_OR_LABELLED: "Unidentified cells neither opened nor labelled yet: {count}.",
+    Inspection.SEEN: "Unidentified cells not yet shown on the screen: {count}.",
+    Inspection.OPENED: "Unidentified cells not opened: {count}.",
+    Inspection.OPENED_OR_LABELLED: "Unidentified cells neither opened nor labelled: {count}.",
     Inspection.LABELLED: "{count} cells are unidentified by the model and not reviewed.",
 }
 
@@ -55,7 +55,7 @@ def find_sign_obstacles(view: SlideView, rule: SignRule, agreement: Agreement | 
         rule: The site's sign rule. In the second reading every cell must be labelled instead.
         agreement: Agreement with a finished second reading; None = there is none.
     """
-    found = [SignObstacle(Message("The slide is signed already."))] if view.review.signature else []
+    found = [SignObstacle(Message("The slide is already signed."))] if view.review.signature else []
     if view.reading == SECOND_READING:
         left = tuple(v.cell.id for v in view.cells if not v.reviewed)
         if left:
@@ -63,11 +63,11 @@ def find_sign_obstacles(view: SlideView, rule: SignRule, agreement: Agreement | 
             found.append(SignObstacle(text, left))
         return tuple(found)
     if agreement and agreement.open_count:
-        text = Message("{count} disagreements with the second reader are not settled.", count=agreement.open_count)
+        text = Message("{count} disagreements with the second reader are not resolved.", count=agreement.open_count)
         found.append(SignObstacle(text))
     found.extend(_cell_obstacle("{count} cells are not analysed yet.", (v for v in view.cells if v.pending)))
     outlined = (v for v in view.cells if not v.is_mask_classified)
-    found.extend(_cell_obstacle("{count} cells with a repaired outline are not classified again yet.", outlined))
+    found.extend(_cell_obstacle("{count} cells with a repaired outline are not yet classified again.", outlined))
     found.extend(_inspection_obstacles(view, rule))
     found.extend(
         SignObstacle(Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title)), a.cell_ids)
@@ -75,7 +75,9 @@ def find_sign_obstacles(view: SlideView, rule: SignRule, agreement: Agreement | 
     )
     if rule.comment_on_unidentified:
         uncommented = (view.by_id[cell] for cell in view.unidentified_without_comment)
-        found.extend(_cell_obstacle("Cells left unidentified without a comment that says why: {count}.", uncommented))
+        found.extend(
+            _cell_obstacle("Cells labelled unidentified without a comment that gives the reason: {count}.", uncommented)
+        )
     counted = view.shown_tally.leukocyte_count
     if counted < rule.min_leukocytes and not rule.fewer_with_reason:
         template = "Leukocytes counted: {count}. At least {minimum} are needed for a signature."

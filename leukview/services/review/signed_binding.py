@@ -72,7 +72,7 @@ def check_signatures(
             if changes:
                 found.append(
                     Message(
-                        "Slide {slide}, signed by {name} on {at}, was changed since: {changes}.",
+                        "Slide {slide}, signed by {name} on {at}, was changed after the signature: {changes}.",
                         slide=slide_id,
                         name=str(signature.payload.get("name", "")),
                         at=signature.at[:10],
@@ -100,10 +100,10 @@ def _changes(
             raise TypeError("a binding is an object")
         signed = parse_binding(payload)
     except (KeyError, TypeError, ValueError):
-        return (Message("the record of what was signed"),)
+        return (Message("the record of the signed content"),)
     before = [event for event in events if event.seq < signature.seq]
     try:
         now = current_binding(slides, slide_id, before, reading, signed.role)
     except StoreError:
-        return (Message("the slide cannot be read any more"),)
+        return (Message("the slide can no longer be read"),)
     return describe_changes(signed, now)

@@ -46,12 +46,12 @@ def signature_gaps(view: SlideView) -> tuple[str, ...]:
     found = []
     if view.late_cells:
         found.append(
-            Message("Cells imported after the signature, outside of this result: {count}.", count=len(view.late_cells))
+            Message("Cells imported after the signature, not part of this result: {count}.", count=len(view.late_cells))
         )
     if view.unavailable_signed_cells:
         found.append(
             Message(
-                "Cells that were signed and are not in this slide: {count}. The signature does not hold for the rest.",
+                "Signed cells missing from this slide: {count}. The signature is not valid for the rest.",
                 count=len(view.unavailable_signed_cells),
             )
         )
@@ -60,7 +60,7 @@ def signature_gaps(view: SlideView) -> tuple[str, ...]:
 
 def image_obstacles(check: ImageCheck) -> tuple[SignObstacle, ...]:
     """List why a slide cannot be signed because of its images, with the cells concerned."""
-    gone = Message("Cells whose image cannot be read any more: {count}.", count=len(check.missing_cells))
+    gone = Message("Cells whose image can no longer be read: {count}.", count=len(check.missing_cells))
     changed = Message("Cells whose image was changed since the import: {count}.", count=len(check.changed_cells))
     found = (SignObstacle(gone, tuple(check.missing_cells)), SignObstacle(changed, tuple(check.changed_cells)))
     return tuple(obstacle for obstacle in found if obstacle.cells)

@@ -73,14 +73,14 @@ def profile_event_text(event: ProfileEvent) -> str:
             return Message("Renamed {name} to {new_name}.", name=event.name, new_name=event.detail)
         case ProfileChange.PIN_SET:
             return (
-                Message("Gave {name} a new PIN.", name=event.name)
+                Message("Set a new PIN for {name}.", name=event.name)
                 if event.detail
-                else Message("Took the PIN of {name} away.", name=event.name)
+                else Message("Removed the PIN of {name}.", name=event.name)
             )
         case ProfileChange.RETIRED:
             return Message("Retired {name}.", name=event.name)
         case ProfileChange.REINSTATED:
-            return Message("Brought {name} back.", name=event.name)
+            return Message("Reinstated {name}.", name=event.name)
 
 
 class ProfileService:
@@ -107,9 +107,7 @@ class ProfileService:
         profile = next((p for p in active if p.name.casefold() == name.casefold()), None)
         if profile is None:
             raise ReviewError(
-                Message(
-                    "{name} is none of the reviewers and may not {act}.", name=name, act=Message(RIGHT_TEXTS[right])
-                ),
+                Message("{name} is not a reviewer and may not {act}.", name=name, act=Message(RIGHT_TEXTS[right])),
                 "Sign in as a reviewer.",
             )
         if self._rights.allows(profile.role, right):
@@ -118,7 +116,7 @@ class ProfileService:
         if somebody_administers or not self._rights.allows(ReviewerRole.ADMINISTRATOR, right):
             raise ReviewError(
                 Message("{name} may not {act}.", name=profile.name, act=Message(RIGHT_TEXTS[right])),
-                "Let somebody do it who has the right; roles.toml says which roles have it.",
+                "Ask somebody with the required right; roles.toml lists the rights of each role.",
             )
 
     def require_own_name(self, name: str, printed_name: str) -> None:
@@ -132,7 +130,7 @@ class ProfileService:
             names = {known.casefold() for known in profile.all_names}
             if wanted in names and name.casefold() not in names:
                 raise ReviewError(
-                    Message("{printed} is another reviewer than {name}.", printed=printed_name, name=name),
+                    Message("{printed} is not the same reviewer as {name}.", printed=printed_name, name=name),
                     "Sign with your own name.",
                 )
 
@@ -209,7 +207,7 @@ class ProfileService:
         ]
         if administrators == [profile]:
             raise ReviewError(
-                "The last administrator cannot be retired.", "Add another administrator first, who then does it."
+                "The last administrator cannot be retired.", "Add another administrator first, who can then do it."
             )
         self._store.set_retired(profile_id, actor, retired=True)
 
@@ -272,7 +270,7 @@ class ProfileService:
     def _require_profile(self, profile_id: str) -> Profile:
         profile = next((p for p in self._store.profiles() if p.id == profile_id), None)
         if profile is None:
-            raise ReviewError("This reviewer is not known.", "Open the list of reviewers again.")
+            raise ReviewError("This reviewer is unknown.", "Open the list of reviewers again.")
         return profile
 
     def _has_administrator(self) -> bool:
@@ -284,7 +282,7 @@ class ProfileService:
             profile is None or profile.retired or not self._rights.allows(profile.role, Right.ADMINISTER)
         ):
             raise ReviewError(
-                "Only an administrator may do this.", "Lock the window and let an administrator unlock it."
+                "Only an administrator may do this.", "Lock the window and ask an administrator to unlock it."
             )
 
 
@@ -299,5 +297,5 @@ def _require_active(profile: Profile) -> None:
     if profile.retired:
         raise ReviewError(
             Message("{name} is retired and cannot sign in.", name=profile.name),
-            "An administrator can bring the profile back.",
+            "An administrator can reinstate the profile.",
         )

@@ -160,8 +160,8 @@ def test_that_many_erythroblasts_and_named_abnormal_promyelocytes_wait_for_an_ac
         ),
         (
             AlertAnswer(note="no Auer rods", not_confirmed=True),
-            "looked, not confirmed: no Auer rods",
-            "Looked at the alert “Features raising suspicion of APL”, not confirmed: no Auer rods.",
+            "checked, not confirmed: no Auer rods",
+            "Checked the alert “Features raising suspicion of APL”, not confirmed: no Auer rods.",
         ),
     ],
 )

@@ -137,7 +137,7 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
         (
             Message("The alert “{title}” is not acknowledged.", title=Message("Too few cells")),
             "The alert “Too few cells” is not acknowledged.",
-            "警示“细胞过少”尚未确认。",
+            "警示“分类白细胞数过少”尚未知悉。",
         ),
         (
             Message("“{path}” cannot be read: {reason}.", path="x.jpg", reason=Message("no permission")),
@@ -266,6 +266,6 @@ def test_that_the_meaning_of_a_signature_is_logged_in_english_and_shown_in_the_r
 
 def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:
     window.action_manager.by_key["language_zh_CN"].trigger()
-    assert "started again" in window.notifications.text
+    assert "restarted" in window.notifications.text
     close_window(qtbot, window)
     assert load_settings(data_dir() / "settings.json").language == "zh_CN"

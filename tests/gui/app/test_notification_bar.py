@@ -39,8 +39,8 @@ def test_that_the_same_notice_does_not_wait_twice(bar: NotificationBar):
 def test_that_good_news_pass_and_trouble_stays(qtbot: QtBot, bar: NotificationBar):
     bar._transient_timer.setInterval(1)
     bar.notify("The disk is full.")
-    bar.show_notification(Notification("The report is written.", "a.pdf", Path("a.pdf"), transient=True))
-    assert bar.text.startswith("The report is written.")
+    bar.show_notification(Notification("The report is complete.", "a.pdf", Path("a.pdf"), transient=True))
+    assert bar.text.startswith("The report is complete.")
     qtbot.waitUntil(lambda: bar.text == "The disk is full.")
     assert bar.open_button.isHidden()
 
@@ -49,7 +49,7 @@ def test_that_what_was_written_can_be_opened(qtbot: QtBot, bar: NotificationBar,
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     bar.show_notification(
-        Notification("The report is written.", "/archive/S-1.pdf", Path("/archive/S-1.pdf"), transient=True)
+        Notification("The report is complete.", "/archive/S-1.pdf", Path("/archive/S-1.pdf"), transient=True)
     )
     qtbot.mouseClick(bar.open_button, Qt.MouseButton.LeftButton)
     assert [url.toLocalFile() for url in opened] == ["/archive/S-1.pdf"]

@@ -76,7 +76,7 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
 ):
     dialog = open_audit(qtbot, reviewed)
     events = workbench.review_log.events()
-    assert dialog.state_label.text() == f"The chain of {len(events)} events holds."
+    assert dialog.state_label.text() == f"The hash chain of {len(events)} events is intact."
     assert column_texts(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
     words = column_texts(dialog, AuditColumn.TEXT)
     assert any(w.startswith("Took back no. ") for w in words)
@@ -141,9 +141,9 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     again = build_main_window(workbench, runner, data_dir() / "settings.json", "Dr. Test")
     qtbot.addWidget(again)
     again.show()
-    qtbot.waitUntil(lambda: "changed outside of LeukView" in again.notifications.text, timeout=20_000)
+    qtbot.waitUntil(lambda: "changed outside LeukView" in again.notifications.text, timeout=20_000)
     assert f"event {victim.seq} " in again.notifications.text
-    assert "Its content was changed" in again.notifications.text
+    assert "The content of this event was changed" in again.notifications.text
     again.notifications.dismiss_all()
     assert again.audit.chain_badge.isVisible()
     assert f"event {victim.seq} " in again.audit.chain_badge.toolTip()
@@ -204,7 +204,7 @@ def test_that_what_was_taken_back_is_struck_out(qtbot: QtBot, reviewed: MainWind
     assert [str(model.index(i).data(HistoryRole.TEXT)).startswith("Labelled cell 2 as Monocyte") for i in gone] == [
         True
     ]
-    assert history_texts(reviewed)[-1].startswith(("Took back", "Looked"))
+    assert history_texts(reviewed)[-1].startswith(("Undid", "Opened the large"))
     assert not reviewed.cell_panel.history.grab().isNull()
 
 
@@ -263,7 +263,7 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     chooser.reject()
     wait_until_idle(qtbot, reviewed)
     assert "Dr. Weiss" in output.read_text(encoding="utf-8-sig")
-    assert "The call record is written." in reviewed.notifications.text
+    assert "The call record was exported." in reviewed.notifications.text
     dialog.tabs.setCurrentIndex(0)
     assert "events" in dialog.count_label.text()
     dialog.reject()

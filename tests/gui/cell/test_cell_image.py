@@ -47,7 +47,7 @@ def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loa
 def test_that_the_map_lies_over_its_crop_and_says_what_it_is(loaded):
     loaded.image_toolbar.map_button.toggle()
     assert loaded.caption_label.text() == (
-        "Class-activation map: 1 · Benign or malignant – Malignant. Shows what the model weighed, not disease."
+        "Class-activation map: 1 · Benign or malignant – Malignant. Shows what influenced the model, not disease."
     )
     assert colour_at(loaded, 50, 40) != IMAGE_BACKGROUND
     assert colour_at(loaded, 4, 40) == IMAGE_BACKGROUND
@@ -91,7 +91,7 @@ def test_that_a_map_that_is_not_kept_is_not_claimed(panel, taxonomy, qtbot):
     panel.set_analysis(panel.cell_id, None)
     with qtbot.assertNotEmitted(panel.map_shown):
         panel.image_toolbar.map_button.toggle()
-    assert panel.caption_label.text().startswith("No class-activation map is kept")
+    assert panel.caption_label.text().startswith("No class-activation map is stored")
     assert not panel.image_view.heatmap_shown
 
 

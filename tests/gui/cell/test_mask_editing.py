@@ -104,7 +104,7 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     assert view.segmenter_prediction == before.prediction
     assert view.measurement != before.measurement
     assert opened.cell_panel.facts_form.value_text("outline").startswith("Repaired by Dr. Test")
-    assert "with the segmenter's outline the model said" in opened.cell_panel.facts_form.value_text("outline")
+    assert "with the segmenter's outline the model predicted" in opened.cell_panel.facts_form.value_text("outline")
     assert f"{view.measurement.cell_area_px:,} px" in opened.cell_panel.facts_form.value_text("area")  # type: ignore[union-attr]
     assert masks_equal(opened.cell_panel.cell_mask, drawn)
     opened.review.open(current_view(opened).slide.id)
@@ -162,7 +162,7 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
     press_key_in_image(opened, "4")
     press_key_in_image(opened, "1")
     assert opened.cell_panel.mask_editor.tool is MaskTool.CLICKS
-    assert opened.cell_panel.mask_toolbar.status_label.text() == "Getting ready for clicks…"
+    assert opened.cell_panel.mask_toolbar.status_label.text() == "Preparing the repair by clicks…"
     view = opened.cell_panel.image_view.viewport()
     QTest.mouseClick(view, LEFT, pos=view_position(opened.cell_panel, 80.5, 80.5))
     QTest.mouseClick(view, RIGHT, pos=view_position(opened.cell_panel, 84.5, 84.5))
@@ -185,13 +185,13 @@ def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     def damaged() -> SquareRefiner:
-        raise ModelError("The checkpoint of sam_vit_b is damaged.", "Install it again.")
+        raise ModelError("The weights of sam_vit_b are damaged.", "Install it again.")
 
     workbench._dependencies = replace(workbench._dependencies, load_refiner=damaged)
     cell = begin_repair(qtbot, opened)
     press_key_in_image(opened, "4")
     assert opened.cell_panel.mask_toolbar.status_label.text() == (
-        "Clicks are not possible: The checkpoint of sam_vit_b is damaged. Install it again."
+        "Repair by clicks is not possible: The weights of sam_vit_b are damaged. Install it again."
     )
     press_key_in_image(opened, "4")
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
@@ -215,7 +215,7 @@ def test_that_a_refused_write_keeps_the_draft(
     assert opened.mask_editing.cell_id == cell
     assert opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     assert not opened.close(), "an outline that is not kept is not thrown away"
-    assert "not kept yet" in opened.notifications.text
+    assert "not saved yet" in opened.notifications.text
     assert accept_repair(qtbot, opened, cell).review.mask is not None
 
 
@@ -235,7 +235,7 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
         press_key_in_image(opened, "Space")
         assert not opened.close(), "the outline is being written"
         gate.set()
-        qtbot.waitUntil(lambda: "not kept yet" in opened.notifications.text, timeout=20_000)
+        qtbot.waitUntil(lambda: "not saved yet" in opened.notifications.text, timeout=20_000)
     assert accept_repair(qtbot, opened, cell).review.mask is not None
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=20_000)
     assert opened.isVisible()

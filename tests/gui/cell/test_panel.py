@@ -97,11 +97,10 @@ def test_that_flags_are_told_in_words(taxonomy):
         view, prediction=replace(view.prediction, flags=("cut", "no_cell", "uncertain", "unlike_training"))
     )
     assert build_cell_facts(flagged, taxonomy, um_per_px=None, blind=False, tr=str).remarks == (
-        "Cut by the edge of the picture · No cell found in the picture · The model is uncertain · "
-        "Unlike what the model was trained on"
+        "Cut by the image edge · No cell found in the image · The model is uncertain · Unlike the training set"
     )
     assert build_cell_facts(flagged, taxonomy, um_per_px=None, blind=True, tr=str).remarks == (
-        "Cut by the edge of the picture · No cell found in the picture"
+        "Cut by the image edge · No cell found in the image"
     )
 
 
@@ -109,7 +108,7 @@ def test_that_a_conflict_of_the_analyser_is_told(taxonomy):
     view = cell_view()
     doubled = replace(view, cell=replace(view.cell, conflicts=(SourceLabel("monocyte", "Monocytes", "MO"),)))
     assert build_cell_facts(doubled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == (
-        "Blast cells (BL); also filed as Monocytes"
+        "Blast cells (BL); also exported as Monocytes"
     )
     unlabelled = replace(view, cell=replace(view.cell, source=None))
     assert build_cell_facts(unlabelled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == "No label"

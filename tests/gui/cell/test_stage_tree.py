@@ -97,7 +97,7 @@ def test_that_an_untrained_stage_says_so_and_carries_no_number(taxonomy):
     for key in ("stage2t", "stage3m", "stage3l", "apl", "ph"):
         assert rows[key].note == "not assessed by this model"
         assert not [r for r in flatten_rows(rows[key].children) if r.probability is not None]
-    assert rows["maturity"].note == "not assessed by this model; taken as Mature"
+    assert rows["maturity"].note == "not assessed by this model; assumed: Mature"
 
 
 def test_that_an_untrained_choice_of_a_trained_stage_carries_no_number(taxonomy):
@@ -135,17 +135,17 @@ def test_that_the_branch_taken_is_open_and_the_other_closed(tree, taxonomy):
 def test_that_class_runner_up_and_margin_are_named(tree, taxonomy):
     tree.show_prediction(taxonomy, make_prediction(0.6))
     assert tree.summary.text() == "Blast 58.2 %"
-    assert tree.runner_up.text() == "Runner-up: Lymphocyte 34.9 % · margin 23 points"
+    assert tree.runner_up.text() == "Second: Lymphocyte 34.9 % · difference 23 points"
 
 
 def test_that_an_abstention_says_what_was_most_probable(tree, taxonomy):
     tree.show_prediction(taxonomy, replace(make_prediction(0.5, best="blast"), label="unidentified"))
-    assert tree.summary.text() == "Unidentified: the model is not sure enough. Most probable: Blast 48.5 %"
+    assert tree.summary.text() == "Unidentified: the model is not certain enough. Most probable: Blast 48.5 %"
 
 
 def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
     tree.show_prediction(taxonomy, make_prediction(0.1, apl=0.8))
-    assert "as if the cell were malignant" in tree.note.text()
+    assert "on the assumption that the cell is malignant" in tree.note.text()
     assert tree.note.isVisible()
     assert index_of(tree, "apl").data(ItemRole.ROW).note == "if malignant"
     assert not index_of(tree, "apl", "apl").data(ItemRole.ROW).on_path
@@ -200,7 +200,7 @@ def test_that_a_cell_without_prediction_shows_no_tree(tree, taxonomy):
     tree.show_prediction(taxonomy, make_prediction(0.1, apl=0.8))
     tree.show_prediction(taxonomy, None)
     assert tree.view.model().rowCount() == 0
-    assert tree.summary.text() == "The model has not looked at this cell yet."
+    assert tree.summary.text() == "The model has not analysed this cell yet."
     assert not tree.runner_up.isVisible()
     assert not tree.note.isVisible()
 

@@ -66,7 +66,7 @@ def test_that_cells_come_by_likeness_to_the_one_chosen(qtbot: QtBot, opened: Mai
     assert numbers[0] == 15
     apart = [abs(n - 15) for n in numbers]
     assert all(b >= a - 1 for a, b in pairwise(apart))
-    assert opened.gallery.note_label.text() == "like cell 15"
+    assert opened.gallery.note_label.text() == "similar to cell 15"
     last = opened.gallery.model.rows()[-1].cell
     opened.gallery.view.go_to(last.id)
     choose_sort(qtbot, opened, SortKey.SIMILAR)
@@ -245,7 +245,7 @@ def open_compare(qtbot: QtBot, window: MainWindow) -> CellComparisonDialog:
 
 def test_that_an_empty_atlas_says_what_fills_it(qtbot: QtBot, opened: MainWindow):
     dialog = open_compare(qtbot, opened)
-    assert "signed slide" in dialog.note_label.text()
+    assert "slide is signed" in dialog.note_label.text()
     assert dialog.strip_model.rowCount() == 0
     assert dialog.left.image_view.pixels is not None
     dialog.reject()
@@ -261,7 +261,7 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     assert 4 <= dialog.strip_model.rowCount() <= 6
     assert dialog.right.title_label.text() == current_view(opened).taxonomy.cell_class(here.label).name
     assert f"Slide {twin}" in dialog.right.facts_label.text()
-    assert "Confirmed by Dr. Atlas on 20" in dialog.right.facts_label.text()
+    assert "Confirmed by Dr. Atlas, 20" in dialog.right.facts_label.text()
     assert dialog.right.image_view.pixels is not None
     first = dialog.other_cell_id
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
@@ -330,7 +330,7 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
     opened.tally.all_slides_checkbox.setChecked(True)
     wait_until_idle(qtbot, opened)
     assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
-    assert "joined" in opened.tally._headline_label.text()
+    assert "together" in opened.tally._headline_label.text()
     reviewed = current_view(opened).reviewed_count
     opened.tally_controller.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
     wait_until_idle(qtbot, opened)

@@ -83,14 +83,14 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     fill_form(qtbot, dialog, tmp_path / "out", patients=str(table))
     dialog.synthetic_checkbox.click()  # the slide is a drawn one
     run_export(qtbot, dialog)
-    assert dialog.outcome_label.text().startswith("Written:"), dialog.outcome_label.text()
+    assert dialog.outcome_label.text().startswith("Exported:"), dialog.outcome_label.text()
     path = tmp_path / "out" / "cells" / "cells-ward-3-corrections.zip"
     with zipfile.ZipFile(path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("manifest.csv").decode())))
         assert {row["file"] for row in rows} <= set(archive.namelist())
     assert {row["patient"] for row in rows} == {patient}
     assert {row["diagnosis"] for row in rows} == {"AML"}
-    assert dialog.outcome_label.text().startswith(f"Written: {path}\n{len(rows)} cells. Patients: ")
+    assert dialog.outcome_label.text().startswith(f"Exported: {path}\n{len(rows)} cells. Patients: ")
     shown = {dialog.counts_model.index(row, 0).data() for row in range(dialog.counts_model.rowCount())}
     assert "Monocyte" in shown
     total = sum(
@@ -119,7 +119,7 @@ def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
     fill_form(qtbot, dialog, tmp_path)
     dialog.synthetic_checkbox.click()
     run_export(qtbot, dialog)
-    assert "1 slides that whoever exports still reads second" in dialog.outcome_label.text()
+    assert "1 slides that you still read as second reader" in dialog.outcome_label.text()
     assert not (tmp_path / "cells" / "cells-ward-3-corrections.zip").exists()
 
 
@@ -129,7 +129,7 @@ def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_writte
     dialog = open_corrections(qtbot, signed)
     fill_form(qtbot, dialog, tmp_path / "out", site="ward 3")
     run_export(qtbot, dialog)
-    assert "“ward 3” cannot name an archive." in dialog.outcome_label.text()
+    assert "“ward 3” cannot be the name of an archive." in dialog.outcome_label.text()
     fill_form(qtbot, dialog, tmp_path / "out")
     run_export(qtbot, dialog)  # real cells are wanted, and there are drawn ones alone
     assert "There are no corrections to export." in dialog.outcome_label.text()
@@ -163,7 +163,7 @@ def test_that_an_export_of_corrections_can_be_cancelled(
     dialog.synthetic_checkbox.click()
     qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(waiting), timeout=20_000)
-    qtbot.waitUntil(lambda: "Gathering corrections" in dialog.outcome_label.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "Collecting corrections" in dialog.outcome_label.text(), timeout=20_000)
     assert dialog.progress_bar.isVisible()
     assert not dialog.folder_edit.isEnabled()
     if close:
@@ -171,7 +171,7 @@ def test_that_an_export_of_corrections_can_be_cancelled(
     else:
         qtbot.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(dialog.export_button.isEnabled, timeout=20_000)
-        assert dialog.outcome_label.text() == "Cancelled; nothing was written."
+        assert dialog.outcome_label.text() == "Cancelled; no file was written."
         dialog.reject()
     qtbot.waitUntil(lambda: not signed.tasks.is_busy, timeout=20_000)
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]

@@ -40,7 +40,7 @@ def test_that_a_slide_is_exported_from_the_window(
     assert dialog.export_format() is ExportFormat.JSON
     dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
-    qtbot.waitUntil(lambda: opened.notifications.text.startswith("The export is written."), timeout=60_000)
+    qtbot.waitUntil(lambda: opened.notifications.text.startswith("The export is complete."), timeout=60_000)
     wait_until_idle(qtbot, opened)
     slide = current_view(opened).slide.id
     body = json.loads((tmp_path / "out" / f"{slide}.json").read_text(encoding="utf-8"))

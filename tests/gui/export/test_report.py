@@ -30,7 +30,7 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     assert dialog.path() == tmp_path / f"{current_view(opened).slide.id}.pdf"
     dialog.paper_combo.setCurrentIndex(dialog.paper_combo.findData("us-letter"))
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "The report is complete" in opened.notifications.text, timeout=60_000)
     with pikepdf.open(dialog_path := tmp_path / f"{current_view(opened).slide.id}.pdf") as pdf:
         assert round(float(pdf.pages[0].mediabox[2])) == 612
     assert dialog_path.exists()

@@ -32,7 +32,7 @@ def test_that_one_key_labels_a_cell_as_the_analyser_did(
     event = [e for e in workbench.review_log.events() if e.kind is EventKind.ACCEPT][-1]
     assert event.payload == {"labels": {cell: known[cell]}, "opinion": "analyser"}
     words = event_text(event, EventNames(taxonomy, (), load_grading_form(), {cell: 7}), {})
-    assert words == f"Took over the analyser's classes: cell 7 as {taxonomy.cell_class(known[cell]).name}."
+    assert words == f"Used the analyser's classes: cell 7 as {taxonomy.cell_class(known[cell]).name}."
     assert opened.gallery.current_cell_id != cell  # goes on
 
 
@@ -58,7 +58,7 @@ def test_that_cells_without_a_class_of_the_analyser_are_told_and_left(
         pytest.skip("every cell of this slide has a class of the analyser")
     opened.gallery.view.go_to(bare[0])
     press_key(qtbot, opened, "=")
-    assert "stay as they are: 1." in opened.notifications.text
+    assert "left unchanged: 1." in opened.notifications.text
     assert not [e for e in workbench.review_log.events() if e.kind is EventKind.ACCEPT]
 
 

@@ -252,7 +252,7 @@ def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
     inks = {image.pixel(x, y) for x in range(words.left(), words.right()) for y in range(words.top(), words.bottom())}
     assert (len(inks) > 1) is figured
     told = str(view.gallery_model().index(0).data(Qt.ItemDataRole.AccessibleTextRole))
-    assert "model, inside the repaired outline: Blast, 87 %" in told
+    assert "model, with the repaired outline: Blast, 87 %" in told
 
 
 def test_that_what_the_model_left_unidentified_has_no_figure_but_names_the_most_probable_class(taxonomy: Taxonomy):

@@ -140,7 +140,7 @@ def test_that_overviews_whose_place_is_not_known_are_named(qtbot: QtBot, form: G
     dialog = GradingDialog(form, {}, missing_overviews=2)
     qtbot.addWidget(dialog)
     assert any(
-        label.text().startswith("2 overviews of this slide are not at hand") for label in dialog.findChildren(QLabel)
+        label.text().startswith("2 overviews of this slide are not available") for label in dialog.findChildren(QLabel)
     )
 
 

@@ -63,15 +63,15 @@ def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, o
     keys.view.selectRow(row)
     qtbot.keyClick(keys.shortcut_edit, "n")
     keys.set_button.click()
-    assert "belongs to “Neutrophil”" in keys.message_label.text()
+    assert "is already used for “Neutrophil”" in keys.message_label.text()
     qtbot.keyClick(keys.shortcut_edit, "7")
     keys.set_button.click()
     keys.save_card(str(tmp_path / "card.pdf"))
     keys.save_card(str(tmp_path / "no-such-folder" / "card.pdf"))
-    assert "cannot be written" in keys.message_label.text()
+    assert "cannot be saved" in keys.message_label.text()
     keys.reject()
     card = " ".join(PdfReader(tmp_path / "card.pdf").pages[0].extract_text().split())
-    assert "the shown class of the selected cells" in card
+    assert "the class shown for the selected cells" in card
     first = opened.gallery.current_cell_id
     press_key(qtbot, opened, "l")
     assert not current_view(opened).by_id[first].reviewed

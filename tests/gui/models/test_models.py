@@ -41,7 +41,7 @@ def test_that_the_page_shows_the_shipped_model_and_its_card(
     qtbot: QtBot, window: MainWindow, station: ModelRegistryFixture
 ):
     dialog = open_models(qtbot, window)
-    assert dialog.state_label.text() == "In use: shipped. No model was installed yet."
+    assert dialog.state_label.text() == "Model in use: shipped. No model was installed yet."
     assert table_rows(dialog.bundles_model) == [
         ["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]
     ]
@@ -61,7 +61,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     comparing.add_folder("frozen")
     comparing.compare_button.click()
     qtbot.waitUntil(comparing.install_button.isEnabled, timeout=60_000)
-    assert "No guarded figure is worse" in comparing.outcome_label.text()
+    assert "All acceptance criteria are met" in comparing.outcome_label.text()
     assert "Recall: Lymphocyte" in comparing.report_browser.toPlainText()
     signing = opened_dialog(qtbot, ModelSignatureDialog, comparing.install_button.click)
     assert not signing.sign_button.isEnabled()
@@ -72,7 +72,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     qtbot.waitUntil(dialog.roll_back_button.isEnabled, timeout=20_000)
     assert table_rows(dialog.bundles_model)[0][:4] == ["better", "in use", "intact", "Dr. A"]
     assert station.models.champion_sha256() == "better"
-    assert "In use from now on: better." in window.notifications.text
+    assert "Model in use from now on: better." in window.notifications.text
 
     back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     back.name_edit.setText("Dr. A")

@@ -47,7 +47,7 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
     assert set(values) <= {m.key for m in QC_MEASURES}
     assert values["cells_found"] == 100.0
     assert values == events[1].payload["values"], "the same slide measures the same"
-    assert "judged from the 6th on" in dialog.summary_label.text()
+    assert "apply from measurement 6 on" in dialog.summary_label.text()
     dialog.reject()
 
 

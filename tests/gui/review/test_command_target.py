@@ -41,7 +41,7 @@ def test_that_a_white_cell_count_typed_for_one_slide_never_reaches_another(
     qtbot.waitUntil(lambda: opened.review.is_idle)
     counts = {slide.id: slide.wbc_per_nl for slide in workbench.slides()}
     assert (counts[first], counts[other_slide]) == (None, None)
-    assert "nothing was written" in opened.notifications.text
+    assert "nothing was recorded" in opened.notifications.text
 
 
 def test_that_a_comment_on_a_cell_of_one_slide_is_no_event_of_another(

@@ -90,7 +90,7 @@ def test_that_the_preview_tells_what_was_found(shown, taxonomy):
     assert row_texts(dialog.problems_view, 0) == ["", "No permission", "The folder is locked.", "locked"]
     assert row_texts(dialog.problems_view, 1)[:2] == ["Patient_01 / 1001", "Not readable"]
     assert "replaced by pseudonyms" in label_texts(dialog)
-    assert "2 of 2 ticked, 4 cells" in label_texts(dialog)
+    assert "2 of 2 selected, 4 cells" in label_texts(dialog)
 
 
 def test_that_every_kind_of_problem_has_words():
@@ -100,7 +100,7 @@ def test_that_every_kind_of_problem_has_words():
 def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy, qtbot):
     dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2), make_draft(3)), taxonomy))
     click_tick(qtbot, dialog, 1)
-    assert "2 of 3 ticked, 6 cells" in label_texts(dialog)
+    assert "2 of 3 selected, 6 cells" in label_texts(dialog)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     assert [d.patient for d in dialog.selected_slides()] == ["Patient_01", "Patient_03"]
@@ -181,7 +181,7 @@ def test_that_what_is_signed_is_summed_up(shown, session):
     assert row_texts(dialog.differential_table, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
     assert "20 of 50 cells reviewed" in label_texts(dialog)
     assert "together 10 of 50 leukocytes: 20.0 % (95 % interval 10.0–33.7 %" in dialog.blasts_label.text()
-    assert "The interval straddles 20 %." in dialog.blasts_label.text()
+    assert "The interval includes 20 %." in dialog.blasts_label.text()
     assert "Blasts or blast equivalents (acknowledged by Dr Miller, called: Dr Ito)" in dialog.alerts_label.text()
     assert "Too few cells (for information)" in dialog.alerts_label.text()
     assert RESEARCH_USE_LINE in label_texts(dialog)
@@ -191,7 +191,7 @@ def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(shown, sessio
     session.override([session.view.cells[-1].cell.id], "erythroblast")
     dialog = shown(SignDialog(session.view, ()))
     rows = dialog.differential_table.model().rowCount()
-    assert row_texts(dialog.differential_table, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
+    assert row_texts(dialog.differential_table, rows - 2) == ["Not counted as leukocytes", "", "", "per 100 WBC"]
     assert row_texts(dialog.differential_table, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
 
 
@@ -241,7 +241,7 @@ def make_alert(severity: str) -> Alert:
 def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
     dialog = shown(AcknowledgeAlertDialog(make_alert(EMERGENCY)))
     assert "Mean APL score 0.90" in dialog.message_label.text()
-    assert "30 cells led to it." in label_texts(dialog)
+    assert "30 cells triggered this alert." in label_texts(dialog)
     assert not dialog.acknowledge_button.isEnabled()
     qtbot.keyClicks(dialog.focusWidget(), "   ")
     assert not dialog.acknowledge_button.isEnabled()

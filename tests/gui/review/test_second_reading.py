@@ -100,7 +100,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
     opened.action_manager.by_key["agreement"].trigger()
-    qtbot.waitUntil(lambda: "no finished second reading" in opened.notifications.text)
+    qtbot.waitUntil(lambda: "no completed second reading" in opened.notifications.text)
     read_second(qtbot, opened, workbench)
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. A", "1234")
@@ -112,7 +112,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
         "the second reading leaves the first alone"
     )
     dialog = opened_dialog(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
-    assert "3 disagreements, 3 still open" in dialog.facts_label.text()
+    assert "3 disagreements, 3 unresolved" in dialog.facts_label.text()
     assert dialog.headline_label.text().startswith("Cohen's κ 0.00")
     headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
     assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
@@ -128,7 +128,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     qtbot.waitUntil(lambda: opened.gallery.current_cell_id == ids[2])
     output = tmp_path / "report.pdf"
     opened.slide_jobs.write_report(current_view(opened).slide.id, "Dr. A", output)
-    qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=30_000)
+    qtbot.waitUntil(lambda: "The report is complete" in opened.notifications.text, timeout=30_000)
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(output).pages).split())
     assert "Dr. B, blinded to the first reader and the model" in text
     assert "3 disagreements, 2 settled by consensus" in text

@@ -77,7 +77,7 @@ def test_that_a_signature_is_not_given_for_what_another_program_wrote_under_the_
     dialog.accept()
     qtbot.waitUntil(lambda: ready.review.is_idle)
     assert signatures(workbench) == []
-    assert "nothing was written" in ready.notifications.text
+    assert "nothing was recorded" in ready.notifications.text
     assert current_view(ready).by_id[cell].label == "blast"
     assert current_view(ready).review.signature is None
 
@@ -112,7 +112,7 @@ def test_that_space_does_not_confirm_a_class_that_another_program_gave_meanwhile
     assert not [e for e in workbench.review_log.events(slide) if e.kind is EventKind.ACCEPT]
     assert current_view(opened).by_id[cell].label == "plasma_cell"
     assert opened.gallery.current_cell_id == cell
-    assert "nothing was written" in opened.notifications.text
+    assert "nothing was recorded" in opened.notifications.text
     qtbot.keyClick(opened.gallery.view, Qt.Key.Key_Space)  # now it was seen
     qtbot.waitUntil(lambda: opened.review.is_idle)
     (event,) = [e for e in workbench.review_log.events(slide) if e.kind is EventKind.ACCEPT]
@@ -153,12 +153,12 @@ def test_that_images_that_are_gone_or_exchanged_prevent_a_signature_and_the_dial
     files[0].unlink()
     files[1].write_bytes(files[2].read_bytes())
     dialog = sign_dialog(qtbot, ready)
-    qtbot.waitUntil(lambda: "image cannot be read any more: 1" in texts(dialog), timeout=20_000)
+    qtbot.waitUntil(lambda: "image can no longer be read: 1" in texts(dialog), timeout=20_000)
     assert "image was changed since the import: 1" in texts(dialog)
     assert not dialog.sign_button.isEnabled()
     gone, changed = (
         next(b for b in dialog.findChildren(QPushButton) if told in b.accessibleDescription())
-        for told in ("cannot be read any more", "changed since the import")
+        for told in ("can no longer be read", "changed since the import")
     )
     assert "(1)" in gone.text()
     qtbot.mouseClick(changed, Qt.MouseButton.LeftButton)
@@ -184,8 +184,8 @@ def test_that_cells_exported_again_are_told_in_the_preview_and_stay_outside_of_t
     assert isinstance(dialog, ImportDialog)
     rows = dialog.problems_view.model()
     told = [str(rows.index(r, c).data()) for r in range(rows.rowCount()) for c in range(rows.columnCount())]
-    assert any("new: 3. They stay outside of the signature" in text for text in told)
-    assert "Signed already" in told
+    assert any("New cells in this folder: 3. They are not part of the signature" in text for text in told)
+    assert "Already signed" in told
     dialog.accept()
     qtbot.waitUntil(lambda: len(current_view(ready).late_cells) == 3, timeout=20_000)
     assert len(current_view(ready).cells) == count

@@ -37,8 +37,8 @@ def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
     assert cell_text(panel, lines["Blasts and equivalents"], TallyColumn.COUNT) == "40"
     assert cell_text(panel, lines["Smudge cells"], TallyColumn.PERCENT) == ""
     assert cell_text(panel, lines["Smudge cells"], TallyColumn.INTERVAL) == "15.0"
-    assert "straddles 20 %" in panel._warnings_label.text()
-    assert "Under 200" not in panel._warnings_label.text()
+    assert "includes 20 %" in panel._warnings_label.text()
+    assert "Fewer than 200" not in panel._warnings_label.text()
     assert "200 leukocytes" in panel._headline_label.text()
     assert "200 more to 400" in panel._headline_label.text()
 
@@ -47,7 +47,7 @@ def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50}))
-    assert "Under 200" in panel._warnings_label.text()
+    assert "Fewer than 200" in panel._warnings_label.text()
     assert "50 more to 100" in panel._headline_label.text()
 
 
@@ -161,7 +161,7 @@ def test_that_the_strip_shows_each_finding_on_its_scale_and_nothing_to_a_blinded
     assert "limits -1.00 and 1.00" in strip.texts[1]
     assert "9 cells" in strip.texts[1]
     tip = strip.findChildren(FindingScale)[1].toolTip()
-    assert "found 95 % (77–100) of the patients with it" in tip
+    assert "reached by 95 % (77–100) of patients" in tip
     panel.show_slide(session.view, blind=True)
     assert not strip.isVisible()
     panel.show_slide(make_slide_view(taxonomy, 4))  # of a model without findings

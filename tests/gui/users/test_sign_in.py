@@ -74,7 +74,7 @@ def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBo
     assert window.review.reviewer == "Dr. Test"
     assert window.sign_in.lock_minutes == 0
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: "no reviewer with a PIN" in window.notifications.text)
+    qtbot.waitUntil(lambda: "No reviewer has a PIN" in window.notifications.text)
 
 
 def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow, workbench: Workbench):
@@ -108,7 +108,7 @@ def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow
 def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
     qtbot: QtBot, window: MainWindow, workbench: Workbench
 ):
-    for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
+    for name, told in (("Dr. Ada Klee", "can sign in now"), ("dr. ada klee", "already")):
         dialog = opened_dialog(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
         dialog.name_edit.setText(name)
         dialog.add_button.click()
@@ -324,7 +324,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog.view.selectRow(1)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "retired")
-    assert dialog.retire_button.text() == "&Bring back"
+    assert dialog.retire_button.text() == "Re&instate"
     dialog.reject()
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)

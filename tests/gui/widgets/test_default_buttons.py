@@ -90,7 +90,7 @@ def test_that_return_writes_the_report_from_any_field(qtbot: QtBot, opened: Main
     dialog.file_edit.setFocus()
     qtbot.waitUntil(dialog.file_edit.hasFocus)
     qtbot.keyClick(dialog.file_edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "The report is complete" in opened.notifications.text, timeout=60_000)
     assert (tmp_path / "new folder" / "r.pdf").is_file()
 
 

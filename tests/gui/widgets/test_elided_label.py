@@ -10,7 +10,7 @@ from leukview.gui.app.notification_bar import StatusBarProgress
 from leukview.gui.widgets.elided_label import ElidedLabel
 from tests.support.layout_checks import layout_faults
 
-TEXT = "Last here: Repair the outline of 1 cell · Dr. Weiss · 2026-11-27 01:06"
+TEXT = "Last action: Repair the outline of 1 cell · Dr. Weiss · 2026-11-27 01:06"
 
 
 def test_that_a_long_line_ends_in_dots_and_stands_whole_in_the_tooltip(qtbot: QtBot):

@@ -72,7 +72,7 @@ def test_that_a_class_is_asked_once_and_kept_and_patients_are_kept_without_their
     assert not dialog.import_button.isEnabled()
     assert dialog.questions is not None
     assert not dialog.questions.apply_button.isEnabled()
-    for row, said in enumerate(("A patient of its own", "A patient of its own", "Blast")):
+    for row, said in enumerate(("A separate patient", "A separate patient", "Blast")):
         answer(dialog, row, said)
     assert dialog.answers() == {"POE EDGAR": "patient", "ROE JANE": "patient", "Zellen": "blast"}
     again = read_again(qtbot, dialog)
@@ -102,7 +102,7 @@ def test_that_a_folder_named_like_a_class_is_asked_for_each_export(qtbot: QtBot,
     assert any(line.startswith(told) for line in problems(dialog))
     qtbot.mouseClick(dialog.check_all_button, Qt.MouseButton.LeftButton)
     assert [d.patient for d in dialog.selected_slides()] == ["Jones", "Smith"], "what waits for an answer stays out"
-    answer(dialog, 0, "Leave out")
+    answer(dialog, 0, "Ignore")
     again = read_again(qtbot, dialog)
     assert [d.patient for d in again.selected_slides()] == ["Jones", "Smith"]
     again.reject()
@@ -132,9 +132,9 @@ def test_that_a_renamed_folder_is_known_by_its_cells_and_may_keep_its_review(
     assert current_view(window).reviewed_count == 1
     renamed = Path(shutil.copytree(root, tmp_path / "Müller"))
     dialog = preview(qtbot, window, renamed)
-    told = [line for line in problems(dialog) if line.startswith("Known cells")]
+    told = [line for line in problems(dialog) if line.startswith("Cells already imported")]
     words = f"3 of its 3 cells are those of slide {slide}, imported under another name; 1 of them were reviewed there."
-    assert told == [f"Known cells: {words}"]
+    assert told == [f"Cells already imported: {words}"]
     assert dialog.join_box.isVisible()
     assert not dialog.join_box.isChecked(), "nothing is joined by itself"
     dialog.join_box.click()
@@ -162,14 +162,14 @@ def test_that_the_same_cells_under_two_patients_a_changed_class_and_a_similar_na
     files["Jones/Signed slides/Blast/1.png"] = files["MÜLLER/Signed slides/Blast/00.png"]
     dialog = preview(qtbot, window, write_files(tmp_path / "three", files))
     told = problems(dialog)
-    assert "Known cells: 1 of its cells are also in “MÜLLER”: the same pictures under two names." in told
-    assert "Known cells: 1 of its cells are also in “Jones”: the same pictures under two names." in told
-    assert any(line.startswith("Similar name: “MÜLLER” differs from the patient “Müller”") for line in told)
+    assert "Cells already imported: 1 of its cells are also in “MÜLLER”: the same images under two names." in told
+    assert "Cells already imported: 1 of its cells are also in “Jones”: the same images under two names." in told
+    assert any(line.startswith("Similar name: “MÜLLER” and the patient “Müller” differ") for line in told)
     dialog.reject()
 
 
 def test_that_the_preview_tells_which_folders_it_takes_for_classes(qtbot: QtBot, window: MainWindow, tmp_path: Path):
     root = write_files(tmp_path / "p", images("Linfocitos", "Blasts", "01_单核细胞"))
     dialog = preview(qtbot, window, root)
-    assert dialog.folders_label.text() == "Taken for classes: “Linfocitos” → Lymphocyte; “单核细胞” → Monocyte"
+    assert dialog.folders_label.text() == "Read as classes: “Linfocitos” → Lymphocyte; “单核细胞” → Monocyte"
     dialog.reject()

@@ -163,7 +163,7 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     for _ in range(2):
         again.watch_folder.poll()
         qtbot.waitUntil(lambda: not again.tasks.is_busy, timeout=20_000)
-    assert again.notifications.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
+    assert again.notifications.text.startswith("The watched folder cannot be read; LeukView keeps trying.")
     share.rename(incoming)
     arrival = incoming / "Synthetic_99" / "Unsigned slides"
     arrival.mkdir(parents=True)

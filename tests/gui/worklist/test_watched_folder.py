@@ -96,7 +96,7 @@ def test_that_an_archive_that_stays_cut_off_is_told_once(
     bus.notified.connect(lambda message, _hint: told.append(message))
     (incoming / f"{RECEIVED}.zip").write_bytes(b"PK\x03\x04 and no end")
     poll(qtbot, watching, 5)
-    assert told == ["Archives in the watched folder that are not complete: 1. LeukView waits for them."]
+    assert told == ["Incomplete archives in the watched folder: 1. LeukView waits for them."]
 
 
 def test_that_a_later_order_of_a_patient_who_was_there_before_is_imported_alone(
@@ -192,4 +192,4 @@ def test_that_an_archive_whose_names_are_doubtful_is_told_and_not_imported(
     write_raw_zip(incoming / "old.zip", encoded_files("cp932"))
     poll(qtbot, watching, 4)
     assert workbench.slides() == []
-    assert errors == ["The names in the archive “old.zip” do not say how they are written, so it was not imported."]
+    assert errors == ["The archive “old.zip” does not state the encoding of its file names, so it was not imported."]
