@@ -145,5 +145,5 @@ def _history_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     if registry.first_broken is not None:
         print(f"The registry was changed: entry {registry.first_broken.seq} is the first broken one.", file=sys.stderr)
         return 1
-    print(f"The chain of {len(registry.entries)} entries holds.")
+    print(f"The hash chain of {len(registry.entries)} entries is intact.")
     return 0

@@ -365,4 +365,6 @@ def forms_for_class(class_key: str, diagnosis: str = "") -> tuple[CellForm, ...]
     try:
         return FORMS_BY_DIAGNOSIS.get((class_key, diagnosis)) or FORMS_BY_CLASS[class_key]
     except KeyError:
-        raise ExportError(Message("The class “{class_key}” has no synthetic form.", class_key=class_key)) from None
+        raise ExportError(
+            Message("There is no synthetic form of the class “{class_key}”.", class_key=class_key)
+        ) from None

@@ -56,14 +56,14 @@ def test_that_a_sound_log_verifies_and_lists(slide: str, capsys: pytest.CaptureF
         "The hash chain of 4 events is intact.",
         "In the review log, all entries are sealed.",
         "In the record of reviewers, all entries are sealed.",
-        f"Keys are stored in files of this user ({keys_dir()}), because the system offers no key store: "  # noqa: ISC004
-        "whoever can read this user's files can read them.",
+        f"Keys are stored in files of this user ({keys_dir()}) because the system offers no key store. "  # noqa: ISC004
+        "Whoever can read this user's files can read the keys.",
     ]
     assert main(["audit", "list", "--reviewer", "Dr. A", "--since", "2020-01-01"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4
-    assert "Dr. A: Labelled cells 1 and 2 as Blast (shown before: Unidentified)." in lines[0]
-    assert lines[1].endswith("Commented on the slide: “thick film” (taken back)")
+    assert "Dr. A: Labelled cells 1 and 2 as Blast (previously shown: Unidentified)." in lines[0]
+    assert lines[1].endswith("Commented on the slide: “thick film” (undone)")
     assert slide in lines[0]
     assert main(["audit", "list", "--until", "2020-01-01"]) == 0
     assert capsys.readouterr().out == "The chain of 4 events holds.\n"

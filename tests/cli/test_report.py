@@ -91,8 +91,8 @@ def test_that_an_unknown_slide_language_or_certificate_is_one_sentence(
 ):
     output = str(tmp_path / "out.pdf")
     for words, sentence in (
-        (["S-UNKNOWN"], f"There is no slide “S-UNKNOWN” in this database. Known are {slide}."),
-        ([slide, "--language", "xx"], "There are no report texts for the language “xx”. Known are en, zh_CN."),
+        (["S-UNKNOWN"], f"There is no slide “S-UNKNOWN” in this database. Available: {slide}."),
+        ([slide, "--language", "xx"], "There are no report texts for the language “xx”. Available: en, zh_CN."),
         ([slide, "--certificate", str(tmp_path / "away.p12")], "The certificate's password is not given."),
     ):
         assert main(["report", *words, "--output", output]) == 1

@@ -70,7 +70,7 @@ def test_that_reports_exports_and_anchors_are_compared_with_the_database(
     assert anchor["statement"] in printed
     assert anchor["sha256"] in printed
     assert main(["audit", "verify", "--against", *files]) == 0
-    assert capsys.readouterr().out.count("The database still holds what the file names") == 6
+    assert capsys.readouterr().out.count("The database still contains what the file lists") == 6
     prepared.restore("base")  # an older copy of everything, kept heads and keys included
     assert main(["audit", "verify"]) == 0
     capsys.readouterr()
@@ -94,7 +94,7 @@ def test_that_a_file_without_a_head_is_told_and_fails(
         file.write_bytes(content)
         assert main(["audit", "verify", "--against", str(file), str(tmp_path / "missing.pdf")]) == 1
         error = capsys.readouterr().err
-        assert f"{file}: The file names no head of the review log." in error
+        assert f"{file}: The file contains no head of the review log." in error
         assert "There is no such file." in error
 
 
@@ -176,7 +176,7 @@ def test_that_another_database_in_its_place_is_found(prepared: Prepared, capsys:
         raw.commit()
         SqlReviewLog(forged).append("S-00000000", EventKind.OPEN, reviewer=SIGNER)
     assert main(["audit", "verify"]) == 1
-    assert "put in the place of the one that was sealed here" in capsys.readouterr().err
+    assert "replaced the one that was sealed here" in capsys.readouterr().err
 
 
 def test_that_a_lost_key_is_told_and_nothing_is_written_without_it(

@@ -64,7 +64,7 @@ def test_that_a_grade_of_an_older_form_is_shown_as_it_was_stored(form: GradingFo
         ),
         (
             ONE_SCALE + 'items = [{key = "b", name = "B", scale = "a", limits = {"9+" = "much"}}]',
-            r"no grade 9\+ of B",
+            r"no grade 9\+ for B",
         ),
     ],
 )

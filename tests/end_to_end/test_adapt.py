@@ -62,7 +62,7 @@ def test_that_reviewed_cells_calibrate_the_model_and_the_guards_decide(
     assert leukview(command) == 1, "the shipped guards ask for more patients than these"
     assert model_loading.active_bundle_path() == site
     shown = capsys.readouterr().out
-    found = [re.search(text, shown) for text in (r"Fitted to (\d+)", r"Judged on (\d+) cells of")]
+    found = [re.search(text, shown) for text in (r"Calibrated with (\d+)", r"Based on (\d+) cells of")]
     fitted, held_out = (int(match[1]) if match else 0 for match in found)
     assert 110 <= fitted <= 120, "eight patients; cells on which two readers differ are left out"
     assert 26 <= held_out <= 30, "two patients"
@@ -99,7 +99,7 @@ def test_that_a_site_without_reviewed_cells_gets_a_sentence(
 ):
     with use_shipped_bundle(write_tiny_bundle(tmp_path / "champion", taxonomy, vocabulary="types")):
         assert leukview(["adapt", "--output", str(tmp_path / "adapted")]) == 1
-    assert "no patient kept aside" in capsys.readouterr().err
+    assert "no patient kept for comparison" in capsys.readouterr().err
     assert not (tmp_path / "adapted" / "bundle").exists()
     with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         assert workbench.site_adaptation is not None

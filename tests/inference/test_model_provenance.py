@@ -28,7 +28,7 @@ def test_that_measured_figures_become_sentences_with_their_counts(taxonomy: Taxo
     assert "specificity 90.0 % (90 of 100 cells" in stage1
     assert "0.980 (0.950–0.990 over patients)" in stage1
     assert apl.endswith(
-        "on patients kept out of training: specificity 80.0 % (8 of 10 cells, 95 % interval 44.4–97.5)."
+        "in patients not used for training: specificity 80.0 % (8 of 10 cells, 95 % interval 44.4–97.5)."
     )
 
 

@@ -170,7 +170,7 @@ def test_that_an_installed_checkpoint_is_loaded_and_named_by_its_hash_on_a_small
 
 def test_that_a_checkpoint_of_another_network_is_refused(installed: Callable[[Any], tuple[Path, str]]):
     folder, _ = installed({"image_encoder.patch_embed.proj.weight": torch.zeros(3)})
-    with pytest.raises(ModelError, match="The checkpoint of sam_vit_b does not fit its network"):
+    with pytest.raises(ModelError, match="The weights of sam_vit_b do not fit its network"):
         load_sam_segmenter("sam_vit_b", folder, device="cpu")
 
 
@@ -185,13 +185,13 @@ def test_that_a_checkpoint_that_would_run_code_is_refused(
     installed: Callable[[Any], tuple[Path, str]], capsys: pytest.CaptureFixture[str]
 ):
     folder, _ = installed({"weights": CodeExecutingPickle()})
-    with pytest.raises(ModelError, match="does not fit its network"):
+    with pytest.raises(ModelError, match="do not fit its network"):
         load_sam_segmenter("sam_vit_b", folder, device="cpu")
     assert capsys.readouterr().out == ""
 
 
 def test_that_a_checkpoint_that_is_not_installed_is_answered_with_the_command(tmp_path: Path):
-    with pytest.raises(ModelError, match="The checkpoint of sam_vit_h is not installed") as caught:
+    with pytest.raises(ModelError, match="The weights of sam_vit_h are not installed") as caught:
         load_sam_segmenter("sam_vit_h", tmp_path)
     assert caught.value.hint == "leukview models install sam_vit_h_4b8939.pth"
 

@@ -53,7 +53,7 @@ def test_that_a_checkpoint_is_installed_whole(official: Path, tmp_path: Path):
 def test_that_wrong_content_under_an_official_name_is_refused_and_leaves_nothing(tmp_path: Path, file: str):
     source = tmp_path / file
     source.write_bytes(b"something else")
-    with pytest.raises(ModelError, match="is damaged: its hash is not the one in its name"):
+    with pytest.raises(ModelError, match="is damaged: its hash differs from the one in its name"):
         install_checkpoint(source, tmp_path / "models")
     assert file_names(tmp_path / "models") == []
 
@@ -90,7 +90,7 @@ def test_that_a_copy_that_arrives_changed_is_refused(official: Path, tmp_path: P
 def test_that_a_file_of_another_name_is_refused_with_the_names_that_are_known(tmp_path: Path):
     source = tmp_path / "resnet.pth"
     source.write_bytes(b"x")
-    with pytest.raises(ModelError, match=r"“resnet\.pth” is not a checkpoint") as caught:
+    with pytest.raises(ModelError, match=r"“resnet\.pth” is not a weights file known") as caught:
         install_checkpoint(source, tmp_path / "models")
     assert "sam_vit_b_01ec64.pth" in caught.value.hint
 
@@ -107,7 +107,7 @@ def test_that_a_folder_that_is_a_file_is_one_sentence(official: Path, tmp_path: 
 
 
 def test_that_a_checkpoint_that_is_not_installed_is_answered_with_the_command(tmp_path: Path):
-    with pytest.raises(ModelError, match="The checkpoint of sam_vit_l is not installed") as caught:
+    with pytest.raises(ModelError, match="The weights of sam_vit_l are not installed") as caught:
         verified_checkpoint("sam_vit_l", tmp_path)
     assert caught.value.hint == "leukview models install sam_vit_l_0b3195.pth"
 
@@ -120,7 +120,7 @@ def test_that_an_unknown_segmenter_is_answered_with_the_known_ones(tmp_path: Pat
 
 def test_that_an_unreadable_checkpoint_is_one_sentence(tmp_path: Path):
     (tmp_path / "sam_vit_b_01ec64.pth").mkdir()
-    with pytest.raises(ModelError, match=r"The checkpoint of sam_vit_b cannot be read: [A-Za-z].*\."):
+    with pytest.raises(ModelError, match=r"The weights of sam_vit_b cannot be read: [A-Za-z].*\."):
         verified_checkpoint("sam_vit_b", tmp_path)
 
 
@@ -128,7 +128,7 @@ def test_that_a_flipped_bit_in_a_checkpoint_is_found(official: Path, tmp_path: P
     folder = tmp_path / "models"
     target = install_checkpoint(official, folder)
     flip_byte(target)
-    with pytest.raises(ModelError, match="The checkpoint of sam_vit_b is damaged"):
+    with pytest.raises(ModelError, match="The weights of sam_vit_b are damaged"):
         verified_checkpoint("sam_vit_b", folder)
     states = {m.name: m.state for m in list_model_files([], folder, verify=True)}
     assert states == {"sam_vit_b": "damaged", "sam_vit_l": "not installed", "sam_vit_h": "not installed"}

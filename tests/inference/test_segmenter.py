@@ -175,7 +175,7 @@ def test_that_a_changed_file_is_refused(folder: Path, name: str):
 @pytest.mark.parametrize("name", SEGMENTER_FILES)
 def test_that_a_missing_file_is_named(folder: Path, name: str):
     (folder / name).unlink()
-    with pytest.raises(ModelError, match=f"lacks its file {name}"):
+    with pytest.raises(ModelError, match=f"The file {name} of the embedded segmenter is missing"):
         EmbeddedSegmenter(folder)
 
 
@@ -193,7 +193,7 @@ def test_that_a_description_in_another_form_is_refused(folder: Path, text: str):
 
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
-    [("format", 2, "a format that this program does not read"), ("files", {}, "lists the wrong files")],
+    [("format", 2, "cannot be read by this program"), ("files", {}, "file list of the embedded segmenter is wrong")],
 )
 def test_that_a_manifest_that_does_not_fit_is_refused(folder: Path, key: str, value: object, sentence: str):
     raw = json.loads((folder / SEGMENTER_MANIFEST_FILE).read_text(encoding="utf-8"))

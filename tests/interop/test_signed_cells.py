@@ -73,7 +73,9 @@ def test_that_the_preview_says_that_new_cells_stay_outside_of_the_signature(
     assert ProblemKind.SIGNED not in problems(here, folder)
     add_blasts(folder)
     told = problems(here, folder)[ProblemKind.SIGNED]
-    assert told.startswith(f"Slide {signed.id} is signed. Cells of this folder that are new: 3. They stay outside")
+    assert told.startswith(
+        f"Slide {signed.id} is signed. New cells in this folder: 3. They are not part of the signature"
+    )
 
 
 def test_that_cells_exported_again_after_the_signature_count_nowhere(
@@ -83,7 +85,7 @@ def test_that_cells_exported_again_after_the_signature_count_nowhere(
     add_blasts(folder)
     assert here.import_slide(folder).id == signed.id
     (told,) = here.notifications
-    assert told.startswith(f"Slide {signed.id} is signed. New cells: 3; they stay outside of the signature")
+    assert told.startswith(f"Slide {signed.id} is signed. New cells: 3; they are not part of the signature")
     view = here.session(signed).view
     assert view.state is SlideState.SIGNED
     assert (len(view.cells), len(view.late_cells)) == (12, 3)
@@ -111,7 +113,7 @@ def test_that_a_class_changed_on_the_analyser_changes_no_signed_slide(
     file.rename(folder / "Signed slides" / "Segmented neutrophils" / file.name)
     assert "new class by the analyser: 1" in problems(here, folder)[ProblemKind.SIGNED]
     here.import_slide(folder)
-    assert "new class by the analyser: 1; these labels are left out" in here.notifications[0]
+    assert "new class by the analyser: 1; these classes are ignored" in here.notifications[0]
     assert exported(here, signed, ExportFormat.CSV, tmp_path / "after") == before
     here.session(signed).reopen("the analyser's classes")
     here.import_slide(folder)

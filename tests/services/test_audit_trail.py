@@ -103,15 +103,15 @@ def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: Even
         "Viewed the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
         "Accepted cells 1 and 2 as Lymphocyte.",
         "Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
-        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
+        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
         "Commented on cell 3: “=folded nucleus”",
         "Commented on the slide: “thick film”",
-        "Graded Target cells 2+ moderate; Rouleaux not seen.",
+        "Graded Target cells: 2+ moderate; Rouleaux: not seen.",
         "White cell count 12.5 × 10⁹/l; Scale not known.",
         "Acknowledged the alert “Features raising suspicion of APL”; called: Dr. Weiss; fresh sample.",
         "Signed as A. Nyone: Reviewed.",
-        f"Wrote report R-1, SHA-256 {'ab' * 32}.",
+        f"Created report R-1, SHA-256 {'ab' * 32}.",
         "Reopened for amendment: one cell was missed.",
     ]
     assert [row.event.seq for row in rows if row.undone] == []
@@ -140,7 +140,7 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
         (AuditFilter(kind="Overridden"), [4]),
         (AuditFilter(reviewer="Dr. B"), []),
         (AuditFilter(slide_id="S-OTHER"), []),
-        (AuditFilter(slide_id="S-TEST", text="monocyte  TOOK"), [5]),
+        (AuditFilter(slide_id="S-TEST", text="monocyte  UNDID"), [5]),
         (AuditFilter(cell_id="S-TEST-000000000002"), [4, 5, 6, 7]),
         (AuditFilter(since=datetime(2026, 1, 1, 0, 0, 12, tzinfo=UTC)), [12, 13, 14]),
         (AuditFilter(until=datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)), [1, 2]),
@@ -189,7 +189,7 @@ def test_that_an_export_that_cannot_be_written_is_one_sentence(tmp_path: Path):
     with pytest.raises(LeukViewError, match="CSV or JSON"):
         export_audit((), chain, tmp_path / "audit.xlsx")
     (tmp_path / "file").write_text("")
-    with pytest.raises(LeukViewError, match="cannot be written"):
+    with pytest.raises(LeukViewError, match="cannot be saved"):
         export_audit((), chain, tmp_path / "file" / "audit.csv")
 
 
@@ -228,8 +228,8 @@ def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
         "Imported as “Lymphocyte” (LY).",
         "Classified as Lymphocyte 90 %. Segmenter fake:0.",
         "Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
-        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
-        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Undid no. 4: Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
+        "Redid no. 4: Labelled cells 2 and 3 as Monocyte (previously shown: Lymphocyte).",
         "Commented on cell 3: “=folded nucleus”",
     ]
     assert lines[1].author == f"Model {'b' * 12}"
@@ -253,7 +253,7 @@ def test_that_the_cells_of_a_large_action_are_counted_not_listed(session: Review
     session.override([v.cell.id for v in session.view.cells], "blast")
     last = audit_rows_of(session, names)[-1].text
     assert last.startswith("Labelled 20 cells (1, 2, 3,")
-    assert last.endswith("as Blast (shown before: Lymphocyte 18, Monocyte 2).")
+    assert last.endswith("as Blast (previously shown: Lymphocyte 18, Monocyte 2).")
 
 
 def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSession, names: EventNames):
@@ -268,7 +268,7 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
     assert [row.text for row in audit_rows(events, names, ())] == [
         "Labelled cell gone as old_class.",
         "Acknowledged the alert “old_rule”; no call recorded.",
-        "Graded old item 4+.",
+        "Graded old item: 4+.",
         "Undid an action.",
         "Labelled no cell as .",
     ]

@@ -212,7 +212,7 @@ def test_that_an_output_folder_which_refuses_is_a_sentence_and_no_finished_slide
     target.unlink()
     target.mkdir()
     assert bench.run("one", "two") == [("one", "failed"), ("two", "done")]
-    assert "cannot be written" in next(o.message for o in bench.told if o.name == "one")
+    assert "cannot be saved" in next(o.message for o in bench.told if o.name == "one")
     assert not (bench.output / slide_id / COMPLETION_FILE).exists()
     assert not list(bench.output.rglob("*.part"))
 

@@ -73,7 +73,7 @@ def test_that_fewer_than_ten_malignant_cells_give_no_apl_score_but_an_alert_that
     assert set(alerts) == {"blasts", "apl_not_assessable", "apl"}
     assert "(was 0.80)" in alerts["apl"].message
     assert len(alerts["apl"].cell_ids) == 9
-    assert alerts["apl_not_assessable"].message.startswith("Malignant-looking cells: 9. At least 10 are needed")
+    assert alerts["apl_not_assessable"].message.startswith("Cells classified as malignant: 9. At least 10 are needed")
     assert len(alerts["apl_not_assessable"].cell_ids) == 9
     assert not alerts["apl_not_assessable"].rule.must_acknowledge
 

@@ -89,7 +89,7 @@ def test_that_a_failing_migration_leaves_everything_as_it_was(
 ) -> None:
     store.add_slide(make_draft(), synthetic=False)
     before = place.content()
-    with pytest.raises(StoreError, match="left as it was") as caught:
+    with pytest.raises(StoreError, match="left unchanged") as caught:
         open_database(url, backup_dir=tmp_path / "backups", migrations=FAILING)
     assert place.content() == before
     assert len(store.slides()) == 1
@@ -102,7 +102,7 @@ def test_that_a_failing_migration_leaves_everything_as_it_was(
 @sqlite_only
 def test_that_without_a_backup_nothing_is_migrated(tmp_path: Path, url: str, database: Database) -> None:
     (tmp_path / "backups").write_text("a file where the folder should be")
-    with pytest.raises(StoreError, match="no copy could be made"):
+    with pytest.raises(StoreError, match="no copy of it could be made"):
         open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
     with database.read_transaction() as connection:
         assert connection.exec_driver_sql("SELECT MAX(version) FROM schema_version").scalar() == len(MIGRATIONS)
@@ -178,7 +178,7 @@ def test_that_an_address_without_a_file_or_sense_is_refused(tmp_path: Path, addr
 @sqlite_only
 def test_that_a_folder_in_the_place_of_the_file_is_a_sentence(tmp_path: Path, url: str) -> None:
     (tmp_path / "leukview.db").mkdir()
-    with pytest.raises(StoreError, match="needs a file"):
+    with pytest.raises(StoreError, match="does not name a file"):
         open_database(url, backup_dir=tmp_path)
 
 

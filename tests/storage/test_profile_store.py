@@ -218,7 +218,7 @@ def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: 
         ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
     ]
     assert profiles.events()[1].at.startswith("2026-01-02T00:00:00")
-    with pytest.raises(ReviewError, match=r"Another reviewer was called dr\. ada klee before"):
+    with pytest.raises(ReviewError, match=r"Another reviewer was formerly called dr\. ada klee"):
         profiles.add("system", "dr. ada klee", ReviewerRole.REVIEWER, "")
     other = profiles.add("system", "Dr. B", ReviewerRole.REVIEWER, "")
     with pytest.raises(ReviewError, match="already"):

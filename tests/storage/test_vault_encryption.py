@@ -73,7 +73,7 @@ def test_that_a_failed_encryption_leaves_the_plain_vault(tmp_path: Path, monkeyp
             raise ValueError("power failure")
 
     monkeypatch.setattr(vault_module, "VaultCipher", Broken)
-    with pytest.raises(StoreError, match="left as it was"):
+    with pytest.raises(StoreError, match="left unchanged"):
         IdentityVault(folder)
     with contextlib.closing(sqlite3.connect(folder / "identity.db")) as raw:
         assert raw.execute("SELECT name FROM patients").fetchall() == [('["Anna"]',)]

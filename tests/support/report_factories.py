@@ -40,7 +40,7 @@ MODEL = ModelInfo(
     untrained_stages=("3M · Myeloid disease",),
     trained_on="19545 cells of 82 patients",
     limitations=(
-        "Stage “3M · Myeloid disease” has no training: not assessed by this model.",
+        "Stage “3M · Myeloid disease” was not trained: not assessed by this model.",
         "It never saw an artefact.",
     ),
     performance=("Blasts: sensitivity 0.930 (534 of 574 cells of patients kept apart).",),

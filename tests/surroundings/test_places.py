@@ -65,7 +65,7 @@ def test_that_a_data_folder_that_cannot_be_made_is_told(
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "file" / "home"))
     assert main([command, *{"audit": ["verify"], "models": ["list"]}.get(command, [])]) == 1
     printed = capsys.readouterr()
-    assert "cannot be made" in printed.out + printed.err
+    assert "cannot create its folder" in printed.out + printed.err
     assert "Traceback" not in printed.err
 
 
@@ -140,7 +140,7 @@ def test_that_a_console_that_cannot_show_a_character_shows_another(tmp_path: Pat
         "inspect", str(folder), stdout=subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": f"{encoding}:strict"}
     )
     assert done.returncode == 1
-    assert b"holds no cell images" in done.stderr
+    assert b"contains no cell images" in done.stderr
     assert b"?" in done.stderr
     assert b"Traceback" not in done.stderr
 
@@ -148,7 +148,7 @@ def test_that_a_console_that_cannot_show_a_character_shows_another(tmp_path: Pat
 def test_that_files_and_pipes_get_utf_8_whatever_the_locale():
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))}
     done = leukview("inspect", "日本", stdout=subprocess.PIPE, env={**env, "LC_ALL": "C", "PYTHONUTF8": "0"})
-    assert "“日本” is not there" in done.stderr.decode("utf-8")
+    assert "“日本” does not exist" in done.stderr.decode("utf-8")
 
 
 @pytest.mark.parametrize("query", ["?nolock=1", "?nolock=1&uri=true", "?vfs=unix-dotfile"])
@@ -191,7 +191,7 @@ def test_that_an_address_that_cannot_be_used_is_told(tmp_path: Path, address: st
 
 def test_that_a_pipe_as_database_does_not_hang(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe.db")
-    with pytest.raises(StoreError, match="needs a file"):
+    with pytest.raises(StoreError, match="does not name a file"):
         open_database(sqlite_url(tmp_path / "pipe.db"), backup_dir=tmp_path)
 
 

@@ -46,7 +46,7 @@ def test_that_site_files_saved_with_a_byte_order_mark_are_read(capsys: pytest.Ca
         ("phrases.toml", '"Auer rods seen"', "3", "not a text"),
         ("grading.toml", "normal = true", 'normal = "no"', "not true or false"),
         ("grading.toml", "limits = ", "limit = ", "unknown: limit"),
-        ("guards.toml", "required = true", 'required = "no"', "not sound"),
+        ("guards.toml", "required = true", 'required = "no"', "an invalid value"),
         ("guards.toml", "version = 1", "version = 1\nguardz = 1", "version = 1"),
         ("corrections.toml", "one_reader = 1.0", "one_reader = true", "positive"),
         ("loinc.toml", "code = ", "kode = ", "kode"),

@@ -387,7 +387,7 @@ def test_that_a_slide_that_is_there_is_never_overwritten(tmp_path: Path, taxonom
 
 def test_that_a_disk_that_refuses_is_told(tmp_path: Path, taxonomy: Taxonomy):
     (tmp_path / "file").write_bytes(b"in the way")
-    with pytest.raises(ExportError, match=r"^The demo cannot be written to “demo”: .+\.$"):
+    with pytest.raises(ExportError, match=r"^The demo cannot be saved in “demo”: .+\.$"):
         write_demo_slides(tmp_path / "file" / "demo", taxonomy)
 
 
@@ -395,7 +395,7 @@ def test_that_a_taxonomy_without_a_needed_class_is_refused_before_anything_is_wr
     tmp_path: Path, taxonomy_text: str
 ):
     poorer = parse_taxonomy(taxonomy_text.replace('key = "prolymphocyte"', 'key = "something_else"'))
-    with pytest.raises(ExportError, match="knows no class “prolymphocyte”, which the demo needs"):
+    with pytest.raises(ExportError, match="has no class “prolymphocyte”, which the demo needs"):
         write_demo_slides(tmp_path / "demo", poorer)
     assert not (tmp_path / "demo").exists()
 

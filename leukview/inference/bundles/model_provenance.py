@@ -30,7 +30,7 @@ def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> Mode
     # A bundle of before the tree of types lacks its stages altogether: it makes no claim on them.
     known = [s for s in taxonomy.stages if s.key in {stage.key for stage in manifest.stages}]
     limits = [
-        Message("Stage “{stage}” has no training: not assessed by this model.", stage=Message(s.name))
+        Message("Stage “{stage}” was not trained: not assessed by this model.", stage=Message(s.name))
         for s in known
         if s.key not in trained
     ]

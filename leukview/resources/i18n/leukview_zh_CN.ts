@@ -6690,6 +6690,10 @@
             <translation>请以审核者身份登录。</translation>
         </message>
         <message>
+            <source>Sign in as this reviewer, or sign with your own name.</source>
+            <translation>请以该审核者身份登录，或用您自己的姓名签名。</translation>
+        </message>
+        <message>
             <source>Sign the review; the slide becomes read-only.</source>
             <translation>为审核结果签名；玻片变为只读。</translation>
         </message>
@@ -6790,8 +6794,8 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{stage}” has no training: not assessed by this model.</source>
-            <translation>阶段“{stage}”未经训练：本模型不评估。</translation>
+            <source>Stage “{stage}” was not trained: not assessed by this model.</source>
+            <translation>阶段“{stage}”未经训练：本模型不予评估。</translation>
         </message>
         <message>
             <source>Stage “{stage}” was trained without: {names}.</source>
@@ -6964,10 +6968,6 @@
         <message>
             <source>The class {cell_class} cannot be a subclass of {parent}.</source>
             <translation>类别 {cell_class} 不能作为 {parent} 的下级类别。</translation>
-        </message>
-        <message>
-            <source>The class “{class_key}” has no synthetic form.</source>
-            <translation>类别“{class_key}”没有合成形态。</translation>
         </message>
         <message>
             <source>The class “{key}” is not defined here.</source>
@@ -7784,6 +7784,10 @@
         <message>
             <source>There is no such file.</source>
             <translation>没有该文件。</translation>
+        </message>
+        <message>
+            <source>There is no synthetic form of the class “{class_key}”.</source>
+            <translation>类别“{class_key}”没有合成形态。</translation>
         </message>
         <message>
             <source>This backup was made by a newer version of LeukView.</source>
@@ -8848,6 +8852,10 @@
         <message>
             <source>{path} has no manifest.csv.</source>
             <translation>{path} 没有 manifest.csv。</translation>
+        </message>
+        <message>
+            <source>{printed} is a reviewer of this site, and nobody is signed in.</source>
+            <translation>{printed} 是本单位的审核者，但当前无人登录。</translation>
         </message>
         <message>
             <source>{printed} is not the same reviewer as {name}.</source>

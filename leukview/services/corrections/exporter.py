@@ -124,7 +124,7 @@ class CorrectionSet:
         ]
         lines += [f"{n} with the word of {how}." for how, n in self.cells_by_agreement.most_common()]
         changed, spoken = self.override_counts(taxonomy)
-        lines.append(f"Readers overruled the model on {changed} of {spoken}.")
+        lines.append(f"Reviewers overrode the model on {changed} of {spoken} cells.")
         lines += [f"Left out, {count}: {why}." for why, count in self.exclusions.items()]
         if not patients[TEST] and self.cells:
             lines.append(NO_TEST_PATIENTS)

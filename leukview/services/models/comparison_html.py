@@ -47,7 +47,7 @@ def outcome_sentence(violations: Sequence[str]) -> str:
     """The conclusion, shown at the top."""
     if violations:
         return "The candidate must not be installed."
-    return "No guarded figure is worse: a person may sign this comparison and install the candidate."
+    return "All acceptance criteria are met: a person may sign this comparison and install the candidate."
 
 
 def _worst_verdicts(

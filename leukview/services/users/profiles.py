@@ -129,6 +129,11 @@ class ProfileService:
         for profile in self._store.profiles():
             names = {known.casefold() for known in profile.all_names}
             if wanted in names and name.casefold() not in names:
+                if not name:
+                    raise ReviewError(
+                        Message("{printed} is a reviewer of this site, and nobody is signed in.", printed=printed_name),
+                        "Sign in as this reviewer, or sign with your own name.",
+                    )
                 raise ReviewError(
                     Message("{printed} is not the same reviewer as {name}.", printed=printed_name, name=name),
                     "Sign with your own name.",

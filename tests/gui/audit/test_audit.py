@@ -79,7 +79,7 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
     assert dialog.state_label.text() == f"The hash chain of {len(events)} events is intact."
     assert column_texts(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
     words = column_texts(dialog, AuditColumn.TEXT)
-    assert any(w.startswith("Took back no. ") for w in words)
+    assert any(w.startswith("Undid no. ") for w in words)
     assert any(w == "Commented on cell 1: “coarse granules”" for w in words)
     dialog.table.selectRow(0)
     assert events[-1].hash in dialog.details.toPlainText()

@@ -119,7 +119,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     for key in ("2", "1"):
         qtbot.keyClick(dialog.view, key)
         wait_until_idle(qtbot, opened)
-    qtbot.waitUntil(lambda: "1 still open" in dialog.facts_label.text())
+    qtbot.waitUntil(lambda: "1 unresolved" in dialog.facts_label.text())
     assert [current_view(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
     assert current_view(opened).by_id[ids[0]].review.label == "lymphocyte"
     assert any("1 disagreements" in sentence for sentence in opened.review.unmet_requirements)

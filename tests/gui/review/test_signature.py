@@ -190,7 +190,7 @@ def test_that_cells_exported_again_are_told_in_the_preview_and_stay_outside_of_t
     qtbot.waitUntil(lambda: len(current_view(ready).late_cells) == 3, timeout=20_000)
     assert len(current_view(ready).cells) == count
     assert current_view(ready).state is SlideState.SIGNED
-    assert "3 cells came after the signature" in ready.gallery._title_texts[0]
+    assert "3 cells were added after the signature" in ready.gallery._title_texts[0]
     qtbot.waitUntil(lambda: ready.review.is_idle and not ready.tasks.is_busy, timeout=20_000)
     ready.review.submit(lambda session: session.reopen("three more cells"))
     qtbot.waitUntil(lambda: len(current_view(ready).cells) == count + 3, timeout=20_000)

@@ -79,7 +79,7 @@ def test_that_a_table_of_patients_must_have_its_columns_and_known_diagnoses(tmp_
     table.write_text("\ufeffpatient,diagnosis\nA,AML\nB,\n", encoding="utf-8")
     assert read_diagnoses(table, TAXONOMY) == {"A": "AML", "B": ""}
     table.write_text("patient,disease\nA,AML\n", encoding="utf-8")
-    with pytest.raises(LeukViewError, match="lacks the column diagnosis"):
+    with pytest.raises(LeukViewError, match="the column diagnosis is missing"):
         read_diagnoses(table, TAXONOMY)
     table.write_text("patient,diagnosis\nA,flu\n", encoding="utf-8")
     with pytest.raises(LeukViewError, match="“flu” is unknown"):
@@ -229,7 +229,7 @@ def test_that_an_unknown_split_of_a_settled_source_is_refused(tmp_path):
         tmp_path,
         "x",
     )
-    with pytest.raises(LeukViewError, match="unknown split"):
+    with pytest.raises(LeukViewError, match="unknown data split"):
         load_labelled_cells(tmp_path)
 
 

@@ -110,10 +110,10 @@ def test_that_the_cache_is_made_anew_when_an_outline_was_drawn_anew(corrections:
 def test_that_a_mask_which_is_not_there_or_not_its_pictures_is_refused(corrections: Path, tmp_path: Path):
     path = archive_of(corrections)
     rewrite_archive(path, lambda name, old: encode_mask_png(make_mask()[:32]) if name.startswith("masks/") else old)
-    with pytest.raises(ExportError, match="does not belong to its picture"):
+    with pytest.raises(ExportError, match="does not belong to its image"):
         cached_masks(load_labelled_cells(corrections), corrections, tmp_path / "run", HOW, 0, CountingSegmenter())
     rewrite_archive(path, lambda name, old: None if name.startswith("masks/") else old)
-    with pytest.raises(LeukViewError, match="does not hold the mask"):
+    with pytest.raises(LeukViewError, match="does not contain the mask"):
         load_labelled_cells(corrections)
 
 

@@ -285,4 +285,4 @@ def test_that_a_checkpoint_that_is_not_installed_is_one_sentence(here: Path, tmp
         sys, "argv", ["segmenter_score", "--sam", "sam_vit_l", "--models", str(tmp_path), "--each", "1"]
     )
     assert evaluate_module.main() == 1
-    assert "The checkpoint of sam_vit_l is not installed" in capsys.readouterr().err
+    assert "The weights of sam_vit_l are not installed" in capsys.readouterr().err
