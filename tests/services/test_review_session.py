@@ -158,6 +158,13 @@ def test_that_key_cells_show_blasts_first_and_every_class(session: ReviewSession
     assert len(set(chosen)) == 12
 
 
+def test_that_a_lone_abnormal_promyelocyte_is_shown_among_many_blasts(session: ReviewSession):
+    rare = session.view.cells[60].cell.id
+    session.override([v.cell.id for v in session.view.cells[12:23]], "blast")
+    session.override([rare], "abnormal_promyelocyte")
+    assert rare in choose_key_cells(session.view, 12)
+
+
 def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSession, log: MemoryReviewLog):
     session.set_slide_details(wbc_per_nl=12.5, um_per_px=None)
     assert log.rows[-1].kind is EventKind.SET_SLIDE

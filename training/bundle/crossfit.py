@@ -46,7 +46,7 @@ from leukview.inference.networks.pmg import PmgNet
 from training.bundle.build import SOURCE_LICENCES
 from training.bundle.crossfit_card import crossfit_card
 from training.bundle.onnx_export import export_network
-from training.crossfit.figures import head_figures
+from training.crossfit.figures import DRAWS, groups_of, head_figures, rate, type_figures
 from training.crossfit.findings import film_scores
 from training.crossfit.fit import FINAL, LOGITS, SCORES
 from training.crossfit.losses import TYPES
@@ -59,7 +59,7 @@ from training.crossfit.scores import OutOfFold
 from training.crossfit.vocabulary import Vocabulary, read_vocabulary, targets_of
 from training.data.dataset import data_folder, read_taxonomy
 from training.evaluation.conformal import conformal_threshold, source_balanced_weights
-from training.evaluation.metrics import confusion_matrix
+from training.evaluation.metrics import Estimate, accuracy, bootstrap, confusion_matrix, macro_f1
 from training.evaluation.ood import OOD_FIT_CELLS, fit_ood_detector
 
 logger = logging.getLogger(__name__)
@@ -169,7 +169,9 @@ def calibrate(
     found = []
     for stage in taxonomy.stages:
         if stage.key not in stages:
-            found.append(BundleStage(stage.key, stage.choices, (), dict.fromkeys(stage.choices, 0), 1.0, None))
+            labelled = Counter(stage_truth(cells, taxonomy, stage.key, stage.choices).tolist())
+            support = {choice: labelled[i] for i, choice in enumerate(stage.choices)}
+            found.append(BundleStage(stage.key, stage.choices, (), support, 1.0, None))
             continue
         own = stages[stage.key]
         lymphoid = stage.key == HEADS["lymphoid"]
@@ -190,11 +192,12 @@ def calibrate(
 
 
 def out_of_fold_metrics(found: OutOfFold, vocabulary: Vocabulary) -> dict[str, Any]:
-    """Figures of Hopkins' patients for the report, as `training.evaluation` writes those of patients kept aside.
+    """Figures of Hopkins' patients, in the form in which `training.evaluation` writes those of patients kept aside.
 
-    Blasts found by the likeliest type, and sensitivity, specificity and AUC of stage 1 and the APL head.
+    The 16 classes, blasts found by the likeliest type, and stage 1 and the APL head beside the majority's guess.
     """
     targets = targets_of(found.cells, vocabulary)
+    areas = head_figures(found, targets)
     hopkins = np.asarray([c.source == "hopkins" for c in found.cells])
     best = np.asarray(vocabulary.types)[found.types.argmax(1)]
     blasts = hopkins & np.asarray([c.cell_class == "blast" for c in found.cells])
@@ -202,14 +205,34 @@ def out_of_fold_metrics(found: OutOfFold, vocabulary: Vocabulary) -> dict[str, A
     for head, name in (("malignant", "stage 1, Hopkins"), ("apl", "APL against other AML, cells")):
         truth, guess = targets.heads[head], (found.odds[head] > 0).astype(np.int64)
         rows = np.flatnonzero(hopkins & (truth >= 0))
-        area = head_figures(found, targets)[f"{name}: AUC"]
+        own, patients = truth[rows], groups_of(found, rows)
+        majority = np.full_like(own, np.bincount(own).argmax())
         stages[HEADS[head]] = {
-            "confusion": confusion_matrix(truth[rows], guess[rows], 2).tolist(),
-            "auc": {"value": round(area.value, 5), "low": round(area.low, 5), "high": round(area.high, 5)},
+            "cells": len(rows),
+            "confusion": confusion_matrix(own, guess[rows], 2).tolist(),
+            "accuracy": _rounded(rate(own == guess[rows], patients)),
+            "majority_accuracy": round(accuracy(own, majority), 5),
+            "macro_f1": _rounded(macro_f1_over_patients(own, guess[rows], patients)),
+            "majority_macro_f1": round(macro_f1(own, majority, 2), 5),
+            "auc": _rounded(areas[f"{name}: AUC"]),
         }
     recall = float((best[blasts] == "blast").mean())
-    classes = {"blast": {"cells": int(blasts.sum()), "recall": round(recall, 5)}}
-    return {"test_patients": {"classes": {"classes": classes}, "stages": stages}}
+    types = type_figures(found, vocabulary)
+    classes = {
+        "classes": {"blast": {"cells": int(blasts.sum()), "recall": round(recall, 5)}},
+        "accuracy": _rounded(types["16 classes, hopkins: accuracy"]),
+        "macro_f1": _rounded(types["16 classes, hopkins: macro F1"]),
+    }
+    return {"test_patients": {"classes": classes, "stages": stages}}
+
+
+def macro_f1_over_patients(truth: NDArray[np.int64], guess: NDArray[np.int64], patients: list[str]) -> Estimate:
+    """Macro F1 of two choices with an interval over patients."""
+    return bootstrap(lambda rows: macro_f1(truth[rows], guess[rows], 2), patients, DRAWS)
+
+
+def _rounded(figure: Estimate) -> dict[str, float]:
+    return {"value": round(figure.value, 5), "low": round(figure.low, 5), "high": round(figure.high, 5)}
 
 
 def main() -> None:

@@ -41,5 +41,6 @@ def export_network(net: PmgNet, side: int, folder: Path, *, half: bool = False) 
             output_names=names,
             opset_version=ONNX_OPSET,
             dynamic_axes={name: {0: "cells"} for name in (INPUT_NAME, *names)},
+            do_constant_folding=False,  # folded products of weights would be stored beside the weights
             dynamo=False,
         )

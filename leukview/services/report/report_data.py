@@ -210,7 +210,8 @@ class ReportRenderer(Protocol):
 def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
     """Choose the cells to show in the report.
 
-    Blasts and blast equivalents come first, then one cell of each other class in turn. Within a class, reviewed cells
+    Blasts, blast equivalents and promyelocytes come first, with one cell of each of these classes at least, then one
+    cell of each other class in turn. Within a class, reviewed cells
     come before others, and overridden cells before the other reviewed ones; then by descending confidence.
 
     Args:
@@ -227,7 +228,10 @@ def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
         said = v.label_confidence
         return v.reviewed, float(v.reviewed) if said is None else said
 
-    chosen = sorted(blast_like, key=worth, reverse=True)[: max(1, limit * 2 // 3)]
+    ranked = sorted(blast_like, key=worth, reverse=True)
+    of_each = list({v.label: v for v in reversed(ranked)}.values())
+    kept = sorted(of_each, key=worth, reverse=True) + [v for v in ranked if v not in of_each]
+    chosen = sorted(kept[: max(1, limit * 2 // 3)], key=worth, reverse=True)
     by_class: dict[str, list[CellView]] = {}
     for v in sorted(others, key=worth, reverse=True):
         by_class.setdefault(v.label, []).append(v)
