@@ -37,6 +37,7 @@ _DURABLE_MODES = frozenset({"delete", "truncate", "persist"})
 """Journal modes of SQLite, beside the write-ahead log, that survive a power failure."""
 _URI_PARAMETERS = frozenset({"uri", "mode", "cache", "vfs", "nolock", "immutable", "psow", "modeof"})
 """Parameters of an SQLite URI."""
+_SQLITE_FALSE = frozenset({"0", "no", "off", "false"})
 _ADVISORY_LOCK = 0x1E0C  # arbitrary fixed number: serialises the writers of one PostgreSQL database
 _SQLITE_MESSAGES = (
     ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
@@ -338,6 +339,12 @@ def _sqlite_path(url: URL) -> Path:
     if not name or name == ":memory:" or url.query.get("mode") == "memory" or url.query.get("vfs") == "memdb":
         raise StoreError(
             "The database needs a file.", "A database in memory would lose the review when the program closes."
+        )
+    unlocked = any(url.query.get(name, "0") not in _SQLITE_FALSE for name in ("nolock", "immutable"))
+    if unlocked or url.query.get("vfs") == "unix-none":
+        raise StoreError(
+            "The address of the database turns its file locks off: two connections could damage it.",
+            "Remove nolock, immutable or vfs=unix-none from it; vfs=unix-dotfile locks where the place itself cannot.",
         )
     return Path(name)
 

@@ -66,7 +66,7 @@ def test_that_a_sound_log_verifies_and_lists(slide: str, capsys: pytest.CaptureF
     assert lines[1].endswith("Commented on the slide: “thick film” (undone)")
     assert slide in lines[0]
     assert main(["audit", "list", "--until", "2020-01-01"]) == 0
-    assert capsys.readouterr().out == "The chain of 4 events holds.\n"
+    assert capsys.readouterr().out == "The hash chain of 4 events is intact.\n"
 
 
 def test_that_the_log_is_exported_with_its_hashes(slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -6354,6 +6354,10 @@
             <translation>请删除。</translation>
         </message>
         <message>
+            <source>Remove nolock, immutable or vfs=unix-none from it; vfs=unix-dotfile locks where the place itself cannot.</source>
+            <translation>请从地址中删除 nolock、immutable 或 vfs=unix-none；存储位置本身不支持文件锁时，可使用 vfs=unix-dotfile。</translation>
+        </message>
+        <message>
             <source>Remove “{passage}”; only .typ files of the report can be imported, by name.</source>
             <translation>请删除“{passage}”；只能按名称导入报告的 .typ 文件。</translation>
         </message>
@@ -6880,6 +6884,10 @@
         <message>
             <source>The address of the database does not name a file.</source>
             <translation>数据库地址未指向文件。</translation>
+        </message>
+        <message>
+            <source>The address of the database turns its file locks off: two connections could damage it.</source>
+            <translation>数据库地址关闭了文件锁：两个连接同时写入可能损坏数据库。</translation>
         </message>
         <message>
             <source>The alert rule “{rule}” uses the unknown word {names}.</source>
