@@ -105,7 +105,7 @@ def test_that_a_film_without_a_malignant_looking_cell_cannot_be_assessed_for_apl
 
 def test_that_a_blinded_second_reader_sees_no_finding(taxonomy: Taxonomy):
     session = open_film(taxonomy)
-    builder = session._view_builder
+    builder = session._open._view_builder
     blind = type(builder)(
         tuple(v.cell for v in session.view.cells),
         builder.predictions,
@@ -120,7 +120,7 @@ def test_that_a_blinded_second_reader_sees_no_finding(taxonomy: Taxonomy):
 
 def test_that_a_model_without_limits_has_no_findings_and_keeps_the_old_rules(taxonomy: Taxonomy):
     session = open_film(taxonomy)
-    old = ReviewSession(session._slides, session._log, taxonomy, session.view.rules, "S-TEST", "Dr. A")
+    old = ReviewSession(session._open._slides, session._open._log, taxonomy, session.view.rules, "S-TEST", "Dr. A")
     assert old.view.findings == ()
     assert "apl" in {a.rule.key for a in old.view.alerts}
     assert not any(a.rule.conditions[0].measure == "finding" for a in old.view.alerts)
