@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from leukview.core.job_runner import Cancelled, CancelToken, Progress, null_reporter
@@ -54,6 +55,18 @@ def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
     (prediction,) = slides.saved_predictions.values()
     assert (prediction.label, prediction.best) == ("unidentified", "blast")
     assert "uncertain" in prediction.flags
+
+
+def test_that_an_image_without_a_cell_is_never_counted_as_a_leukocyte(
+    taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    slides = MemorySlideStore(make_cells(1))
+    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier())
+    monkeypatch.setattr(analyser.segmenter, "segment", lambda images: [np.zeros(i.shape[:2], np.uint8) for i in images])
+    analyser.analyse("S-TEST", CancelToken(), null_reporter)
+    (prediction,) = slides.saved_predictions.values()
+    assert (prediction.label, prediction.best) == ("unidentified", "blast")
+    assert "no_cell" in prediction.flags
 
 
 def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing_it_again(taxonomy: Taxonomy):

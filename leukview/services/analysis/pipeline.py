@@ -260,6 +260,8 @@ class AnalysisPipeline:
         confidence = composed[best]
         abstains = confidence < self.classifier.abstain_below
         unlike = output.ood_score is not None and output.ood_score >= OOD_FLAG_PERCENTILE
+        # Without an outline there is nothing that could be counted as a leukocyte, whatever the classifier says.
+        uncounted = measurement.cell_area_px == 0 and self._taxonomy.cell_class(best).is_leukocyte
         flags = [
             word
             for word, holds in (
@@ -274,7 +276,7 @@ class AnalysisPipeline:
             bundle=self.classifier.bundle_sha256,
             segmenter=segmenter,
             stages=output.stages,
-            label=UNIDENTIFIED if abstains else best,
+            label=UNIDENTIFIED if abstains or uncounted else best,
             best=best,
             confidence=confidence,
             ood_score=output.ood_score,
