@@ -252,6 +252,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             review_log=stores.log,
             analysis_cache=cache,
             load_pipeline=model.pipeline,
+            preload_model=model.preload,
             model_info=model.model_info,
             report_renderer=TypstRenderer(resources_dir()),
             image_encoder=ReportImageRenderer(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import threading
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.errors import ModelError
+from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.paths import data_dir, resources_dir
+from leukview.core.prefetch import lower_priority
 from leukview.domain.findings import FindingLimits
 from leukview.domain.taxonomy import Taxonomy
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from leukview.services.ports.storage import AnalysisCache, ExportReader, SlideStore
     from leukview.services.report.report_data import ModelInfo
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class RuntimeOptions:
@@ -36,7 +41,7 @@ class RuntimeOptions:
         bundle: Folder of the bundle; None = the one in use.
         segmenter: ``embedded``, or a checkpoint such as ``sam_vit_b``.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-        threads: Threads of ONNX Runtime; None = one per core, at most four.
+        threads: Threads of the analysis; None = one per core, at most four.
     """
 
     database_url: str = ""
@@ -152,20 +157,26 @@ class LazyModel:
         self._reader, self._slides, self._cache = reader, slides, cache
         self._lock = threading.Lock()
         self._loaded: tuple[Bundle, AnalysisPipeline] | None = None
+        self._preloading = False
         self._refiner: MaskRefiner | None = None
         self._finding_limits: dict[str, tuple[FindingLimits, ...]] = {}
 
     def _load(self) -> tuple[Bundle, AnalysisPipeline]:
         from leukview.inference.classification.classifier_factory import load_classifier
+        from leukview.inference.onnx_session import MAX_THREADS
         from leukview.services.analysis.pipeline import AnalysisPipeline
 
         with self._lock:
             if self._loaded is None:
                 choices = self._options
+                threads = choices.threads or min(os.cpu_count() or 1, MAX_THREADS)
+                # Two batches at once use two cores better than the threads inside one operator. Segment Anything is too
+                # large for more than one.
+                workers = min(threads, 2) if choices.segmenter == "embedded" else 1
                 classifier = load_classifier(
                     choices.bundle or active_bundle_path(),
                     device=choices.device,
-                    threads=choices.threads,
+                    threads=threads // workers,
                     taxonomy=self._taxonomy,
                 )
                 analyser = AnalysisPipeline(
@@ -173,11 +184,25 @@ class LazyModel:
                     self._reader,
                     self._slides,
                     self._cache,
-                    load_segmenter(choices.segmenter, choices.device, choices.threads),
+                    load_segmenter(choices.segmenter, choices.device, threads // workers),
                     classifier,
+                    workers,
                 )
                 self._loaded = classifier.bundle, analyser
             return self._loaded
+
+    def preload(self) -> None:
+        """Begin to load bundle and segmenter in a thread of its own; an error is raised on first use."""
+        if self._loaded is None and not self._preloading:
+            self._preloading = True
+            threading.Thread(target=self._preload, name="leukview-preload").start()
+
+    def _preload(self) -> None:
+        lower_priority()
+        try:
+            self._load()
+        except LeukViewError:
+            _log.warning("the model could not be loaded ahead")
 
     def unload(self) -> None:
         """Reload the bundle on next use, after the champion changed.

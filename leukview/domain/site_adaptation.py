@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from leukview.core.errors import LeukViewError
 
@@ -164,6 +163,8 @@ def _fitted(p: Floats, features: Floats, truth: Ints, protected: NDArray[np.bool
 
     start = np.zeros(1 + size + width * size)
     start[0] = 1.0
+    from scipy.optimize import minimize  # imported here because it takes 0.4 s, which would delay the start
+
     x = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     bias, weights = np.zeros(p.shape[1]), np.zeros((width, p.shape[1]))
     bias[free] = x[1 : 1 + size]

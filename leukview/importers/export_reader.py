@@ -271,7 +271,7 @@ class AnalyserExportReader:
         bad: set[str] = set()
         notes: dict[str, tuple[Passed, ...]] = {}
         reporter(Progress(before, total, "Reading the export"))
-        with closing(prefetch(partial(check_image, source), files, READ_AHEAD_THREADS)) as looked:
+        with closing(prefetch(partial(check_image, source, {}), files, READ_AHEAD_THREADS)) as looked:
             for number, (item, one) in enumerate(zip(files, looked, strict=True)):
                 token.raise_if_cancelled()
                 if number and number % 16 == 0:

@@ -45,13 +45,22 @@ class CheckedImage:
     notes: tuple[Passed, ...] = ()
 
 
-def check_image(source: FileSource, item: ImageFile) -> CheckedImage:
-    """Read and decode one image file; never raises `ExportError`."""
+def check_image(source: FileSource, checked: dict[str, CheckedImage], item: ImageFile) -> CheckedImage:
+    """Read and decode one image file; never raises `ExportError`.
+
+    Content that is among `checked` (SHA-256 → result, to which the new one is added) is not decoded again.
+    """
     try:
         data = source.read(item.path)
     except ExportError as error:
         return CheckedImage("", error=error)
     digest = hashlib.sha256(data).hexdigest()
+    if digest not in checked:
+        checked[digest] = _check_content(digest, data)
+    return checked[digest]
+
+
+def _check_content(digest: str, data: bytes) -> CheckedImage:
     try:
         image = describe_image(data)
     except ExportError as error:

@@ -80,6 +80,7 @@ class Dependencies:
 
     Attributes:
         load_pipeline: Loads the model on first use; call it in a worker thread.
+        preload_model: Begins to load the model in the background.
         model_info: Provenance of the model in use; loads the model like `load_pipeline`.
         change_feed: Source of changes by other programs.
         site_lines: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
@@ -118,6 +119,7 @@ class Dependencies:
     profile_store: ProfileStore
     change_feed: ChangeFeed
     site_lines: tuple[str, ...] = ()
+    preload_model: Callable[[], None] = lambda: None
     cam_provider: CamProvider | None = None
     load_refiner: Callable[[], MaskRefiner] | None = None
     write_demo: Callable[[CancelToken, Reporter], Path] | None = None

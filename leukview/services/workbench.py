@@ -214,6 +214,8 @@ class Workbench:
     ) -> ExportPreview:
         """Find the slides in a folder or archive, and compare them with those stored.
 
+        Meanwhile the model begins to load, as an analysis usually follows.
+
         Args:
             path: Folder or archive.
             token: Cancels the reading.
@@ -228,6 +230,7 @@ class Workbench:
         d, reader = self._dependencies, self._dependencies.export_reader
         if answers and d.folder_answers is not None:
             d.folder_answers.remember(answers)
+        d.preload_model()
         preview = reader.read(path, token, reporter, answers, name_encoding)
         preview = compare_with_stored(preview, d.slide_store, d.review_log, reader, token)
         known = d.known_content

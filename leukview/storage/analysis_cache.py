@@ -118,19 +118,20 @@ class FileAnalysisCache:
 
 
 def _encode_analysis(analysis: CachedAnalysis) -> bytes:
+    stages, parts = [], []
+    for stage in analysis.maps:
+        maps = np.nan_to_num(np.asarray(stage.maps, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        scale = float(maps.max(initial=0.0))
+        steps = np.rint(maps.clip(min=0.0) / scale * 255.0) if scale > 0.0 else np.zeros_like(maps)
+        parts.append(steps.astype(np.uint8).reshape(-1))
+        stages.append([stage.stage, scale, *maps.shape])
     arrays: dict[str, NDArray[np.generic]] = {
         "mask": np.ascontiguousarray(analysis.mask, dtype=np.uint8),
         "crop": np.asarray(analysis.crop, dtype=np.int64),
         "features": np.clip(np.asarray(analysis.features), -_FLOAT16_MAX, _FLOAT16_MAX).astype(np.float16),
+        "maps": np.concatenate(parts) if parts else np.zeros(0, np.uint8),  # one member: each costs time of its own
+        "stages": np.frombuffer(json.dumps(stages).encode(), dtype=np.uint8),
     }
-    stages = []
-    for index, stage in enumerate(analysis.maps):
-        maps = np.nan_to_num(np.asarray(stage.maps, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-        scale = float(maps.max(initial=0.0))
-        steps = np.rint(maps.clip(min=0.0) / scale * 255.0) if scale > 0.0 else np.zeros_like(maps)
-        arrays[f"maps{index}"] = steps.astype(np.uint8)
-        stages.append([stage.stage, scale])
-    arrays["stages"] = np.frombuffer(json.dumps(stages).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, array in arrays.items():
@@ -149,9 +150,18 @@ def _decode_analysis(data: bytes) -> CachedAnalysis:
             loaded: NDArray[np.generic] = np.lib.format.read_array(member, allow_pickle=False)
             return loaded
 
+        stages = json.loads(array("stages").tobytes())
+        if "maps.npy" in archive.namelist():
+            ends = np.cumsum([int(np.prod(shape)) for _, _, *shape in stages])
+            parts = np.split(array("maps"), ends)
+            if len(parts[-1]):
+                raise ValueError("the maps do not have their shapes")
+            found = [part.reshape(shape) for part, (_, _, *shape) in zip(parts, stages, strict=False)]
+        else:  # an entry of an earlier version, with one member per stage
+            found = [array(f"maps{index}") for index in range(len(stages))]
         maps = tuple(
-            StageMaps(str(stage), array(f"maps{index}").astype(np.float32) * np.float32(scale / 255.0))
-            for index, (stage, scale) in enumerate(json.loads(array("stages").tobytes()))
+            StageMaps(str(stage[0]), steps.astype(np.float32) * np.float32(stage[1] / 255.0))
+            for stage, steps in zip(stages, found, strict=True)
         )
         left, top, right, bottom = (int(v) for v in array("crop"))
         features, mask = array("features").astype(np.float32), array("mask").astype(np.uint8)

@@ -76,9 +76,10 @@ def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing
         analyser.analyse("S-TEST", token, null_reporter, lambda _batch: token.cancel())
     stored = len(slides.saved_predictions)
     assert 0 < stored < 60
+    before = classifier.classified_count  # more than are stored: batches that were being analysed are dropped
     summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert (summary.analysed, summary.skipped) == (60 - stored, stored)
-    assert classifier.classified_count == 60
+    assert classifier.classified_count - before == 60 - stored
 
 
 def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Taxonomy):

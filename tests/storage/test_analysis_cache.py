@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -114,3 +115,36 @@ def test_that_drafts_of_a_dead_program_are_swept_and_fresh_ones_left(tmp_path: P
     FileAnalysisCache(tmp_path).prune(10**9)
     assert not stale.exists()
     assert fresh.exists()
+
+
+def test_that_an_entry_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    """It has one member for the maps of each stage."""
+    cache, original = FileAnalysisCache(tmp_path), _analysis()
+    cache.put("a", KEY, original)
+    (path,) = tmp_path.glob("*/*.npz")
+    with np.load(path) as entry:
+        arrays = {name: entry[name] for name in entry.files}
+    stages = json.loads(arrays["stages"].tobytes())
+    ends = np.cumsum([np.prod(shape) for _, _, *shape in stages])
+    for index, part in enumerate(np.split(arrays.pop("maps"), ends[:-1])):
+        arrays[f"maps{index}"] = part.reshape(stages[index][2:])
+    arrays["stages"] = np.frombuffer(json.dumps([stage[:2] for stage in stages]).encode(), np.uint8)
+    new = cache.get("a", KEY)
+    np.savez(path, **arrays)
+    old = cache.get("a", KEY)
+    assert new is not None
+    assert old is not None
+    for one, other in zip(old.maps, new.maps, strict=True):
+        assert one.stage == other.stage
+        np.testing.assert_array_equal(one.maps, other.maps)
+
+
+def test_that_maps_without_their_shapes_count_as_damaged(tmp_path: Path) -> None:
+    cache = FileAnalysisCache(tmp_path)
+    cache.put("a", KEY, _analysis())
+    (path,) = tmp_path.glob("*/*.npz")
+    with np.load(path) as entry:
+        arrays = {name: entry[name] for name in entry.files}
+    np.savez(path, **{**arrays, "maps": np.append(arrays["maps"], 0).astype(np.uint8)})
+    assert cache.get("a", KEY) is None
+    assert not path.exists()

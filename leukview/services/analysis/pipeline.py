@@ -1,13 +1,13 @@
 """Analysis pipeline: decode → segment → classify with maps → store.
 
-Cells are processed in batches; one batch is decoded and segmented while the previous one is classified and stored. An
-interrupted analysis resumes with the cells that are not stored yet.
+Cells are processed in batches, of which several are decoded, segmented and classified at once while finished ones are
+stored in order. An interrupted analysis resumes with the cells that are not stored yet.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,7 @@ from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, CellL
 
 _log = logging.getLogger(__name__)
 
-FIRST_BATCH_SIZE, BATCH_SIZE = 8, 16  # with a small first batch the first cells are shown early
+BATCH_SIZE = 8  # small: the first cells are shown early, and the memory of the networks stays small
 OOD_FLAG_PERCENTILE = 0.995
 
 
@@ -50,16 +50,15 @@ class AnalysisSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class _SegmentedBatch:
-    """A decoded and segmented batch with one image and mask per cell.
+class _AnalysedBatch:
+    """Predictions of a batch, whose masks and maps are in the cache.
 
     Attributes:
+        predictions: Cell id → prediction.
         unreadable: Ids of cells whose image could not be read.
     """
 
-    cells: Sequence[Cell]
-    images: Sequence[NDArray[np.uint8]]
-    masks: Sequence[NDArray[np.uint8]]
+    predictions: Mapping[str, Prediction]
     unreadable: Sequence[str]
 
 
@@ -86,9 +85,11 @@ class AnalysisPipeline:
         cache: AnalysisCache,
         segmenter: Segmenter,
         classifier: Classifier,
+        workers: int = 1,
     ) -> None:
+        """Assemble a pipeline; `workers` is the number of batches analysed at the same time, each in a thread."""
         self._taxonomy, self._reader, self._slides, self._cache = taxonomy, reader, slides, cache
-        self.segmenter, self.classifier = segmenter, classifier
+        self.segmenter, self.classifier, self._workers = segmenter, classifier, workers
 
     @property
     def cache_key(self) -> str:
@@ -129,16 +130,17 @@ class AnalysisPipeline:
         self._restore_latest(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
         token.raise_if_cancelled()
-        with closing(self._segmented_batches(todo, locations)) as outlined:
-            for batch in outlined:
+        analyse = partial(self._analyse_batch, locations, slide.um_per_px)
+        batches = (todo[at : at + BATCH_SIZE] for at in range(0, len(todo), BATCH_SIZE))
+        with closing(prefetch(analyse, batches, self._workers)) as analysed:
+            for batch in analysed:
                 token.raise_if_cancelled()
                 unreadable += batch.unreadable
-                predictions = self._classify_batch(batch, slide.um_per_px)
-                if predictions:
-                    self._slides.save_predictions(predictions)
+                if batch.predictions:
+                    self._slides.save_predictions(batch.predictions)
                     if on_batch:
-                        on_batch(predictions)
-                done += len(batch.cells) + len(batch.unreadable)
+                        on_batch(batch.predictions)
+                done += len(batch.predictions) + len(batch.unreadable)
                 reporter(Progress(done, len(cells), "Analysing cells"))
         self._classify_repaired(slide_id, repaired_masks or {}, token, on_batch)
         return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
@@ -224,35 +226,25 @@ class AnalysisPipeline:
             _log.warning("cell %s cannot be read", cell.id)
         return None
 
-    def _segmented_batches(
-        self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]
-    ) -> Generator[_SegmentedBatch]:
-        """Yield a small batch at once, then the other batches with one prefetched."""
-        work = partial(self._segment_batch, locations)
-        if cells:
-            yield work(cells[:FIRST_BATCH_SIZE])
-        yield from prefetch(
-            work, (cells[at : at + BATCH_SIZE] for at in range(FIRST_BATCH_SIZE, len(cells), BATCH_SIZE))
-        )
-
-    def _segment_batch(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _SegmentedBatch:
+    def _analyse_batch(
+        self, locations: Mapping[str, CellLocation], um_per_px: float | None, batch: Sequence[Cell]
+    ) -> _AnalysedBatch:
+        """Decode, segment and classify cells, and store their masks and maps in the cache; runs in any thread."""
         found = [(cell, self._load_image(cell, locations)) for cell in batch]
+        unreadable = [cell.id for cell, image in found if image is None]
         cells = [cell for cell, image in found if image is not None]
         images = [image for _, image in found if image is not None]
-        masks = self.segmenter.segment(images) if images else []
-        return _SegmentedBatch(cells, images, masks, [cell.id for cell, image in found if image is None])
-
-    def _classify_batch(self, batch: _SegmentedBatch, um_per_px: float | None) -> dict[str, Prediction]:
-        if not batch.cells:
-            return {}
-        answers = self.classifier.classify(batch.images, batch.masks, um_per_px)
+        if not cells:
+            return _AnalysedBatch({}, unreadable)
+        masks = self.segmenter.segment(images)
+        outputs = self.classifier.classify(images, masks, um_per_px)
         predictions = {}
-        for cell, mask, answer in zip(batch.cells, batch.masks, answers, strict=True):
+        for cell, mask, output in zip(cells, masks, outputs, strict=True):
             self._cache.put(
-                cell.sha256, self.cache_key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features)
+                cell.sha256, self.cache_key, CachedAnalysis(mask, output.maps, output.crop, output.features)
             )
-            predictions[cell.id] = self._make_prediction(answer, measure_mask(mask), self.segmenter.identity)
-        return predictions
+            predictions[cell.id] = self._make_prediction(output, measure_mask(mask), self.segmenter.identity)
+        return _AnalysedBatch(predictions, unreadable)
 
     def _make_prediction(self, output: ClassifierOutput, measurement: Measurement, segmenter: str) -> Prediction:
         composed = class_probabilities(self._taxonomy, output.stages)

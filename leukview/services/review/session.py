@@ -102,7 +102,16 @@ class ReviewSession:
         self._open = OpenSlide(slides, log, taxonomy, rules, slide_id, reviewer, reading, aliases, limits_of, counting)
         self._taxonomy, self._sign_rule = taxonomy, sign_rule
         self._check_images, self._access = check_images, access
-        self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
+        self.slide_id, self.reading = slide_id, reading
+
+    @property
+    def reviewer(self) -> str:
+        """Name under which events are written; may be set when the reviewer was renamed."""
+        return self._open.reviewer
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._open.reviewer = name
 
     @property
     def view(self) -> SlideView:
