@@ -3,11 +3,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
+from leukview.core.system_files import is_helper_folder
 from leukview.domain.class_names import fold_name
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
@@ -380,6 +381,7 @@ _NAMES = st.text(_CHARACTERS, min_size=1, max_size=24).filter(lambda s: s.strip(
 def test_that_any_folder_under_signed_slides_is_a_known_class_or_asked_for_and_then_kept_with_its_name(
     tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, folder: str, stem: str
 ):
+    assume(not is_helper_folder(folder))  # told as such, see `test_every_file_is_told`
     root = tmp_path_factory.mktemp("export")
     write_files(root, {f"Signed slides/{folder}/{stem}.jpg": image_bytes(1)})
     preview = read_export(taxonomy, root)
