@@ -31,6 +31,7 @@ I18N_FOLDER = ROOT / "leukview" / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 _PACKAGES = (
     "bootstrap/composition.py",
+    "bootstrap/exchange.py",
     "bootstrap/model_loading.py",
     "bootstrap/site_config.py",
     "synthetic",

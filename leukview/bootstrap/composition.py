@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leukview.bootstrap.exchange import build_exchange, load_reference_limits
 from leukview.bootstrap.model_loading import (
     LazyModel,
     RuntimeOptions,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.domain.slide import Cell
+    from leukview.services.dependencies import MakeExchange
+    from leukview.services.export.exporter import MessageFormatter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
     from leukview.services.ports.storage import KnownContent, ReviewLog, SlideEraser, SlideStore
@@ -101,6 +104,7 @@ class Stores:
         worklist_index: Index of the worklist; None in a worker process.
         eraser: Erases slides; None in a worker process.
         back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
+        make_exchange: Makes the exchange with the laboratory's systems; None without a vault.
     """
 
     slides: SlideStore
@@ -116,6 +120,7 @@ class Stores:
     worklist_index: WorklistIndex | None = None
     eraser: SlideEraser | None = None
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
+    make_exchange: Callable[[MessageFormatter], MakeExchange] | None = None
 
 
 @contextmanager
@@ -161,9 +166,10 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
                 of_registry = registry.sealer()
                 return [sealer] if of_registry is None else [sealer, of_registry]
 
+            slides, log = SqlSlideStore(database, vault), SqlReviewLog(database)
             yield Stores(
-                SqlSlideStore(database, vault),
-                SqlReviewLog(database),
+                slides,
+                log,
                 SqlProfileStore(database),
                 SqlChangeFeed(database),
                 vault.folder_names,
@@ -175,6 +181,9 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
                 SqlWorklistIndex(database),
                 SqlEraser(database, vault),
                 partial(_back_up, key_store) if is_own else None,
+                None
+                if isinstance(vault, MissingVault)
+                else partial(build_exchange, database, vault, slides, log, data_dir()),
             )
 
 
@@ -219,6 +228,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
         load_compared_model, load_labelled_cells, iterate_images, lambda: load_segmenter("embedded", options.device)
     )
     role_rights = load_role_rights()
+    formatter = MessageAdapter(load_loinc_terms(taxonomy), load_reference_limits(taxonomy))
     models = None
     if stores.registry is not None:
         models = ModelRegistryService(
@@ -259,9 +269,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             profile_store=stores.profiles,
             load_refiner=model.refiner,
             change_feed=stores.change_feed,
-            export_adapters=ExportAdapters(
-                MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), stores.folder_names
-            ),
+            export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), stores.folder_names),
             correction_exporter=CorrectionExporter(
                 taxonomy,
                 stores.slides,
@@ -285,6 +293,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             known_content=stores.known_content,
             make_site_adaptation=make_site_adaptation if models is not None else None,
             finding_limits=model.finding_limits_of,
+            make_exchange=stores.make_exchange(formatter) if stores.make_exchange else None,
         )
     )
 

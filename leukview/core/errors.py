@@ -74,3 +74,7 @@ class ReportError(LeukViewError):
 
 class ReviewError(LeukViewError):
     """A review action is not allowed now, for instance on a signed slide."""
+
+
+class ConnectionLostError(LeukViewError):
+    """Another system cannot be reached, or does not answer as agreed."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
 from leukview.interop.loinc import COUNT_METHOD_NAMES, LoincTerms
+from leukview.services.export.exporter import MessageEnvelope
 from leukview.services.export.slide_record import (
     BLAST_TOTAL_KEY,
     CountMethod,
@@ -37,6 +38,8 @@ MAX_TEXT_LENGTH = 199
 """Maximum length of a component of type ST; `hl7apy` applies it to OBX-5 of any type."""
 MAX_NOTE_LENGTH = 32_000
 """Maximum length of a note here; the type FT of NTE-3 ends at 65,536 characters, escapes included."""
+MAX_WARD_LENGTH = 20
+"""Maximum length of PL.1."""
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -82,17 +85,38 @@ def format_hl7_time(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%Y%m%d%H%M%S%z}"
 
 
+def format_known_time(iso: str) -> str:
+    """Convert an ISO 8601 date or time to HL7 format, as exactly as it is known; "" for none."""
+    if not iso:
+        return ""
+    moment = datetime.fromisoformat(iso)
+    return f"{moment:%Y%m%d}" if len(iso) <= len("2026-01-31") else f"{moment:%Y%m%d%H%M%S%z}"
+
+
+class ReferenceLimits(Protocol):
+    """Reference limits of a line of the differential, in its unit."""
+
+    def __call__(self, line: DifferentialLine, /) -> tuple[float | None, float] | None:
+        """Lower limit (None = there is none) and upper one; None = the line has no range."""
+
+
+def no_limits(_line: DifferentialLine, /) -> None:
+    """Give no limits."""
+    return
+
+
 class Hl7Writer:
     """Writes slides as ORU^R01 messages.
 
     Args:
         terms: LOINC codes of panel and classes.
+        limits: Reference limits of the classes.
     """
 
-    def __init__(self, terms: LoincTerms) -> None:
-        self._terms = terms
+    def __init__(self, terms: LoincTerms, limits: ReferenceLimits = no_limits) -> None:
+        self._terms, self._limits = terms, limits
 
-    def write(self, record: SlideRecord) -> str:
+    def write(self, record: SlideRecord, envelope: MessageEnvelope | None = None) -> str:
         """Build and validate the message, in ER7 encoding.
 
         Segments end with a carriage return; the character set is UTF-8 (MSH-18).
@@ -106,7 +130,7 @@ class Hl7Writer:
 
         try:
             message = Message("ORU_R01", version=HL7_VERSION, validation_level=VALIDATION_LEVEL.STRICT)
-            _OruBuilder(message, record, self._terms).fill()
+            _OruBuilder(message, record, self._terms, self._limits, envelope).fill()
             message.validate()
         except HL7apyException as error:
             raise LeukViewError(f"The HL7 message is not valid: {error}.") from error
@@ -116,8 +140,16 @@ class Hl7Writer:
 class _OruBuilder:
     """Builder of one message."""
 
-    def __init__(self, message: Message, record: SlideRecord, terms: LoincTerms) -> None:
-        self._message, self._record, self._terms = message, record, terms
+    def __init__(
+        self,
+        message: Message,
+        record: SlideRecord,
+        terms: LoincTerms,
+        limits: ReferenceLimits,
+        envelope: MessageEnvelope | None,
+    ) -> None:
+        self._message, self._record, self._terms, self._limits = message, record, terms, limits
+        self._envelope = envelope
         self._status = _STATUS_CODES[record.status]
         method = record.count_method
         self._method = f"method-{method}^{escape(COUNT_METHOD_NAMES[method])}^{OWN_CODING_SYSTEM}"
@@ -127,36 +159,43 @@ class _OruBuilder:
         """Add every segment to the message."""
         record, slide = self._record, self._record.view.slide
         created = format_hl7_time(record.created_at)
-        mark = hashlib.sha256(f"{slide.id}/{record.log_head}/{record.created_at}".encode()).hexdigest()[:20]
+        mark = hashlib.sha256(f"{slide.id}/{record.log_head}/{record.created_at}".encode()).hexdigest()[:20].upper()
+        envelope = self._envelope or MessageEnvelope(mark)
         _set_fields(
             self._message.msh,
             {
                 3: "LeukView",
-                4: "",
+                4: escape_truncated(envelope.sending_facility),
+                5: escape_truncated(envelope.receiving_application),
+                6: escape_truncated(envelope.receiving_facility),
                 7: created,
                 9: "ORU^R01^ORU_R01",
-                10: mark.upper(),
+                10: envelope.control_id,
                 11: "T" if slide.synthetic else "P",
                 12: HL7_VERSION,
                 18: "UNICODE UTF-8",
             },
         )
         result = self._message.add_group("ORU_R01_PATIENT_RESULT")
-        names = record.identity
-        patient = result.add_group("ORU_R01_PATIENT").add_segment("PID")
-        # Name type codes of HL7 table 0200: U = unspecified, S = pseudonym.
-        name = f"{escape_truncated(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"
-        _set_fields(patient, {1: "1", 3: f"{escape(slide.patient)}^^^LeukView^PI", 5: name})
+        patient_group = result.add_group("ORU_R01_PATIENT")
+        _set_fields(patient_group.add_segment("PID"), self._patient_fields())
+        if record.order and (ward := record.order.ward):
+            visit = patient_group.add_group("ORU_R01_VISIT").add_segment("PV1")
+            _set_fields(visit, {2: "U", 3: escape_truncated(ward, MAX_WARD_LENGTH)})
         order = result.add_group("ORU_R01_ORDER_OBSERVATION")
+        placer, filler = self._order_numbers()
+        _set_fields(order.add_segment("ORC"), {1: "RE", 2: placer, 3: filler})
         panel = self._terms.panel
         signed = [s for s in record.signatures if s.valid and s.reading == 1]
         _set_fields(
             order.add_segment("OBR"),
             {
                 1: "1",
-                2: escape_truncated(names.order) if names else "",
-                3: f"{escape(slide.id)}^LeukView",
+                2: placer,
+                3: filler,
                 4: f"{panel.code}^{escape(panel.name)}^LN",
+                7: format_known_time(record.order.collected_at) if record.order else "",
+                16: f"^{escape_truncated(record.order.requester)}" if record.order and record.order.requester else "",
                 22: created,
                 24: "HM",
                 25: self._status,
@@ -167,6 +206,31 @@ class _OruBuilder:
         for number, line in enumerate((*record.differential_lines, record.blast_line), 1):
             self._add_line(order, line, str(number))
         self._add_totals(order)
+
+    def _patient_fields(self) -> dict[int, str]:
+        """PID. Name type codes of HL7 table 0200: L = legal, U = unspecified, S = pseudonym."""
+        record, slide = self._record, self._record.view.slide
+        fields = {1: "1", 3: f"{escape(slide.patient)}^^^LeukView^PI", 5: "^^^^^^S"}
+        details = record.order.patient if record.order else None
+        if details is None:
+            names = record.identity
+            if names and names.patient:
+                fields[5] = f"{escape_truncated(names.patient)}^^^^^^U"
+            return fields
+        if details.number:
+            fields[3] = f"{escape_truncated(details.number)}^^^^PI"
+        if details.family_name or details.given_name:
+            fields[5] = f"{escape_truncated(details.family_name)}^{escape_truncated(details.given_name)}^^^^^L"
+        return fields | {7: details.birth_date.replace("-", ""), 8: escape(details.sex)}
+
+    def _order_numbers(self) -> tuple[str, str]:
+        """Placer and filler order number (EI). The placer's own filler number, if it gave one, is kept."""
+        record = self._record
+        own = f"{escape(record.view.slide.id)}^LeukView"
+        if record.order is None:
+            return (escape_truncated(record.identity.order) if record.identity else ""), own
+        given = record.order.filler_number
+        return escape_truncated(record.order.order_number), escape_truncated(given) if given else own
 
     def _note_texts(self) -> Iterator[str]:
         record = self._record
@@ -185,7 +249,9 @@ class _OruBuilder:
         code = f"{term.code}^{escape(term.name)}^LN^{own}" if term else own
         value = line.percent if line.counted else line.per_100_wbc
         unit = "%^percent^UCUM" if line.counted else "/100{WBCs}^per 100 WBC^UCUM"
-        main = self._add_observation(order, "NM", code, sub_id, "" if value is None else repr(value), unit)
+        main = self._add_observation(
+            order, "NM", code, sub_id, "" if value is None else repr(value), unit, self._limit_fields(line, value)
+        )
         notes = [RESEARCH_USE_LINE]
         if line.low is not None and line.high is not None:
             notes.append(f"Exact 95 % interval {line.low:.3f}-{line.high:.3f} %; it covers counting error only.")
@@ -234,7 +300,28 @@ class _OruBuilder:
             notes.insert(0, alert.full_message)
         self._add_notes(group, iter((RESEARCH_USE_LINE, *notes)))
 
-    def _add_observation(self, order: Group, value_type: str, code: str, sub_id: str, value: str, unit: str) -> Group:
+    def _limit_fields(self, line: DifferentialLine, value: float | None) -> dict[int, str]:
+        """OBX-7 and OBX-8 (HL7 table 0078: N, L, H)."""
+        limits = self._limits(line)
+        if limits is None:
+            return {}
+        low, high = limits
+        text = f"{low:g}-{high:g}" if low is not None else f"<={high:g}"
+        if value is None:
+            return {7: text}
+        flag = "H" if value > high else "L" if low is not None and value < low else "N"
+        return {7: text, 8: flag}
+
+    def _add_observation(
+        self,
+        order: Group,
+        value_type: str,
+        code: str,
+        sub_id: str,
+        value: str,
+        unit: str,
+        more: Mapping[int, str] | None = None,
+    ) -> Group:
         self._observation_count += 1
         group = order.add_group("ORU_R01_OBSERVATION")
         values = {
@@ -246,6 +333,7 @@ class _OruBuilder:
             6: unit,
             11: self._status,
             17: self._method,
+            **(more or {}),
         }
         _set_fields(group.add_segment("OBX"), values)
         return group

@@ -21,9 +21,11 @@ from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.corrections.exporter import CorrectionExporter
+from leukview.services.exchange.service import ExchangeService
 from leukview.services.export.exporter import ExportAdapters
 from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
+from leukview.services.ports.access import Access
 from leukview.services.ports.change_feed import ChangeFeed
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
@@ -39,6 +41,7 @@ from leukview.services.ports.storage import (
 from leukview.services.ports.worklist import WorklistIndex
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
 from leukview.services.report.writer import ReportImageEncoder
+from leukview.services.review.session import ReviewSession
 from leukview.services.review.view_builder import LimitsOf, no_limits
 from leukview.services.users.profiles import ProfileStore
 
@@ -74,6 +77,18 @@ class CamProvider(Protocol):
         """
 
 
+class MakeExchange(Protocol):
+    """Makes the exchange with the laboratory's systems."""
+
+    def __call__(self, open_session: Callable[[str, str], ReviewSession], access: Access, /) -> ExchangeService:
+        """Make it.
+
+        Args:
+            open_session: Opens the review of a slide, by its id, under a name.
+            access: Rights of persons.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Dependencies of a workbench.
@@ -102,6 +117,7 @@ class Dependencies:
         worklist_index: Index of the worklist; None = the worklist is read slide by slide.
         eraser: Erases slides; None where that is not possible.
         back_up: Writes a backup into a folder; None where the database is on a server.
+        make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
 
     taxonomy: Taxonomy
@@ -138,3 +154,4 @@ class Dependencies:
     make_site_adaptation: Callable[[Callable[[Cell], NDArray[np.uint8]]], SiteAdaptationService] | None = None
     finding_limits: LimitsOf = no_limits
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen
+    make_exchange: MakeExchange | None = None

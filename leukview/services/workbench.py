@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from leukview.services.audit.service import AuditService
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.data_management import DataManagement
 from leukview.services.dependencies import CamProvider, Dependencies
+from leukview.services.exchange.service import ExchangeService
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.images import ImageCheck, SlideImages, load_image
@@ -159,6 +161,13 @@ class Workbench:
         """Use cases of mask repair."""
         d = self._dependencies
         return MaskRepairService(d.analysis_cache, d.review_log, d.load_pipeline, d.load_refiner, self.load_image)
+
+    @cached_property
+    def exchange(self) -> ExchangeService:
+        """Exchange with the laboratory's systems. Raises `ExportError`."""
+        if self._dependencies.make_exchange is None:
+            raise ExportError("This installation exchanges nothing with the laboratory.")
+        return self._dependencies.make_exchange(self.open_session, self.profiles)
 
     @property
     def correction_exporter(self) -> CorrectionExporter:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from leukview.domain.exchange.outbox import DeliveryState
 from leukview.domain.review.events import ERASED_PAYLOAD, EventKind, ReviewEvent
 from leukview.storage.chained_table import append_chained_row
 from leukview.storage.database import Database
 from leukview.storage.schema import (
     cells,
     mask_predictions,
+    outbox,
     overviews,
     predictions,
     review_events,
@@ -76,6 +78,8 @@ def _erase_slide(database: Database, connection: Connection, slide_id: str, reas
     here = select(cells.c.id).where(cells.c.slide_id == slide_id)
     for table in (predictions, mask_predictions):
         connection.execute(delete(table).where(table.c.cell_id.in_(here)))
+    unsent = (outbox.c.slide_id == slide_id) & (outbox.c.state != DeliveryState.DELIVERED.value)
+    connection.execute(delete(outbox).where(unsent))
     for table in (cells, overviews, slide_readers):
         connection.execute(delete(table).where(table.c.slide_id == slide_id))
     nothing = {"patient": "", "layout": "", "um_per_px": None, "wbc_per_nl": None}

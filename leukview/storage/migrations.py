@@ -187,6 +187,20 @@ _ARCHIVE_TABLES = _sql_migration(
 )
 
 
+# The messages themselves name patients: they are in the identity vault.
+_OUTBOX_TABLES = _sql_migration(
+    """CREATE TABLE outbox (
+        number INTEGER PRIMARY KEY, control_id TEXT NOT NULL UNIQUE, slide_id TEXT NOT NULL, event_id TEXT NOT NULL,
+        workstation TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, state TEXT NOT NULL,
+        attempts INTEGER NOT NULL, next_attempt_at TEXT NOT NULL, answer TEXT NOT NULL, answered_at TEXT NOT NULL)""",
+    "CREATE INDEX outbox_by_state ON outbox (state, number)",
+    "CREATE INDEX outbox_by_slide ON outbox (slide_id, number)",
+    """CREATE TABLE leases (
+        name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires_at TEXT NOT NULL, failures INTEGER NOT NULL,
+        not_before TEXT NOT NULL)""",
+)
+
+
 def _add_archive_tables(connection: Connection) -> None:
     _ARCHIVE_TABLES(connection)
     connection.exec_driver_sql(
@@ -202,6 +216,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "the record of reviewers", _PROFILE_EVENTS_TABLE),
     Migration(6, "seals of the chains", _SEAL_TABLES),
     Migration(7, "index of the worklist, erasure, identity of the database", _add_archive_tables),
+    Migration(8, "outbox of results", _OUTBOX_TABLES),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
@@ -224,6 +239,18 @@ VAULT_MIGRATIONS: tuple[Migration, ...] = (
         _sql_migration("CREATE TABLE vault_facts (name TEXT PRIMARY KEY, content TEXT NOT NULL)"),
     ),
 )
+
+SEALED_RECORDS_MIGRATION = Migration(
+    4,
+    "encrypted records of the exchange with the laboratory",
+    _sql_migration(
+        """CREATE TABLE sealed_records (
+            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, slide TEXT NOT NULL, at TEXT NOT NULL,
+            state TEXT NOT NULL, sealed TEXT NOT NULL, UNIQUE (kind, key))""",
+        "CREATE INDEX sealed_records_by_slide ON sealed_records (slide)",
+    ),
+)
+"""Comes after the encryption of the vault, which needs its cipher (`vault_migrations`)."""
 
 REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
     Migration(

@@ -153,6 +153,24 @@ slide_readers = Table(
     Column("reading", Integer, primary_key=True),
     Column("reviewer", Text, primary_key=True),
 )
+outbox = Table(
+    "outbox",
+    MAIN_METADATA,
+    Column("number", Integer, primary_key=True),
+    *(Column(name, Text) for name in ("control_id", "slide_id", "event_id", "workstation", "status", "created_at")),
+    Column("state", Text),
+    Column("attempts", Integer),
+    *(Column(name, Text) for name in ("next_attempt_at", "answer", "answered_at")),
+)
+leases = Table(
+    "leases",
+    MAIN_METADATA,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text),
+    Column("expires_at", Text),
+    Column("failures", Integer),
+    Column("not_before", Text),
+)
 store_info = Table("store_info", MAIN_METADATA, Column("key", Text, primary_key=True), Column("value", Text))
 
 patients = Table(
@@ -181,6 +199,12 @@ locations = Table(
     Column("root", Text),
     Column("inner_path", Text),
     Column("path", Text),
+)
+sealed_records = Table(
+    "sealed_records",
+    VAULT_METADATA,
+    Column("number", Integer, primary_key=True),
+    *(Column(name, Text) for name in ("kind", "key", "slide", "at", "state", "sealed")),
 )
 vault_facts = Table("vault_facts", VAULT_METADATA, Column("name", Text, primary_key=True), Column("content", Text))
 

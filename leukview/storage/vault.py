@@ -23,6 +23,7 @@ from leukview.services.ports.storage import CellLocation
 from leukview.storage.database import Database, open_database, sqlite_url
 from leukview.storage.key_store import KeyStore, create_secret_file
 from leukview.storage.schema import databases, identities, locations, patients, slides, vault_facts, vault_info
+from leukview.storage.sealed_records import SealedRecords
 from leukview.storage.vault_cipher import KEY_BYTES, KEY_NAME, VaultCipher
 from leukview.storage.vault_migrations import location_context, location_text, vault_migrations
 
@@ -201,10 +202,26 @@ class IdentityVault:
         with self._database.write_transaction() as connection:
             for slide in slides:
                 connection.execute(delete(locations).where(locations.c.slide == slide))
+                self.records.forget_slide(connection, slide, self._order_name(connection, slide))
                 connection.execute(delete(identities).where(identities.c.slide == slide))
             left = select(identities.c.patient)
             connection.execute(delete(patients).where(patients.c.pseudonym.not_in(left)))
         self._database.scrub()
+
+    @property
+    def records(self) -> SealedRecords:
+        """Encrypted records of the exchange with the laboratory."""
+        return SealedRecords(self._database, self._cipher)
+
+    def _order_name(self, connection: Connection, slide: str) -> str:
+        """Folder name of the order of a slide that is the last one with it; else ""."""
+        row = connection.execute(select(identities).where(identities.c.slide == slide)).first()
+        if row is None:
+            return ""
+        same = (identities.c.order_name == row.order_name) & (identities.c.slide != slide)
+        if connection.execute(select(identities.c.slide).where(same)).first() is not None:
+            return ""
+        return self._cipher.unseal(row.sealed, f"order {slide}")
 
     def patient_names(self) -> tuple[str, ...]:
         """Folder names of all patients."""

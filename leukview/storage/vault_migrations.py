@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from leukview.storage.migrations import VAULT_MIGRATIONS, Migration
+from leukview.storage.migrations import SEALED_RECORDS_MIGRATION, VAULT_MIGRATIONS, Migration
 from leukview.storage.schema import identities, locations, patients
+from leukview.storage.sealed_records import record_context
 from leukview.storage.vault_cipher import VaultCipher
 
 _SLIDES_PER_STEP = 200
@@ -19,7 +20,8 @@ _SLIDES_PER_STEP = 200
 
 def vault_migrations(cipher: VaultCipher) -> tuple[Migration, ...]:
     """All migrations of the vault."""
-    return (*VAULT_MIGRATIONS, Migration(3, "names and paths are encrypted", _encrypt_with(cipher)))
+    encryption = Migration(3, "names and paths are encrypted", _encrypt_with(cipher))
+    return (*VAULT_MIGRATIONS, encryption, SEALED_RECORDS_MIGRATION)
 
 
 def location_text(root: str, inner_path: str, path: str) -> str:
@@ -94,6 +96,18 @@ def change_vault_key(path: Path, old: VaultCipher, new: VaultCipher) -> None:
                 context = location_context(slide, sha256)
                 changed = (new.seal(old.unseal(place, context), context), slide, sha256)
                 raw.execute("UPDATE locations SET path = ? WHERE slide = ? AND sha256 = ?", changed)
+        _change_key_of_records(raw, old, new)
         raw.execute("UPDATE vault_info SET value = ? WHERE key = 'key'", (new.fingerprint,))
         raw.execute("COMMIT")
         raw.execute("VACUUM")
+
+
+def _change_key_of_records(raw: sqlite3.Connection, old: VaultCipher, new: VaultCipher) -> None:
+    known = raw.execute("SELECT name FROM sqlite_master WHERE name = 'sealed_records'").fetchone()
+    if known is None:  # a vault of before there were records; it is migrated when it is opened
+        return
+    for number, kind, key, sealed in raw.execute("SELECT number, kind, key, sealed FROM sealed_records").fetchall():
+        text = old.unseal(sealed, record_context(kind, key))
+        changed = new.lookup(json.loads(text)[0])
+        values = (changed, new.seal(text, record_context(kind, changed)), number)
+        raw.execute("UPDATE sealed_records SET key = ?, sealed = ? WHERE number = ?", values)

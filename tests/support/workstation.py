@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from leukview.bootstrap.exchange import build_exchange, load_reference_limits
 from leukview.bootstrap.site_config import (
     load_alert_rules,
     load_comment_phrases,
@@ -95,6 +96,10 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
         cache = FileAnalysisCache(home / "cache")
         analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
         info = ModelInfo("stand-in", "b" * 64, "fake:0", ("gate",), (), "nothing", (), ())
+        formatter, log = (
+            MessageAdapter(load_loinc_terms(taxonomy), load_reference_limits(taxonomy)),
+            SqlReviewLog(database),
+        )
         rooms = Dependencies(
             taxonomy=taxonomy,
             alert_rules=load_alert_rules(taxonomy),
@@ -102,7 +107,7 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
             phrases=load_comment_phrases(),
             export_reader=reader,
             slide_store=slides,
-            review_log=SqlReviewLog(database),
+            review_log=log,
             change_feed=SqlChangeFeed(database),
             analysis_cache=cache,
             load_pipeline=lambda: analyser,
@@ -110,9 +115,8 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
             report_renderer=TypstRenderer(resources_dir()),
             image_encoder=ReportImageRenderer(),
             profile_store=SqlProfileStore(database),
-            export_adapters=ExportAdapters(
-                MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
-            ),
+            export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+            make_exchange=build_exchange(database, vault, slides, log, home, formatter),
         )
         yield Workstation(Workbench(rooms), slides, [])
 

@@ -4174,6 +4174,10 @@
             <translation>红细胞大小不均</translation>
         </message>
         <message>
+            <source>Another LeukView sends the results now.</source>
+            <translation>另一个LeukView正在发送结果。</translation>
+        </message>
+        <message>
             <source>Another program changed the model in the meantime.</source>
             <translation>另一个程序在此期间更换了模型。</translation>
         </message>
@@ -4522,6 +4526,10 @@
             <translation>请检查其文件夹是否存在以及是否有写入权限。</translation>
         </message>
         <message>
+            <source>Check the authority's certificate in exchange.toml.</source>
+            <translation>请检查exchange.toml中证书颁发机构的证书。</translation>
+        </message>
+        <message>
             <source>Check the disk, and try again.</source>
             <translation>请检查磁盘后重试。</translation>
         </message>
@@ -4804,6 +4812,10 @@
         <message>
             <source>Correct or remove grading.toml.</source>
             <translation>请修正或移除 grading.toml。</translation>
+        </message>
+        <message>
+            <source>Correct or remove it.</source>
+            <translation>请更正或删除该文件。</translation>
         </message>
         <message>
             <source>Correct or remove phrases.toml.</source>
@@ -5102,8 +5114,16 @@
             <translation>巨大血小板</translation>
         </message>
         <message>
+            <source>Give 127.0.0.1, or the one address of this computer at which the laboratory's system sends.</source>
+            <translation>请填写127.0.0.1，或本机供实验室信息系统发送消息的那一个地址。</translation>
+        </message>
+        <message>
             <source>Give at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
+        </message>
+        <message>
+            <source>Give files in PEM format in exchange.toml; a key must have no password.</source>
+            <translation>请在exchange.toml中给出PEM格式的文件；私钥不得设密码。</translation>
         </message>
         <message>
             <source>Give one text in quotes.</source>
@@ -5458,6 +5478,10 @@
             <translation>必须是 UTF-8 编码的 CSV。</translation>
         </message>
         <message>
+            <source>Its message is no longer in the identity vault.</source>
+            <translation>其消息已不在身份库中。</translation>
+        </message>
+        <message>
             <source>Japanese</source>
             <translation>日语</translation>
         </message>
@@ -5580,6 +5604,10 @@
         <message>
             <source>LeukView cannot create its folder “{folder}”: {reason}.</source>
             <translation>无法创建 LeukView 的文件夹“{folder}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>LeukView does not listen at “{address}”, which is open to every network.</source>
+            <translation>LeukView不在“{address}”上监听，因为该地址对所有网络开放。</translation>
         </message>
         <message>
             <source>LeukView is open on this data folder.</source>
@@ -5930,6 +5958,10 @@
             <translation>因模型没有该类别而未使用：{count}。</translation>
         </message>
         <message>
+            <source>Nothing needs to be done.</source>
+            <translation>无需任何操作。</translation>
+        </message>
+        <message>
             <source>Nothing to save</source>
             <translation>无需保存</translation>
         </message>
@@ -5952,6 +5984,10 @@
         <message>
             <source>On {at}, {actor} accepted the state of the database: “{reason}”. Findings up to then: {found}</source>
             <translation>{at}，{actor} 认可了数据库的状态：“{reason}”。此前发现：{found}</translation>
+        </message>
+        <message>
+            <source>Only a signed result can be sent.</source>
+            <translation>只能发送已签名的结果。</translation>
         </message>
         <message>
             <source>Only an administrator may do this.</source>
@@ -6506,6 +6542,10 @@
             <translation>正在恢复文件</translation>
         </message>
         <message>
+            <source>Results can be sent only with the host of the laboratory's system.</source>
+            <translation>须填写实验室信息系统的主机，才能发送结果。</translation>
+        </message>
+        <message>
             <source>Results of LeukView</source>
             <translation>LeukView 的结果</translation>
         </message>
@@ -6634,6 +6674,14 @@
             <translation>选择整组</translation>
         </message>
         <message>
+            <source>Send the result from the workstation where the slide was imported.</source>
+            <translation>请在导入该涂片的工作站上发送结果。</translation>
+        </message>
+        <message>
+            <source>Sending results</source>
+            <translation>正在发送结果</translation>
+        </message>
+        <message>
             <source>Set a new PIN for {name}.</source>
             <translation>为 {name} 设定了新的 PIN 码。</translation>
         </message>
@@ -6700,6 +6748,10 @@
         <message>
             <source>Sign the review; the slide becomes read-only.</source>
             <translation>为审核结果签名；玻片变为只读。</translation>
+        </message>
+        <message>
+            <source>Sign the slide first.</source>
+            <translation>请先签名该涂片。</translation>
         </message>
         <message>
             <source>Sign with your own name.</source>
@@ -6966,6 +7018,14 @@
             <translation>{name} 的细胞中没有留作比较的患者。</translation>
         </message>
         <message>
+            <source>The certificate of {host}:{port} is not valid: {reason}.</source>
+            <translation>{host}:{port}的证书无效：{reason}。</translation>
+        </message>
+        <message>
+            <source>The certificates of the connection cannot be used: {reason}.</source>
+            <translation>连接的证书无法使用：{reason}。</translation>
+        </message>
+        <message>
             <source>The class alias “{name}” is given for two classes.</source>
             <translation>类别别名“{name}”对应两个类别。</translation>
         </message>
@@ -7206,6 +7266,14 @@
             <translation>无法读取文件 {name}：{reason}。</translation>
         </message>
         <message>
+            <source>The file {name} cannot be used: {reason}.</source>
+            <translation>文件{name}无法使用：{reason}。</translation>
+        </message>
+        <message>
+            <source>The file {name} cannot be written: {reason}.</source>
+            <translation>无法写入文件{name}：{reason}。</translation>
+        </message>
+        <message>
             <source>The file {name} of the embedded segmenter is missing.</source>
             <translation>内置分割器的文件 {name} 缺失。</translation>
         </message>
@@ -7300,6 +7368,26 @@
         <message>
             <source>The key “{name}” of this user account is damaged.</source>
             <translation>此用户帐户的密钥“{name}”已损坏。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system acknowledged another message.</source>
+            <translation>实验室信息系统确认的是另一条消息。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system answered with something that is no HL7 message.</source>
+            <translation>实验室信息系统的应答不是HL7消息。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system cut the connection.</source>
+            <translation>实验室信息系统中断了连接。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system does not acknowledge the result in time.</source>
+            <translation>实验室信息系统未按时确认结果。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system {host}:{port} cannot be reached: {reason}.</source>
+            <translation>无法连接实验室信息系统{host}:{port}：{reason}。</translation>
         </message>
         <message>
             <source>The last administrator cannot be retired.</source>
@@ -7520,6 +7608,10 @@
         <message>
             <source>The results cannot be saved in “{output}”: {reason}.</source>
             <translation>结果无法保存到“{output}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>The results wait in the outbox and are sent as soon as it can be reached.</source>
+            <translation>结果保留在发件箱中，连接恢复后立即发送。</translation>
         </message>
         <message>
             <source>The review log was changed outside LeukView at event {seq}, so nothing was exported.</source>
@@ -7858,6 +7950,10 @@
             <translation>此安装不支持点击修正。</translation>
         </message>
         <message>
+            <source>This installation exchanges nothing with the laboratory.</source>
+            <translation>本安装不与实验室交换数据。</translation>
+        </message>
+        <message>
             <source>This laboratory's template report.typ cannot be rendered.</source>
             <translation>本实验室的模板 report.typ 无法生成报告。</translation>
         </message>
@@ -7908,6 +8004,10 @@
         <message>
             <source>To change it, amend the slide and give a reason.</source>
             <translation>如需更改，请修订该玻片并说明理由。</translation>
+        </message>
+        <message>
+            <source>To listen with TLS, LeukView needs a certificate and its key.</source>
+            <translation>使用TLS监听时，LeukView需要证书及其私钥。</translation>
         </message>
         <message>
             <source>Too few cells</source>
@@ -8860,6 +8960,10 @@
         <message>
             <source>{path} has no manifest.csv.</source>
             <translation>{path} 没有 manifest.csv。</translation>
+        </message>
+        <message>
+            <source>{port} is not a port: it must lie between 1 and 65535.</source>
+            <translation>{port}不是端口：须在1至65535之间。</translation>
         </message>
         <message>
             <source>{printed} is a reviewer of this site, and nobody is signed in.</source>

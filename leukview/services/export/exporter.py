@@ -79,6 +79,23 @@ class ExportResult:
     without_mask_count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MessageEnvelope:
+    """Header of a message that is sent.
+
+    Attributes:
+        control_id: MSH-10, at most 20 characters.
+        sending_facility: MSH-4.
+        receiving_application: MSH-5.
+        receiving_facility: MSH-6.
+    """
+
+    control_id: str
+    sending_facility: str = ""
+    receiving_application: str = ""
+    receiving_facility: str = ""
+
+
 class MessageFormatter(Protocol):
     """Writes a slide as a message for other systems."""
 
@@ -89,8 +106,8 @@ class MessageFormatter(Protocol):
             LeukViewError: The bundle is not valid.
         """
 
-    def hl7(self, record: SlideRecord) -> str:
-        """Write an HL7 v2.5.1 ORU^R01 message.
+    def hl7(self, record: SlideRecord, envelope: MessageEnvelope | None = None) -> str:
+        """Write an HL7 v2.5.1 ORU^R01 message, in an envelope when it is to be sent.
 
         Raises:
             LeukViewError: The message is not valid.

@@ -12,6 +12,7 @@ from functools import cached_property
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.exchange.orders import LabOrder
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review.agreement import Agreement, compare_readings
 from leukview.domain.review.events import (
@@ -126,6 +127,7 @@ class SlideRecord:
         identity: None unless identified output was requested.
         include_comments: Free text is included, which may identify somebody.
         prediction_history: Cell id → predictions of all models, see `SlideStore.prediction_history`.
+        order: The laboratory's order; None unless the result answers one.
     """
 
     view: SlideView
@@ -135,6 +137,7 @@ class SlideRecord:
     identity: PatientIdentity | None = None
     include_comments: bool = False
     prediction_history: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
+    order: LabOrder | None = None
 
     @cached_property
     def status(self) -> ResultStatus:

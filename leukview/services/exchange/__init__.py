@@ -1,0 +1,1 @@
+"""Use cases of the exchange with the laboratory's systems."""
