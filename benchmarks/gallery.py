@@ -34,6 +34,7 @@ from leukview.gui.gallery.model import CellFilter, SortKey
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.workbench import Workbench
+from tests.support.message_boxes import answer_many_cells
 
 CELLS = 10_000
 RELABEL_BATCH = 500
@@ -169,7 +170,8 @@ def exercise_window(
         chosen = [v.cell.id for v in rows]
         phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
         relabel = partial(window.label_actions.label_selected, ("basophil", "myelocyte")[turn % 2])
-        phase("relabel", relabel, idle)
+        phase("ask", relabel, lambda: True)
+        phase("relabel", partial(answer_many_cells, window), idle)
     phase("undo", window.action_manager.by_key["undo"].trigger, idle)
 
     def choose(sort: SortKey) -> None:

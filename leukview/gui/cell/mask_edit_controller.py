@@ -186,7 +186,7 @@ class MaskEditController(WindowController):
     def undo(self) -> None:
         """Undo the last stroke, or the last action of the review."""
         if self._session is None:
-            self._review.submit(ReviewSession.undo)
+            self._label_actions.undo()
         else:
             self._panel.mask_editor.undo()
 

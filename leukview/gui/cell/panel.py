@@ -38,6 +38,8 @@ from leukview.services.review.session import CellView
 _WIDE_ASPECT = 1.15  # width / height from which the details are placed beside the image
 _COMPACT_LINES = 36  # panel height in text lines below which the compact layout is used
 _IMAGE_PERCENT = 62  # share of the image in the width of a wide panel
+_STACKED_IMAGE_PERCENT = 74  # largest share of the image in the height of a narrow panel
+_AROUND_IMAGE_LINES = 8  # text lines taken by title, caption and buttons around the image
 _MIN_WIDTH_EM = 52  # in average character widths
 _DETAILS_MIN_EM = 74  # useful width of the details beside the image, in average character widths
 
@@ -138,11 +140,19 @@ class CellPanel(QWidget):
             self._splitter.setOrientation(turned)
             self._splitter.setSizes([50, 50])
             self._sizes_chosen = False
-        if wide and not self._sizes_chosen:
-            self._splitter.setSizes(self._side_by_side_sizes(size))
+        if not self._sizes_chosen:
+            self._splitter.setSizes(self._side_by_side_sizes(size) if wide else self._stacked_sizes(size))
 
     def _on_splitter_moved(self) -> None:
         self._sizes_chosen = True
+
+    def _stacked_sizes(self, size: QSize) -> list[int]:
+        """Return the heights of image and details in px: a square image, as long as the details keep their share."""
+        if self._compact:
+            return [size.height() // 2, size.height() // 2]
+        around = _AROUND_IMAGE_LINES * self.fontMetrics().lineSpacing()
+        image = min(size.width() + around, round(_STACKED_IMAGE_PERCENT / 100 * size.height()))
+        return [image, size.height() - image]
 
     def _side_by_side_sizes(self, size: QSize) -> list[int]:
         """Return the widths of image and details in px.

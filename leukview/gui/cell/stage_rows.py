@@ -40,7 +40,7 @@ class StageRow:
 
     Attributes:
         probability: Calibrated conditional probability given the step before, 0..1; None if there is none to show.
-        on_path: Whether the row is on the path of the predicted class.
+        on_path: Whether the stage was asked and the choice is its most probable one.
         note: Remark beside the name, e.g. that the stage was not assessed.
         short_note: The note for narrow widgets; "" = the note is elided there.
         has_prediction_set: The note names the stage's prediction set.
@@ -70,9 +70,9 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
     stages = [s for s in taxonomy.stages if prediction.find_stage(s.key) or _is_listed_untrained(s, typed=typed)]
 
     def below(step: Step | None) -> tuple[StageRow, ...]:
-        return tuple(row_of(s) for s in stages if not s.is_head and s.parent_step == step)
+        return tuple(filter(None, (row_of(s) for s in stages if not s.is_head and s.parent_step == step)))
 
-    def row_of(stage: Stage) -> StageRow:
+    def row_of(stage: Stage) -> StageRow | None:
         answer = prediction.find_stage(stage.key)
         reached = stage.parent_step is None or stage.parent_step in path
         if answer is None:
@@ -86,7 +86,9 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             return StageRow(RowKind.STAGE, stage.name, stage.key, note=words, short_note=short, children=later)
         note = "" if reached or stage.parent_step is None else tr("if {choice}")
         choices = []
-        for choice in stage.choices:
+        if stage.is_head and not reached:
+            return None  # asked only of the cells that the stage is about
+        for choice in stage.choices[1:] if stage.is_head else stage.choices:  # no verdict that excludes, as "other AML"
             step = Step(stage.key, choice)
             known = choice in answer.choices
             choices.append(
@@ -96,7 +98,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
                     stage.key,
                     choice,
                     answer.probability_of(choice) if known else None,
-                    on_path=(reached and choice == answer.best) if stage.is_head else step in path,
+                    on_path=not stage.is_head and reached and choice == answer.best,
                     note="" if known else tr("not assessed by this model"),
                     short_note="" if known else tr("not assessed"),
                     children=() if stage.is_head else below(step),
@@ -120,7 +122,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             has_prediction_set=named,
         )
 
-    return below(None) + tuple(row_of(s) for s in stages if s.is_head)
+    return below(None) + tuple(filter(None, (row_of(s) for s in stages if s.is_head)))
 
 
 def _is_listed_untrained(stage: Stage, *, typed: bool) -> bool:

@@ -36,9 +36,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.domain.prediction import Prediction, class_probabilities, predicted_path
+from leukview.domain.prediction import Prediction, class_probabilities
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
-from leukview.gui.app.i18n import join_sentences
 from leukview.gui.cell.stage_rows import RowKind, StageRow, choice_text, probability_text, stage_rows
 from leukview.gui.widgets.tree_model import TreeModel
 
@@ -202,8 +201,7 @@ class StageTree(QWidget):
         self.summary.setFont(bold)
         self.runner_up = QLabel()
         self.runner_up.setAccessibleName(self.tr("Second most probable class and difference"))
-        self.note = QLabel()
-        for label in (self.summary, self.runner_up, self.note):
+        for label in (self.summary, self.runner_up):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -230,7 +228,6 @@ class StageTree(QWidget):
         layout.addWidget(self.summary)
         layout.addWidget(self.runner_up)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self.note)
 
     def fit_height_to_rows(self) -> None:
         """Make the tree as high as its open rows; the parent scroll area scrolls instead."""
@@ -265,24 +262,19 @@ class StageTree(QWidget):
                 row: StageRow = self._model.value(index)
                 if row.probability is None:
                     self.view.setFirstColumnSpanned(index.row(), index.parent(), True)  # noqa: FBT003 – Qt's
-                # A stage always shows its choices; a choice is expanded only on the predicted path.
+                # A stage always shows its choices; a choice is expanded only where it is the most probable one.
                 if row.children:
                     self.view.setExpanded(index, row.kind is RowKind.STAGE or row.on_path)
         self._fit_height()
         if prediction is None:
-            self._set_texts(self.tr("The model has not analysed this cell yet."), "", "")
+            self._set_texts(self.tr("The model has not analysed this cell yet."), "")
             return
-        self._set_texts(
-            self._class_text(taxonomy, prediction),
-            self._runner_up_text(taxonomy, prediction),
-            self._note_text(taxonomy, prediction),
-        )
+        self._set_texts(self._class_text(taxonomy, prediction), self._runner_up_text(taxonomy, prediction))
 
-    def _set_texts(self, summary: str, runner_up: str, note: str) -> None:
+    def _set_texts(self, summary: str, runner_up: str) -> None:
         self.summary.setText(summary)
-        for label, text in ((self.runner_up, runner_up), (self.note, note)):
-            label.setText(text)
-            label.setVisible(bool(text))
+        self.runner_up.setText(runner_up)
+        self.runner_up.setVisible(bool(runner_up))
 
     def select_choice(self, stage: str, choice: str) -> None:
         """Select the row of a choice, e.g. the one whose map is shown; ignored if absent."""
@@ -343,20 +335,6 @@ class StageTree(QWidget):
         return self.tr("Second: {name} {percent} · difference {points:.0f} points").format(
             name=taxonomy.cell_class(key).name, percent=probability_text(p), points=100.0 * (prediction.confidence - p)
         )
-
-    def _note_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
-        path = predicted_path(taxonomy, prediction)
-        sentences = [
-            self.tr(
-                "“{head}” is scored on the assumption that the cell is {choice}; the model does not predict this."
-            ).format(head=s.name, choice=choice_text(s.parent_step.choice).lower())
-            for s in taxonomy.stages
-            if s.is_head
-            and s.parent_step is not None
-            and s.parent_step not in path
-            and prediction.find_stage(s.key) is not None
-        ]
-        return join_sentences(sentences)
 
     def _on_activated(self, index: QModelIndex) -> None:
         row: StageRow = index.siblingAtColumn(0).data(ItemRole.ROW)

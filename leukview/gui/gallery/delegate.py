@@ -7,19 +7,21 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from leukview.domain.taxonomy import UNIDENTIFIED
 from leukview.gui.app.i18n import format_percent
-from leukview.gui.gallery.model import GalleryModel, GalleryRole, labels_disagree
+from leukview.gui.gallery.model import GalleryModel, GalleryRole, is_open_disagreement
 from leukview.services.review.session import CellView
 
-_PADDING = 5
+_PADDING = 3
 
 
 class GalleryDelegate(QStyledItemDelegate):
     """Paints thumbnail, selection, cell number and confidence, with badges.
 
     Badges: ✓ reviewed (blue where the reviewer overruled the model), ? flagged by the model and not reviewed,
-    ≠ analyser and model disagree and not reviewed, … commented. What comes from the model is left out for a blinded
-    reviewer.
+    ≠ analyser and model disagree and no person decided on the cell, with the key of the analyser's class, … commented.
+    The caption is the cell's number and the model's confidence, or for an unidentified cell its most probable class.
+    What comes from the model is left out for a blinded reviewer.
     """
 
     def tile_size(self, thumbnail_px: int, line_height: int) -> QSize:
@@ -57,11 +59,21 @@ class GalleryDelegate(QStyledItemDelegate):
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         painter.setPen(palette.color(role))
         caption = QRect(rect.left() + _PADDING, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
-        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
-        if view.label_confidence is not None and not model.blind:
-            confidence = format_percent(f"{round(100 * view.label_confidence)}")
-            painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, confidence)
+        number = str(view.cell.number)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, number)
+        if text := "" if model.blind else self._model_text(view, model):
+            room = caption.width() - painter.fontMetrics().horizontalAdvance(number + " ")
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, text)
         painter.restore()
+
+    def _model_text(self, view: CellView, model: GalleryModel) -> str:
+        """The model's confidence in the class shown; the most probable class of an unidentified cell."""
+        if view.prediction and view.label == UNIDENTIFIED and not view.reviewed and model.slide_view:
+            return f"{model.slide_view.taxonomy.cell_class(view.prediction.best).name}?"
+        if view.label_confidence is None:
+            return ""
+        return format_percent(f"{round(100 * view.label_confidence)}")
 
     def _paint_image(self, painter: QPainter, frame: QRect, image: object, problem: str, palette: QPalette) -> None:
         if isinstance(image, QPixmap) and not image.isNull():
@@ -88,8 +100,9 @@ class GalleryDelegate(QStyledItemDelegate):
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:
                 badges.append(("?", "#b35900", False))
-            if taxonomy and not view.reviewed and labels_disagree(view, taxonomy):
-                badges.append(("≠", "#6f42c1", False))
+            if taxonomy and view.cell.source and is_open_disagreement(view, taxonomy):
+                key = taxonomy.cell_class(view.cell.source.class_key).shortcut.replace("Shift+", "⇧")
+                badges.append((f"≠{key}", "#6f42c1", False))
         if view.review.comment:
             badges.append(("…", "#444c56", True))
         font = QFont(painter.font())
@@ -99,11 +112,12 @@ class GalleryDelegate(QStyledItemDelegate):
         left = {True: frame.right() - side - 2, False: frame.left() + 3}
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for text, colour, right in badges:
-            badge = QRect(left[right], frame.top() + 3, side, side)
-            left[right] += -(side + 2) if right else side + 2
+            width = max(side, painter.fontMetrics().horizontalAdvance(text) + side // 2)
+            badge = QRect(left[right], frame.top() + 3, width, side)
+            left[right] += -(width + 2) if right else width + 2
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
-            painter.drawEllipse(badge)
+            painter.drawRoundedRect(badge, side / 2, side / 2)
             painter.setPen(QColor("#ffffff"))
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
         font.setBold(False)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMessageBox, QWidget
 
 from leukview.domain.prediction import class_probabilities
 from leukview.domain.taxonomy import OTHER, UNIDENTIFIED
@@ -16,9 +16,11 @@ from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import Command, SessionAction
 from leukview.gui.session.window_context import WindowContext, WindowController
-from leukview.services.review.session import SlideView
+from leukview.services.review.session import ReviewSession, SlideView
 
 MAX_SUGGESTED_CLASSES = 5
+MAX_UNASKED_CELLS = 20
+"""Largest number of cells that one key labels without a question."""
 
 
 class LabelActions(WindowController):
@@ -39,15 +41,70 @@ class LabelActions(WindowController):
         )
 
     def label_selected(self, class_key: str) -> None:
-        """Label the selected cells and go to the next unreviewed cell."""
-        self._review.enqueue(
-            lambda: self._command_for_selection(lambda ids: lambda session: session.override(ids, class_key))
+        """Label the selected cells and go to the next unreviewed cell; asks first if they are many."""
+        view, count = self._review.view, len(self._gallery.view.selected_ids())
+        if view is None or count <= MAX_UNASKED_CELLS:
+            self._review.enqueue(partial(self._command_for_label, class_key))
+            return
+        name = view.taxonomy.cell_class(class_key).plural
+        self._ask(
+            self.tr("Label {0} cells as {1}?").format(count, name),
+            self.tr("Label {0} cells").format(count),
+            partial(self._command_for_label, class_key),
         )
+
+    def _command_for_label(self, class_key: str) -> Command | None:
+        return self._command_for_selection(lambda ids: lambda session: session.override(ids, class_key))
+
+    def _ask(self, question: str, answer: str, prepare: Callable[[], Command | None]) -> None:
+        """Ask in a dialog whether to queue a command on what is selected and shown now."""
+        view, seen, chosen = self._review.view, self._review.last_seq, self._gallery.view.selected_ids()
+        dialog = QMessageBox(QMessageBox.Icon.Question, self.tr("Many cells"), question, parent=self._window)
+        dialog.setObjectName("many_cells")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        yes = dialog.addButton(answer, QMessageBox.ButtonRole.AcceptRole)
+        cancel = dialog.addButton(QMessageBox.StandardButton.Cancel)
+        dialog.setDefaultButton(cancel)
+
+        def on_clicked(button: QAbstractButton) -> None:
+            now = self._review.view
+            same = view is not None and now is not None and now.slide.id == view.slide.id
+            if button is yes and same and self._gallery.view.selected_ids() == chosen:
+                self._review.enqueue(prepare, seen)
+
+        dialog.buttonClicked.connect(on_clicked)
+        dialog.finished.connect(lambda _result: self._gallery.view.setFocus())
+        dialog.open()
+
+    def undo(self) -> None:
+        """Undo the last action, and go back to its cells."""
+        self._review.enqueue(self._command_for_undo)
+
+    def _command_for_undo(self) -> Command | None:
+        cells = self._review.cells_to_undo
+        return Command(ReviewSession.undo, partial(self._return_to, cells))
+
+    def _return_to(self, cells: tuple[str, ...], _view: SlideView) -> None:
+        """Select the cells of an action that was undone; of many only the first, as a key would label all of them."""
+        shown = [c for c in cells if self._gallery.model.row_of(c) is not None]
+        if not shown:
+            return
+        self._gallery.view.go_to(shown[0])
+        if 1 < len(shown) <= MAX_UNASKED_CELLS:
+            self._gallery.view.select_cells(shown, current=shown[0])
 
     @handles("analyser")
     def accept_analyser_selected(self) -> None:
-        """Give the selected cells the analyser's class and go to the next unreviewed cell."""
-        self._review.enqueue(self._command_for_analyser)
+        """Give the selected cells the analyser's class and go to the next unreviewed cell; asks if they are many."""
+        count = len(self._gallery.view.selected_ids())
+        if count <= MAX_UNASKED_CELLS:
+            self._review.enqueue(self._command_for_analyser)
+            return
+        self._ask(
+            self.tr("Give {0} cells the analyser's class?").format(count),
+            self.tr("Label {0} cells").format(count),
+            self._command_for_analyser,
+        )
 
     def _command_for_analyser(self) -> Command | None:
         view = self._review.view
@@ -114,9 +171,18 @@ class LabelActions(WindowController):
                 self.tr("Check the cells and press the key again."),
             )
             return None
+        if all(view.by_id[c].reviewed for c in ids if c in view.by_id):  # a correction: stay at the cell
+            return Command(act(ids), partial(self._stay_at, ids))
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
         next_id = self._gallery.model.next_unreviewed(max(rows, default=-1), excluded=frozenset(ids))
         return Command(act(ids), partial(self._go_to_next, next_id))
+
+    def _stay_at(self, cells: list[str], _view: SlideView) -> None:
+        """Keep cells selected that moved to another group."""
+        shown = [c for c in cells if self._gallery.model.row_of(c) is not None]
+        if shown and self._gallery.view.selected_ids() != shown:
+            self._gallery.view.go_to(shown[0])
+            self._gallery.view.select_cells(shown, current=shown[0])
 
     def _go_to_next(self, cell_id: str | None, _view: SlideView) -> None:
         if cell_id:

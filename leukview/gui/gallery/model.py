@@ -21,7 +21,7 @@ from leukview.gui.gallery.sorting import (
     GalleryOptions,
     SortKey,
     group_key,
-    labels_disagree,
+    is_open_disagreement,
 )
 from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.review.session import CellView, SlideView
@@ -35,7 +35,7 @@ __all__ = [
     "Index",
     "SortKey",
     "dragged_cell_ids",
-    "labels_disagree",
+    "is_open_disagreement",
 ]
 
 Index = QModelIndex | QPersistentModelIndex

@@ -1,4 +1,4 @@
-"""Gallery panel: title, sort and filter controls, gallery view and shortcut bar."""
+"""Gallery panel: sort and filter controls, gallery view and shortcut bar."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
@@ -23,14 +23,12 @@ from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.delegate import GalleryDelegate
 from leukview.gui.gallery.model import CellFilter, GalleryModel, SortKey
 from leukview.gui.gallery.sorting import MODEL_FILTERS
-from leukview.gui.gallery.thumbnail_cache import ThumbnailCache
+from leukview.gui.gallery.thumbnail_cache import ThumbnailCache, crop_side
 from leukview.gui.gallery.view import GalleryView
 from leukview.services.review.session import SlideView
 
 _COMPACT_LINES = 40  # panel height in text lines up to which the shortcut bar is hidden
 _COMBO_ARROW_PX = 36  # arrow of a combo box, with margins
-_TITLE_MARGINS_PX = 24  # margins, and the spacing before the badge
-_MAX_TEXT_PX = 10_000  # larger than any text is high or wide
 CLASS_PREFIX = "class:"
 
 
@@ -41,6 +39,7 @@ class GalleryPanel(QWidget):
     selection_changed = Signal(int)  # number of selected cells
     menu_requested = Signal(QPoint)  # global position
     activated = Signal()  # a cell was double-clicked
+    title_changed = Signal(str, bool)  # the open slide in words, "" = none; whether it is synthetic
 
     def __init__(
         self,
@@ -66,16 +65,8 @@ class GalleryPanel(QWidget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self.view.doubleClicked.connect(self.activated)
-        self._restoring = False
-        self._title_texts = ("", "")  # full text, and short text for a narrow panel
-        self._title_label = QLabel()
-        self._title_label.setTextFormat(Qt.TextFormat.PlainText)
-        self._title_label.setWordWrap(True)
-        self._title_label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._synthetic_badge = QLabel(self.tr("SYNTHETIC"))
-        self._synthetic_badge.setStyleSheet("background: #6f42c1; color: white; padding: 1px 6px; font-weight: bold;")
-        self._synthetic_badge.setToolTip(self.tr("Synthetic cells from the demo renderer, not from a patient."))
-        self._synthetic_badge.hide()
+        self._restoring = self._whole_images = False
+        self._title_texts = ("", "")  # full text, and a short one
         self.sort_combo = QComboBox()
         self.sort_combo.setAccessibleName(self.tr("Order of the cells"))
         for key, text in (
@@ -121,12 +112,8 @@ class GalleryPanel(QWidget):
         for combo in (self.sort_combo, self.filter_combo):
             combo.setMinimumWidth(self.fontMetrics().horizontalAdvance(combo.itemText(0)) + _COMBO_ARROW_PX)
         self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
-        title, bar = QHBoxLayout(), QHBoxLayout()
-        title.setContentsMargins(8, 6, 8, 0)
-        title.addWidget(self._title_label)
-        title.addWidget(self._synthetic_badge, 0, Qt.AlignmentFlag.AlignTop)
+        bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 6)
-        title.setSpacing(6)
         bar.setSpacing(6)
         bar.addWidget(self.sort_combo)
         bar.addWidget(self.filter_combo)
@@ -136,7 +123,6 @@ class GalleryPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
         self.shortcut_bar = ShortcutBar()
@@ -167,21 +153,9 @@ class GalleryPanel(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide the shortcut bar in a low window; shorten the title in a narrow one."""
+        """Hide the shortcut bar in a low window."""
         super().resizeEvent(event)
         self._update_shortcut_bar()
-        self._update_title()
-
-    def _update_title(self) -> None:
-        full, short = self._title_texts
-        badge = self._synthetic_badge.sizeHint().width() if not self._synthetic_badge.isHidden() else 0
-        available = self.width() - badge - _TITLE_MARGINS_PX
-        metrics, wrap = self._title_label.fontMetrics(), Qt.TextFlag.TextWordWrap
-        needed, line = (
-            metrics.boundingRect(QRect(0, 0, w, _MAX_TEXT_PX), wrap, full).height()
-            for w in (max(1, available), _MAX_TEXT_PX)
-        )
-        self._title_label.setText(full if needed < 2.5 * line else short)
 
     def _update_shortcut_bar(self) -> None:
         roomy = self.height() > _COMPACT_LINES * self.fontMetrics().lineSpacing()
@@ -199,15 +173,14 @@ class GalleryPanel(QWidget):
     def show_slide(self, view: SlideView | None) -> None:
         """Show the current state of a slide; selection and scroll position are kept."""
         shown = self.model.slide_view
+        self._update_crop(view, is_new=shown is None or view is None or shown.slide.id != view.slide.id)
         if self.model.listed and (view is None or shown is None or shown.slide.id != view.slide.id):
             self._forget_listed()
         self._preserve_selection(partial(self.model.set_slide_view, view))
         # In an event-loop turn of its own: the first layout of the shortcut bar takes long.
         QTimer.singleShot(1, self._update_shortcut_bar)
         if view is None:
-            self._title_texts = ("", "")
-            self._update_title()
-            self._synthetic_badge.hide()
+            self._set_title("", "", synthetic=False)
             return
         states = {
             SlideState.IMPORTED: self.tr("imported"),
@@ -227,13 +200,28 @@ class GalleryPanel(QWidget):
         reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)
         full = f"{full} · {reading}" if reading else full
-        # Word joiners keep a pseudonym from being broken at its hyphens.
-        full, short = (text.replace("-", "\u2060-\u2060") for text in (full, short))
-        self._title_texts = full, short
-        self._title_label.setToolTip(full)
-        self._synthetic_badge.setVisible(view.slide.synthetic)
-        self._update_title()
+        self._set_title(full, short, synthetic=view.slide.synthetic)
         self._update_class_filters(view)
+
+    def _set_title(self, full: str, short: str, *, synthetic: bool) -> None:
+        if self._title_texts != (full, short):
+            self._title_texts = full, short
+            self.title_changed.emit(full, synthetic)
+
+    def _update_crop(self, view: SlideView | None, *, is_new: bool) -> None:
+        """Crop the thumbnails of a slide once all of its cells are measured, or at once if they are."""
+        if view is None or self._whole_images:
+            self.thumbnails.set_crop(None)
+        elif is_new or (self.thumbnails.crop_px is None and not view.pending_count):
+            self.thumbnails.set_crop(crop_side(view))
+
+    @handles("whole_images")
+    def set_whole_images(self, whole: bool) -> None:
+        """Show whole images in the thumbnails, or crop them to the cells."""
+        self._whole_images = whole
+        self._update_crop(self.model.slide_view, is_new=True)
+        self._request_visible_thumbnails()
+        self.view.viewport().update()
 
     def _forget_listed(self) -> None:
         """Remove the filter of listed cells, which belong to another slide."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from leukview.domain.models.label_value import expected_information
 from leukview.domain.prediction import class_probabilities
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.review.session import CellView, SlideView
 
@@ -123,6 +123,19 @@ def labels_disagree(view: CellView, taxonomy: Taxonomy) -> bool:
     return _conflict(_labels(view), taxonomy)
 
 
+def is_open_disagreement(view: CellView, taxonomy: Taxonomy) -> bool:
+    """Whether analyser and model contradict each other on a cell that no person decided yet.
+
+    Accepting a whole group decides nothing on the cells in it that were not opened.
+    """
+    return not _is_decided(view) and labels_disagree(view, taxonomy)
+
+
+def _is_decided(view: CellView) -> bool:
+    model = view.prediction.best if view.prediction else ""
+    return view.reviewed and (view.review.opened or view.review.label != model)
+
+
 def _labels(view: CellView) -> tuple[str, str, str]:
     """Class keys from analyser, model and reviewer; "" where there is none."""
     source, prediction = view.cell.source, view.prediction
@@ -134,12 +147,12 @@ def _conflict(labels: tuple[str, ...], taxonomy: Taxonomy) -> bool:
 
 
 def _disagreement_values(taxonomy: Taxonomy) -> _CellValues:
-    """`labels_disagree` for many cells, computed once per combination of labels."""
+    """`is_open_disagreement` for many cells, with the conflict computed once per combination of labels."""
 
     def values(cells: Sequence[CellView]) -> list[float]:
         labels = [_labels(v) for v in cells]
         conflicts = {combination: _conflict(combination, taxonomy) for combination in set(labels)}
-        return [conflicts[combination] for combination in labels]
+        return [conflicts[found] and not _is_decided(v) for v, found in zip(cells, labels, strict=True)]
 
     return values
 
@@ -178,6 +191,14 @@ def group_keys(cells: Sequence[CellView], *, blind: bool) -> list[str]:
     return [PENDING if v.pending or (blind and v.review.label == "") else v.label for v in cells]
 
 
+def _group_order(taxonomy: Taxonomy) -> list[str]:
+    """Class keys in the order of their groups: as in the taxonomy, with the unidentified cells below the blasts."""
+    others = [c for c in taxonomy.classes if c.key != UNIDENTIFIED]
+    blasts = sum(1 for c in others if c.is_blast_like)  # they come first
+    keys = [c.key for c in others]
+    return [*keys[:blasts], UNIDENTIFIED, *keys[blasts:]]
+
+
 def _malignant_probability(view: CellView) -> float:
     p, gate = 0.0, 1.0
     for output in view.prediction.stages if view.prediction else ():
@@ -191,9 +212,12 @@ def _malignant_probability(view: CellView) -> float:
 def _confidence(view: CellView) -> float:
     """The model's confidence if the shown label is its own, else `_SORTED_LAST`.
 
-    Where a reviewer gave another class, the confidence does not refer to the label shown.
+    Where a reviewer gave another class, the confidence does not refer to the label shown. Among unidentified cells the
+    most malignant comes first.
     """
     prediction, label = view.prediction, view.label
+    if label == UNIDENTIFIED and prediction is not None:
+        return -_malignant_probability(view)
     return (
         prediction.confidence
         if prediction is not None and label in (prediction.best, prediction.label)
@@ -310,7 +334,7 @@ class GalleryArranger:
         same = old is not None and options.blind == old.blind
         blind, taxonomy = options.blind, view.taxonomy
         last = len(taxonomy.classes)  # rank of classes that are not in the taxonomy
-        ranks = {PENDING: last + 1} | {c.key: taxonomy.position(c.key) for c in taxonomy.classes}
+        ranks = {PENDING: last + 1} | {key: at for at, key in enumerate(_group_order(taxonomy))}
         self._class_ranks = _update_values(
             self._class_ranks,
             fresh if same else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,16 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.imaging.overlays import to_qimage
-from leukview.services.review.session import CellView
+from leukview.services.review.session import CellView, SlideView
 
 THUMBNAIL_PX = 160  # side: enough for the default tile at device pixel ratio 2; upscaled for larger
 MAX_THUMBNAILS = 900  # about 90 MB
 BATCH_SIZE = 32
+
+CROP_MARGIN = 1.3
+"""Side of a cropped thumbnail in diameters of a large cell of the slide."""
+_LARGE_CELL_PERCENTILE = 90
+_FEWEST_MEASURED = 8
 
 _Thumbnail = tuple[str, QImage | None, bool]  # cell id, thumbnail or None = unreadable, changed since the import
 
@@ -45,10 +51,24 @@ class ThumbnailCache(QObject):
         self._task: Task[None, _Thumbnail] | None = None
         self._loading: set[str] = set()
         self._stopped = False
+        self._crop_px: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(15)
         self._timer.timeout.connect(self._load_next)
+
+    @property
+    def crop_px(self) -> int | None:
+        """Side of the central square that a thumbnail shows, in pixels of the image; None = the whole image."""
+        return self._crop_px
+
+    def set_crop(self, side_px: int | None) -> None:
+        """Set `crop_px`; thumbnails of another size have to be requested again."""
+        if side_px != self._crop_px:
+            self._crop_px = side_px
+            self._pixmaps.clear()
+            if self._task is not None:
+                self._task.cancel()
 
     def get(self, view: CellView) -> QPixmap | None:
         """The thumbnail of a cell; null pixmap = image unreadable, None = not loaded yet."""
@@ -97,25 +117,30 @@ class ThumbnailCache(QObject):
             return
         self._loading = {c.id for c in cells}
 
+        crop = self._crop_px
+
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[_Thumbnail], None]) -> None:
             for cell in cells:
                 token.raise_if_cancelled()
-                give((cell.id, *self._make_thumbnail(cell)))
+                give((cell.id, *self._make_thumbnail(cell, crop)))
 
         self._task = self._tasks.run_with_parts(
-            self.tr("Thumbnails"), work, part=self._on_thumbnail, queue=Queue.IMAGES
+            self.tr("Thumbnails"), work, part=partial(self._on_thumbnail, crop), queue=Queue.IMAGES
         )
         self._task.ended.connect(self._on_ended)
 
-    def _make_thumbnail(self, cell: Cell) -> tuple[QImage | None, bool]:
+    def _make_thumbnail(self, cell: Cell, crop: int | None) -> tuple[QImage | None, bool]:
         try:
-            image = to_qimage(self._load_image(cell))
+            pixels = self._load_image(cell)
         except LeukViewError as error:
             return None, isinstance(error, ImageChangedError)
+        image = to_qimage(pixels if crop is None else central_square(pixels, crop))
         size, mode = (THUMBNAIL_PX, THUMBNAIL_PX), Qt.AspectRatioMode.KeepAspectRatio
         return image.scaled(*size, mode, Qt.TransformationMode.SmoothTransformation), False
 
-    def _on_thumbnail(self, thumbnail: _Thumbnail) -> None:
+    def _on_thumbnail(self, crop: int | None, thumbnail: _Thumbnail) -> None:
+        if crop != self._crop_px:  # made before `set_crop`
+            return
         cell_id, image, changed = thumbnail
         if image is None:
             self._unreadable.add(cell_id)
@@ -132,3 +157,24 @@ class ThumbnailCache(QObject):
         self._task = None
         if self._requested and not self._stopped:
             self._timer.start()
+
+
+def crop_side(view: SlideView) -> int | None:
+    """Side in pixels of the square that shows the cells of a slide, all on one scale; None = too few are measured.
+
+    The analyser centres each image on its cell. The diameter is that of a circle with the cell's area.
+    """
+    areas = [v.prediction.measurement.cell_area_px for v in view.cells if v.prediction]
+    areas = [area for area in areas if area > 0]
+    if len(areas) < min(_FEWEST_MEASURED, len(view.cells)):
+        return None
+    diameter = 2 * float(np.sqrt(np.percentile(areas, _LARGE_CELL_PERCENTILE) / np.pi))
+    return max(1, round(CROP_MARGIN * diameter / 8)) * 8  # in steps, so that few new cells change nothing
+
+
+def central_square(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Central square of an image (H×W×3), at most as large as the image."""
+    height, width = pixels.shape[:2]
+    side = min(side, height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return np.ascontiguousarray(pixels[top : top + side, left : left + side])

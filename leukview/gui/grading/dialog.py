@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,11 +102,11 @@ class GradeRow(QWidget):
         step = self.item.find_grade(key).text if key else self.tr("not assessed")
         self.setAccessibleDescription(step)
 
-    def set_normal_if_ungraded(self) -> None:
-        """Select the normal grade, unless another grade is selected."""
-        normal = next((step.key for step in self.item.grades if step.is_normal), "")
-        if not self.grade() and normal:
-            self.set_grade(normal)
+    def set_not_seen_if_ungraded(self) -> None:
+        """Select “not seen”, unless a grade is selected; an estimate, which has no such grade, stays open."""
+        lowest = self.item.grades[0]
+        if not self.grade() and lowest.is_normal:
+            self.set_grade(lowest.key)
 
     def _on_clicked(self, at: int) -> None:
         self.set_grade(self._grade_keys[at])
@@ -228,35 +229,29 @@ class GradingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Red cells and platelets"))
         self.rows: list[GradeRow] = []
+        self.not_seen_buttons: list[QPushButton] = []
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(0)
         name_px = max(self.fontMetrics().horizontalAdvance(item.name) for item in form.items) + 8 if form.items else 0
         for group in form.groups:
+            rows = [GradeRow(item, grades.get(item.key, ""), name_px) for item in group.items]
             column.addSpacing(6)
-            column.addWidget(heading_label(group.name))
-            for item in group.items:
-                row = GradeRow(item, grades.get(item.key, ""), name_px)
+            column.addLayout(self._heading(group.name, rows))
+            for row in rows:
                 row.row_change_requested.connect(self._move_focus)
                 column.addWidget(row)
-                self.rows.append(row)
+            self.rows += rows
         column.addStretch(1)
         self._scroll_area = scrolling_area(body)
         self._scroll_area.setMinimumWidth(
             body.sizeHint().width() + self._scroll_area.verticalScrollBar().sizeHint().width()
         )
-        self.rest_normal_button = QPushButton(self.tr("The rest is normal"))
-        self.rest_normal_button.setToolTip(
-            self.tr("Features without a grade are recorded as checked and not seen, platelets as adequate.")
-        )
-        self.rest_normal_button.setAutoDefault(False)
-        self.rest_normal_button.clicked.connect(self._set_rest_normal)
         self.buttons = QDialogButtonBox()
         save = QPushButton(self.tr("Save grades"))
         self.buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.addButton(self.rest_normal_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.overview_pane = OverviewPane(overview_count, um_per_px)
@@ -293,9 +288,30 @@ class GradingDialog(QDialog):
         """Return the grade of every feature by item key; "" = not assessed."""
         return {row.item.key: row.grade() for row in self.rows}
 
-    def _set_rest_normal(self) -> None:
-        for row in self.rows:
-            row.set_normal_if_ungraded()
+    def _heading(self, name: str, rows: Sequence[GradeRow]) -> QHBoxLayout:
+        """Heading of a group, with a button for its features that were looked for and not seen."""
+        line = QHBoxLayout()
+        line.addWidget(heading_label(name))
+        line.addStretch(1)
+        if any(row.item.grades[0].is_normal for row in rows):
+            button = QPushButton(self.tr("Others not seen"))
+            button.setAccessibleName(self.tr("{0}: others not seen").format(name))
+            button.setToolTip(
+                self.tr(
+                    "Features of this group without a grade are recorded as checked and not seen. The other groups, "
+                    "and estimates such as that of the platelets, stay open."
+                )
+            )
+            button.setAutoDefault(False)
+            button.clicked.connect(partial(self._set_not_seen, rows))
+            self.not_seen_buttons.append(button)
+            line.addWidget(button)
+        return line
+
+    @staticmethod
+    def _set_not_seen(rows: Sequence[GradeRow]) -> None:
+        for row in rows:
+            row.set_not_seen_if_ungraded()
 
     def _move_focus(self, step: int) -> None:
         sender = self.sender()

@@ -129,6 +129,13 @@ class ReviewController(QObject):
         return self._event_text(stack[-1]) if stack else ""
 
     @property
+    def cells_to_undo(self) -> tuple[str, ...]:
+        """Ids of the cells of the action that undo would revert; empty when there are none."""
+        stack = self._view.review.undo_stack if self._view else ()
+        event = self._find_event(stack[-1]) if stack else None
+        return tuple(event.cells) if event else ()
+
+    @property
     def redo_text(self) -> str:
         """Description of the action that redo would repeat; "" when there is none."""
         stack = self._view.review.redo_stack if self._view else ()

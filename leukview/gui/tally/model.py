@@ -89,7 +89,7 @@ def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
             known = [r.absolute_per_nl for r in inside if r.absolute_per_nl is not None]
             absolute = sum(known) if known else None
         name = cell_class.plural
-        if cell_class.parent:
+        if cell_class.parent in keys:
             name = translate_data("of which {name}").format(name=name)
         lines.append(
             TallyRow(key, name, cell_class.colour, model_count, count, share, interval, absolute_per_nl=absolute)

@@ -13,6 +13,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.services.review.event_text import EventNames, event_text
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import current_view, press_key
+from tests.support.message_boxes import answer_many_cells
 
 
 def sources(window: MainWindow) -> dict[str, str]:
@@ -42,10 +43,14 @@ def test_that_the_whole_slide_is_one_action_and_can_be_undone(qtbot: QtBot, open
     before = len(workbench.review_log.events())
     opened.gallery.view.selectAll()
     press_key(qtbot, opened, "=")
+    answer_many_cells(opened)
+    qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).reviewed_count > 0, timeout=10_000)
     labels = {v.cell.id: v.review.label for v in current_view(opened).cells if v.review.label}
     assert labels == known
     new = [e for e in workbench.review_log.events()[before:] if e.kind is EventKind.ACCEPT]
     assert len(new) == 1
+    opened.activateWindow()
+    qtbot.waitUntil(opened.gallery.view.hasFocus)
     qtbot.keyClick(opened.gallery.view, "z", Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: current_view(opened).reviewed_count == 0)
 

@@ -75,17 +75,20 @@ def test_that_digits_grade_and_go_on_and_arrows_move(qtbot: QtBot, dialog: Gradi
     assert (first.grade(), first.hasFocus()) == ("", True)
 
 
-def test_that_a_click_grades_and_the_rest_can_be_normal_at_once(qtbot: QtBot, dialog: GradingDialog):
+def test_that_a_click_grades_and_what_was_looked_for_is_marked_group_by_group(qtbot: QtBot, dialog: GradingDialog):
     sickle = grade_row(dialog, "sickle_cells")
     button = next(b for b in sickle.findChildren(QToolButton) if b.text() == "1+")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert sickle.grade() == "1+"
     assert "1–2 %" in next(b for b in sickle.findChildren(QToolButton) if b.text() == "2+").toolTip()
-    dialog.rest_normal_button.click()
+    named = {button.accessibleName().split(":")[0]: button for button in dialog.not_seen_buttons}
+    shape = next(b for b in dialog.not_seen_buttons if b.accessibleName().startswith("Red cells: shape"))
+    shape.click()
     grades = dialog.grades()
-    assert all(grades.values())
-    assert (grades["sickle_cells"], grades["target_cells"], grades["rouleaux"]) == ("1+", "2+", "0")
-    assert grades["platelet_estimate"] == "normal"
+    assert (grades["sickle_cells"], grades["target_cells"], grades["spherocytes"]) == ("1+", "2+", "0")
+    assert (grades["anisocytosis"], grades["rouleaux"], grades["platelet_estimate"]) == ("", "", "")  # not looked at
+    named["Platelets"].click()
+    assert (dialog.grades()["platelet_clumps"], dialog.grades()["platelet_estimate"]) == ("0", "")
 
 
 def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window(
