@@ -79,6 +79,7 @@ class AlertRule:
         must_acknowledge: Whether the alert must be acknowledged.
         conditions: All must hold.
         caveat: How far the rule can be trusted, shown after the message; may be empty.
+        short_title: For narrow places such as the worklist; "" = the title.
     """
 
     key: str
@@ -88,15 +89,23 @@ class AlertRule:
     must_acknowledge: bool
     conditions: tuple[AlertCondition, ...]
     caveat: str = ""
+    short_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule that fired, with its message and the ids of the cells that fired it."""
+    """A rule that fired.
+
+    Attributes:
+        message: Sentence with the measured values.
+        cell_ids: The cells that fired it.
+        figure: The measured value alone, as text; "" where it says nothing without its sentence.
+    """
 
     rule: AlertRule
     message: str
     cell_ids: tuple[str, ...]
+    figure: str = ""
 
     @property
     def full_message(self) -> str:
@@ -139,6 +148,7 @@ class _RuleEntry:
     below: float | None = None
     conditions: tuple[_ConditionEntry, ...] = ()
     caveat: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,9 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     try:
         entries = structure(parse_toml(text), _RulesFile).rules
         rules = tuple(
-            AlertRule(e.key, e.title, _checked_template(e), e.severity, e.acknowledge, _conditions(e), e.caveat)
+            AlertRule(
+                e.key, e.title, _checked_template(e), e.severity, e.acknowledge, _conditions(e), e.caveat, e.short
+            )
             for e in entries
         )
     except ValueError as error:
@@ -261,7 +273,9 @@ def evaluate_alerts(
             value = next(hit[0] for hit in hits if hit)
             count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
-            alerts.append(Alert(rule, Message(rule.message_template, count=count, value=value, percent=percent), cells))
+            text = Message(rule.message_template, count=count, value=value, percent=percent)
+            figure = percent if rule.conditions[0].measure == "count" and leukocytes else value
+            alerts.append(Alert(rule, text, cells, figure))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
 
 

@@ -65,7 +65,15 @@ class Workbench:
         self._images = SlideImages(dependencies.export_reader, dependencies.slide_store)
         d = dependencies
         self._indexed_worklist = (
-            WorklistService(d.slide_store, d.review_log, d.worklist_index, d.taxonomy, d.alert_rules)
+            WorklistService(
+                d.slide_store,
+                d.review_log,
+                d.worklist_index,
+                d.taxonomy,
+                d.alert_rules,
+                d.finding_limits,
+                d.counting_rules,
+            )
             if d.worklist_index is not None
             else None
         )

@@ -208,6 +208,12 @@ def _add_archive_tables(connection: Connection) -> None:
     )
 
 
+_URGENCY_COLUMNS = _sql_migration(
+    "ALTER TABLE slide_index ADD COLUMN headline TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE slide_index ADD COLUMN urgency TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX slide_index_by_urgency ON slide_index (urgency, slide_id)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _INITIAL_SCHEMA),
     Migration(2, "reviewers", _REVIEWERS_TABLE),
@@ -217,6 +223,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "seals of the chains", _SEAL_TABLES),
     Migration(7, "index of the worklist, erasure, identity of the database", _add_archive_tables),
     Migration(8, "outbox of results", _OUTBOX_TABLES),
+    Migration(9, "urgency of the slides in the worklist", _URGENCY_COLUMNS),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

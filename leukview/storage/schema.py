@@ -145,6 +145,8 @@ slide_index = Table(
     Column("second_classes", Text),
     Column("second_findings", Text),
     Column("second_signed", Integer),
+    Column("headline", Text),
+    Column("urgency", Text),
 )
 slide_readers = Table(
     "slide_readers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,8 @@ from sqlalchemy import (
 from leukview.domain.review.events import FIRST_READING, SECOND_READING
 from leukview.domain.slide import SlideState
 from leukview.services.ports.worklist import (
+    UNKNOWN_URGENCY,
+    Headline,
     IndexedSlide,
     IndexPage,
     IndexReader,
@@ -76,9 +79,14 @@ class SqlWorklistIndex:
         self, query: WorklistQuery, reader: IndexReader, basis: str, after: PageKey | None, limit: int
     ) -> IndexPage:
         """See `WorklistIndex.page`."""
-        column, descending = slides.c.imported_at, query.order is WorklistOrder.NEWEST
+        column: ColumnElement[Any] = slides.c.imported_at
+        descending = query.order is WorklistOrder.NEWEST
         if query.order is WorklistOrder.PATIENT:
             column = slides.c.patient
+        elif query.order is WorklistOrder.URGENCY and not query.is_blind:
+            unknown = UNKNOWN_URGENCY + slides.c.imported_at
+            known = case((_is_current(basis), func.coalesce(slide_index.c.urgency, "")), else_="")
+            column = case((or_(_is_withheld(reader), known == ""), unknown), else_=known)
         found = select(slides.c.id, column).select_from(_joined()).where(is_listed(), _matches(query, reader, basis))
         if after is not None:
             beyond = column < after[0] if descending else column > after[0]
@@ -232,6 +240,8 @@ def _summary(row: Row[Any], readers: Mapping[tuple[str, int], set[str]]) -> Slid
         is_second_signed=bool(row.second_signed),
         is_withdrawn=bool(row.withdrawn),
         dates=row.dates,
+        headline=Headline(*json.loads(row.headline)) if row.headline else None,
+        urgency=row.urgency or "",
     )
 
 
@@ -251,4 +261,6 @@ def _columns(summary: SlideSummary) -> dict[str, object]:
         "second_findings": summary.second.findings,
         "second_late": summary.second.late_count,
         "second_signed": int(summary.is_second_signed),
+        "headline": json.dumps(astuple(summary.headline), ensure_ascii=False) if summary.headline else "",
+        "urgency": summary.urgency,
     }

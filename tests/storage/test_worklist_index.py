@@ -11,7 +11,14 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import SECOND_READING, EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.ports.worklist import IndexReader, PageKey, SearchTerm, WorklistOrder, WorklistQuery
+from leukview.services.ports.worklist import (
+    UNKNOWN_URGENCY,
+    IndexReader,
+    PageKey,
+    SearchTerm,
+    WorklistOrder,
+    WorklistQuery,
+)
 from leukview.services.review.reading_access import Viewer, withheld_slides
 from leukview.services.review.worklist import WorklistPage, WorklistService, summary_basis
 from leukview.storage.database import open_database
@@ -59,10 +66,37 @@ def all_ids(worklist: WorklistService, query: WorklistQuery, limit: int, reader:
 def test_that_pages_hold_every_slide_once_in_order(
     worklist: WorklistService, slide_ids: list[str], store: SqlSlideStore, limit: int
 ):
-    assert all_ids(worklist, WorklistQuery(), limit) == slide_ids[::-1] == [s.id for s in store.slides()]
+    newest = WorklistQuery(order=WorklistOrder.NEWEST)
+    assert all_ids(worklist, newest, limit) == slide_ids[::-1] == [s.id for s in store.slides()]
     assert all_ids(worklist, WorklistQuery(order=WorklistOrder.OLDEST), limit) == slide_ids
     by_patient = all_ids(worklist, WorklistQuery(order=WorklistOrder.PATIENT), limit)
     assert by_patient == sorted(slide_ids, key=lambda key: (store.slide(key).patient, key))
+
+
+@pytest.mark.parametrize("limit", [1, 5, 50])
+def test_that_the_most_urgent_slide_comes_first_and_a_blinded_reader_learns_nothing(
+    worklist: WorklistService, slide_ids: list[str], store: SqlSlideStore, log: SqlReviewLog, limit: int
+):
+    def label(number: int, label: str) -> None:
+        cells = [c.id for c in store.cells(slide_ids[number])]
+        log.append(slide_ids[number], EventKind.OVERRIDE, reviewer="Dr. A", cells=cells, payload={"label": label})
+
+    label(3, "blast")
+    label(7, "abnormal_promyelocyte")
+    label(9, "lymphocyte")
+    found = all_ids(worklist, WorklistQuery(), limit)
+    assert found[:2] == [slide_ids[7], slide_ids[3]]
+    rest = [key for number, key in enumerate(slide_ids) if number not in {3, 7, 9}]
+    assert [key for key in found[2:] if key != slide_ids[9]] == rest, "those that wait longest first"
+    (row,) = [row for row in worklist.page(WorklistQuery(), EVERYBODY, None, 50).rows if row.slide.id == slide_ids[7]]
+    assert row.headline is not None
+    assert (row.headline.title, row.headline.severity) == ("Abnormal promyelocytes", "emergency")
+    assert row.reviewers == ("Dr. A",)
+    assert all_ids(worklist, WorklistQuery(is_blind=True), limit) == slide_ids
+    second = IndexReader(frozenset({"Dr. B"}), is_second_reader=True)
+    hidden = worklist.page(WorklistQuery(), second, None, 50).rows
+    assert {row.headline for row in hidden} == {None}
+    assert {row.urgency[0] for row in hidden} == {UNKNOWN_URGENCY}
 
 
 def test_that_rows_are_those_of_the_slides_themselves(
@@ -73,7 +107,7 @@ def test_that_rows_are_those_of_the_slides_themselves(
         store.save_predictions({c.id: make_prediction() for c in cells[: number % 5]})
         log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[cells[0].id], payload={"label": "monocyte"})
     rows = worklist.rows(EVERYBODY, CancelToken(), null_reporter)
-    again = worklist.page(WorklistQuery(), EVERYBODY, None, 50).rows
+    again = worklist.page(WorklistQuery(order=WorklistOrder.NEWEST), EVERYBODY, None, 50).rows
     assert list(again) == rows
     by_id = {row.slide.id: row for row in rows}
     assert by_id[slide_ids[0]].state is SlideState.ANALYSING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
@@ -12,7 +13,7 @@ from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime, translate_data
-from leukview.services.ports.worklist import SearchTerm
+from leukview.services.ports.worklist import UNKNOWN_URGENCY, SearchTerm
 from leukview.services.review.session import SlideView
 from leukview.services.review.worklist import WorklistRow
 
@@ -23,6 +24,30 @@ DATE_ROLE = Qt.ItemDataRole.UserRole + 3
 PATIENT_ROLE = Qt.ItemDataRole.UserRole + 4
 SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
 WITHDRAWN_ROLE = Qt.ItemDataRole.UserRole + 6
+URGENCY_ROLE = Qt.ItemDataRole.UserRole + 7
+CARD_ROLE = Qt.ItemDataRole.UserRole + 8
+_MINUTES_PER_HOUR, _MINUTES_PER_DAY = 60, 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistCard:
+    """What is painted of one slide.
+
+    Attributes:
+        title: Id of the slide.
+        waiting: Time since the import, while the slide is not signed.
+        finding: The most severe alert with its figure, or that there is none; "" = not known, or withheld.
+        severity: Severity of that alert; "" = none.
+        state: State, progress and reviewers.
+        needs_answer: An alert must still be acknowledged.
+    """
+
+    title: str
+    waiting: str
+    finding: str
+    severity: str
+    state: str
+    needs_answer: bool
 
 
 class WorklistModel(QAbstractListModel):
@@ -164,6 +189,10 @@ class WorklistModel(QAbstractListModel):
             return row.slide.patient
         if role == WITHDRAWN_ROLE:
             return row.is_withdrawn
+        if role == URGENCY_ROLE:
+            return UNKNOWN_URGENCY + row.slide.imported_at if self._blind else row.urgency
+        if role == CARD_ROLE:
+            return self._card(row)
         if role == SEARCH_ROLE:
             return self._search_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -180,6 +209,30 @@ class WorklistModel(QAbstractListModel):
                 lines.insert(0, self.tr("Synthetic slide"))
             return "\n".join(lines)
         return None
+
+    def _card(self, row: WorklistRow) -> WorklistCard:
+        finding, severity = "", ""
+        if row.headline and not self._blind:
+            figure = translate_data(row.headline.figure)
+            finding = " · ".join(filter(None, (translate_data(row.headline.title), figure)))
+            severity = row.headline.severity
+        elif not self._blind and row.reading != SECOND_READING and row.state is SlideState.IN_REVIEW:
+            finding = self.tr("No alert")
+        is_waiting = row.state not in {SlideState.SIGNED, SlideState.AMENDED} and not row.is_withdrawn
+        waiting = self._waiting_text(row.slide.imported_at) if is_waiting else ""
+        state = " · ".join((self._state_text(row), *row.reviewers))
+        return WorklistCard(
+            row.slide.id, waiting, finding, severity, state, needs_answer=bool(row.unacknowledged_alerts)
+        )
+
+    def _waiting_text(self, since: str) -> str:
+        """Time since the import, in the largest whole unit."""
+        minutes = max(0, int((datetime.now(tz=UTC) - datetime.fromisoformat(since)).total_seconds() // 60))
+        if minutes < _MINUTES_PER_HOUR:
+            return self.tr("{0} min").format(minutes)
+        if minutes < _MINUTES_PER_DAY:
+            return self.tr("{0} h").format(minutes // _MINUTES_PER_HOUR)
+        return self.tr("{0} days").format(minutes // _MINUTES_PER_DAY)
 
     def _search_text(self, row: WorklistRow) -> str:
         """Return the searchable text of a slide in lower case."""

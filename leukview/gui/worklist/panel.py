@@ -25,12 +25,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.domain.slide import SlideState
+from leukview.gui.worklist.card_delegate import WorklistCardDelegate
 from leukview.gui.worklist.model import (
     DATE_ROLE,
     PATIENT_ROLE,
     SEARCH_ROLE,
     SLIDE_ROLE,
     STATE_ROLE,
+    URGENCY_ROLE,
     WITHDRAWN_ROLE,
     WorklistModel,
 )
@@ -109,12 +111,13 @@ class WorklistPanel(QWidget):
         self._current = ""  # id of the open slide
         self.view = _SlideList()
         self.view.setModel(self._filter_model)
+        self.view.setItemDelegate(WorklistCardDelegate(self.view))
+        self.view.setMouseTracking(True)
         self.view.setAccessibleName(self.tr("Worklist"))
         self.view.setUniformItemSizes(True)
         self.view.setMinimumHeight(
-            round(2.6 * self.fontMetrics().lineSpacing())
-        )  # one row and part of the next, to show that there are more
-        self.view.setAlternatingRowColors(True)
+            round(4.2 * self.fontMetrics().lineSpacing())
+        )  # one card and part of the next, to show that there are more
         self.search_edit = QLineEdit()
         self.search_edit.setPlaceholderText(self.tr("Search slide, patient, date, class, alert"))
         self.search_edit.setAccessibleName(self.tr("Search the worklist"))
@@ -135,6 +138,7 @@ class WorklistPanel(QWidget):
         self.order_combo = QComboBox()
         self.order_combo.setAccessibleName(self.tr("Order of the slides"))
         for text, order in (
+            (self.tr("Most urgent first"), WorklistOrder.URGENCY),
             (self.tr("Newest first"), WorklistOrder.NEWEST),
             (self.tr("Oldest first"), WorklistOrder.OLDEST),
             (self.tr("By patient"), WorklistOrder.PATIENT),
@@ -232,7 +236,8 @@ class WorklistPanel(QWidget):
 
     def _apply_order(self) -> None:
         order = WorklistOrder(self.order_combo.currentData())
-        self._filter_model.setSortRole(int(PATIENT_ROLE if order is WorklistOrder.PATIENT else DATE_ROLE))
+        roles = {WorklistOrder.PATIENT: PATIENT_ROLE, WorklistOrder.URGENCY: URGENCY_ROLE}
+        self._filter_model.setSortRole(int(roles.get(order, DATE_ROLE)))
         falling = order is WorklistOrder.NEWEST
         self._filter_model.sort(0, Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder)
         self._query_timer.start()

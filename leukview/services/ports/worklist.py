@@ -9,10 +9,14 @@ from typing import Protocol
 
 from leukview.domain.slide import Slide, SlideState
 
+UNKNOWN_URGENCY = "8"
+"""First character of the urgency of a slide about which a reader may not know more, see `SlideSummary.urgency`."""
+
 
 class WorklistOrder(StrEnum):
     """Order of the worklist."""
 
+    URGENCY = "urgency"
     NEWEST = "newest"
     OLDEST = "oldest"
     PATIENT = "patient"
@@ -37,6 +41,21 @@ class ReadingSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """The most severe alert of a slide.
+
+    Attributes:
+        title: English short title of its rule.
+        figure: See `leukview.domain.alerts.Alert.figure`.
+        severity: See `leukview.domain.alerts.SEVERITIES`.
+    """
+
+    title: str
+    figure: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlideSummary:
     """What the worklist shows of a slide without reading its cells.
 
@@ -49,6 +68,8 @@ class SlideSummary:
         is_second_signed: The second reading is signed.
         is_withdrawn: The slide was withdrawn as a wrong import.
         dates: Searchable text of the time of import.
+        headline: The most severe alert, one that must be acknowledged before all others; None = no alert.
+        urgency: Text by which the most urgent slides come first, those of the same urgency by their time of import.
     """
 
     first: ReadingSummary
@@ -59,6 +80,8 @@ class SlideSummary:
     is_second_signed: bool
     is_withdrawn: bool
     dates: str
+    headline: Headline | None = None
+    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +124,7 @@ class WorklistQuery:
 
     terms: tuple[SearchTerm, ...] = ()
     states: frozenset[SlideState] = frozenset()
-    order: WorklistOrder = WorklistOrder.NEWEST
+    order: WorklistOrder = WorklistOrder.URGENCY
     is_blind: bool = False
     is_withdrawn: bool = False
 

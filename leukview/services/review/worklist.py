@@ -11,13 +11,17 @@ from enum import Enum
 
 from leukview.core.errors import StoreError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.alerts import AlertRule
+from leukview.domain.alerts import SEVERITIES, AlertRule
+from leukview.domain.counting_rules import CountingRules
+from leukview.domain.differential import DEFAULT_RULES
 from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.domain.review.reducer import replay
 from leukview.domain.slide import Slide, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.ports.worklist import (
+    UNKNOWN_URGENCY,
+    Headline,
     IndexedSlide,
     IndexReader,
     PageKey,
@@ -27,13 +31,13 @@ from leukview.services.ports.worklist import (
     WorklistQuery,
 )
 from leukview.services.review.slide_view import SlideView
-from leukview.services.review.view_builder import SlideViewBuilder
+from leukview.services.review.view_builder import LimitsOf, SlideViewBuilder, no_limits
 
 _log = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
 """Number of slides of a page of the worklist."""
-_SUMMARY_FORM = "1"  # raised when summaries are made in another way
+_SUMMARY_FORM = "2"  # raised when summaries are made in another way
 _BATCH = 25  # slides summarised in one transaction
 
 
@@ -48,6 +52,9 @@ class WorklistRow:
         reading: The reading whose progress is shown. A row of a second reading reveals nothing of the first.
         late_count: Number of cells that were imported after the signature.
         is_withdrawn: The slide was withdrawn as a wrong import.
+        headline: The most severe alert; None = no alert, or a second reading.
+        urgency: See `SlideSummary.urgency`.
+        reviewers: Names of those who labelled cells in this reading.
     """
 
     slide: Slide
@@ -58,6 +65,9 @@ class WorklistRow:
     reading: int = FIRST_READING
     late_count: int = 0
     is_withdrawn: bool = False
+    headline: Headline | None = None
+    urgency: str = ""
+    reviewers: tuple[str, ...] = ()
 
     @classmethod
     def from_view(cls, view: SlideView) -> WorklistRow:
@@ -72,6 +82,8 @@ class WorklistRow:
                 SECOND_READING,
                 len(view.late_cells),
                 is_withdrawn=view.review.is_withdrawn,
+                urgency=UNKNOWN_URGENCY + view.slide.imported_at,
+                reviewers=_reviewers(view),
             )
         titles = tuple(a.rule.title for a in view.unacknowledged_alerts)
         classes = tuple(view.shown_tally.counts_by_class())
@@ -83,6 +95,9 @@ class WorklistRow:
             classes,
             late_count=len(view.late_cells),
             is_withdrawn=view.review.is_withdrawn,
+            headline=_headline(view),
+            urgency=_urgency(view),
+            reviewers=_reviewers(view),
         )
 
     @classmethod
@@ -98,7 +113,34 @@ class WorklistRow:
             SECOND_READING if is_withheld else FIRST_READING,
             shown.late_count,
             is_withdrawn=summary.is_withdrawn,
+            headline=None if is_withheld else summary.headline,
+            urgency=UNKNOWN_URGENCY + slide.imported_at if is_withheld else summary.urgency,
+            reviewers=tuple(sorted(summary.second_readers if is_withheld else summary.first_readers)),
         )
+
+
+def _reviewers(view: SlideView) -> tuple[str, ...]:
+    return tuple(sorted({review.reviewer for review in view.review.cells.values() if review.label}))
+
+
+def _headline(view: SlideView) -> Headline | None:
+    """The most severe alert, one that must be acknowledged before all others."""
+    alerts = view.unacknowledged_alerts or view.alerts
+    if not alerts:
+        return None
+    rule = alerts[0].rule
+    return Headline(rule.short_title or rule.title, alerts[0].figure, rule.severity)
+
+
+def _urgency(view: SlideView) -> str:
+    """See `SlideSummary.urgency`: unsigned slides by their alerts to acknowledge, then signed ones."""
+    if view.review.signature is not None:
+        level = 9
+    elif view.unacknowledged_alerts:
+        level = 1 + SEVERITIES.index(view.unacknowledged_alerts[0].rule.severity)
+    else:
+        level = 6 if view.alerts else 7
+    return f"{level}{view.slide.imported_at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +166,8 @@ class WorklistService:
         index: The index.
         taxonomy: The classes.
         rules: The alert rules.
+        limits_of: See `SlideViewBuilder`.
+        counting: Counting rules of the site.
     """
 
     def __init__(
@@ -133,9 +177,12 @@ class WorklistService:
         index: WorklistIndex,
         taxonomy: Taxonomy,
         rules: Sequence[AlertRule],
+        limits_of: LimitsOf = no_limits,
+        counting: CountingRules = DEFAULT_RULES,
     ) -> None:
         self._slides, self._log, self._index, self._taxonomy, self._rules = slides, log, index, taxonomy, tuple(rules)
-        self._basis = summary_basis(taxonomy, rules)
+        self._limits_of, self._counting = limits_of, counting
+        self._basis = summary_basis(taxonomy, rules, counting)
         self._is_writable = True
 
     def page(
@@ -239,7 +286,9 @@ class WorklistService:
         def view(reading: int) -> SlideView:
             said = self._slides.predictions(slide_id) if reading == FIRST_READING else {}
             inside = self._slides.mask_predictions(slide_id) if reading == FIRST_READING else {}
-            builder = SlideViewBuilder(cells, said, inside, self._taxonomy, self._rules, reading)
+            builder = SlideViewBuilder(
+                cells, said, inside, self._taxonomy, self._rules, reading, self._limits_of, self._counting
+            )
             return builder.build(slide, events, precompute=False)
 
         first, second = view(FIRST_READING), view(SECOND_READING)
@@ -252,6 +301,8 @@ class WorklistService:
             is_second_signed=second.review.signature is not None,
             is_withdrawn=is_withdrawn(events),
             dates=_date_texts(slide.imported_at),
+            headline=_headline(first),
+            urgency=_urgency(first),
         )
 
     def _reading_summary(self, row: WorklistRow) -> ReadingSummary:
@@ -281,9 +332,9 @@ def is_withdrawn(events: Sequence[ReviewEvent]) -> bool:
     return replay(events).is_withdrawn
 
 
-def summary_basis(taxonomy: Taxonomy, rules: Sequence[AlertRule]) -> str:
+def summary_basis(taxonomy: Taxonomy, rules: Sequence[AlertRule], counting: CountingRules = DEFAULT_RULES) -> str:
     """Identity of the rules from which summaries are made; equal in each run."""
-    return hashlib.sha256(_stable_text((_SUMMARY_FORM, taxonomy, tuple(rules))).encode()).hexdigest()[:16]
+    return hashlib.sha256(_stable_text((_SUMMARY_FORM, taxonomy, tuple(rules), counting)).encode()).hexdigest()[:16]
 
 
 def _stable_text(value: object) -> str:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from leukview.domain.review.events import EventKind
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.withdraw_dialog import WithdrawDialog
+from leukview.services.ports.worklist import WorklistOrder
 from leukview.services.review.worklist import PAGE_SIZE
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import current_view, opened_dialog
@@ -49,18 +50,18 @@ def test_that_pages_are_read_when_they_are_needed(qtbot: QtBot, full: MainWindow
         before = full.worklist_model.rowCount()
         view.model().fetchMore(QModelIndex())  # as the view does at its end
         qtbot.waitUntil(has_grown_beyond(before), timeout=20_000)
-    assert panel.visible_ids() == slide_ids[::-1]
+    assert panel.visible_ids() == slide_ids, "of the same urgency: those that wait longest first"
 
 
 def test_that_the_search_finds_a_slide_that_is_not_loaded(qtbot: QtBot, full: MainWindow, slide_ids: list[str]):
-    panel, oldest = full._worklist_panel, slide_ids[0]
-    assert oldest not in panel.visible_ids()
-    qtbot.keyClicks(panel.search_edit, oldest.lower())
-    qtbot.waitUntil(lambda: panel.visible_ids() == [oldest], timeout=20_000)
+    panel, newest = full._worklist_panel, slide_ids[-1]
+    assert newest not in panel.visible_ids()
+    qtbot.keyClicks(panel.search_edit, newest.lower())
+    qtbot.waitUntil(lambda: panel.visible_ids() == [newest], timeout=20_000)
     panel.search_edit.clear()
     qtbot.waitUntil(lambda: len(panel.visible_ids()) >= PAGE_SIZE, timeout=20_000)
-    panel.order_combo.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: panel.visible_ids()[:3] == slide_ids[:3], timeout=20_000)
+    panel.order_combo.setCurrentIndex(panel.order_combo.findData(WorklistOrder.NEWEST.value))
+    qtbot.waitUntil(lambda: panel.visible_ids()[:3] == slide_ids[:-4:-1], timeout=20_000)
 
 
 def test_that_a_wrong_import_is_withdrawn_through_the_window_and_taken_back(

@@ -10,6 +10,7 @@ from leukview.domain.slide import Slide, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.worklist.model import WorklistModel
 from leukview.gui.worklist.panel import WorklistPanel
+from leukview.services.ports.worklist import WorklistOrder
 from leukview.services.review.worklist import WorklistRow
 
 
@@ -32,15 +33,16 @@ def panel(qtbot: QtBot, taxonomy: Taxonomy) -> WorklistPanel:
             make_row("S-4", "P-C", 10, SlideState.IMPORTED),
         ]
     )
+    made.order_combo.setCurrentIndex(made.order_combo.findData(WorklistOrder.NEWEST.value))
     made.show()
     return made
 
 
 def test_that_slides_come_newest_first_and_in_other_orders(panel: WorklistPanel):
     assert panel.visible_ids() == ["S-3", "S-4", "S-2", "S-1"]
-    panel.order_combo.setCurrentIndex(1)
+    panel.order_combo.setCurrentIndex(panel.order_combo.findData(WorklistOrder.OLDEST.value))
     assert panel.visible_ids() == ["S-1", "S-2", "S-4", "S-3"]
-    panel.order_combo.setCurrentIndex(2)
+    panel.order_combo.setCurrentIndex(panel.order_combo.findData(WorklistOrder.PATIENT.value))
     assert panel.visible_ids()[2:] == ["S-2", "S-4"]
 
 
