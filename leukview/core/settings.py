@@ -36,6 +36,7 @@ class Settings:
         keys: The user's shortcuts by action, in Qt's portable form; "" = none.
         report: Options of the last report: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
         corrections: ``folder`` and ``site`` of the last export of corrections.
+        worklist: Whether the worklist is shown beside an open slide; it is always shown while none is open.
         key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
         watched_known: Hashes of name and extent of the entries imported from it, separated by spaces.
@@ -45,7 +46,7 @@ class Settings:
 
     theme: str = "system"
     language: str = "en"
-    thumbnail_px: int = 112
+    thumbnail_px: int = 76
     sort: str = "uncertain"
     grouped: bool = True
     collapsed: Sequence[str] = field(default_factory=list)
@@ -56,7 +57,8 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
-    key_strip: bool = True
+    worklist: bool = True
+    key_strip: bool = False
     watched: str = ""
     watched_known: str = ""
     backup_folder: str = ""

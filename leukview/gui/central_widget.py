@@ -1,4 +1,4 @@
-"""Splitter layout of the main window: side panels, gallery and cell panel."""
+"""Splitter layout of the main window: worklist, side panels, gallery and cell panel below the findings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing_extensions import override
 
 from leukview.core.settings import Settings
 
+NARROW_PX = 1400
+"""Window width below which the worklist gives way to an open slide."""
 _COMPACT_LINES = 34  # window height in text lines below which the side panels are compact
-_SIDE_SIZES, _COMPACT_SIDE_SIZES = [230, 220, 410], [94, 120, 237]
+_SIDE_SIZES, _COMPACT_SIDE_SIZES = [260, 600], [120, 331]
+_MAIN_SIZES, _REVIEW_SIZES = [220, 300, 960], [560, 400]
 
 
 class CentralWidget(QWidget):
@@ -21,24 +24,43 @@ class CentralWidget(QWidget):
     """
 
     def __init__(
-        self, notifications: QWidget, side_panels: tuple[QWidget, ...], gallery: QWidget, cell: QWidget
+        self,
+        above: tuple[QWidget, ...],
+        worklist: QWidget,
+        side_panels: tuple[QWidget, ...],
+        gallery: QWidget,
+        cell: QWidget,
     ) -> None:
+        """Arrange the panels.
+
+        Args:
+            above: Bars over the whole width, from top to bottom.
+            worklist: List of the slides.
+            side_panels: Alerts and tally, from top to bottom.
+            gallery: Thumbnails of the slide.
+            cell: The current cell.
+        """
         super().__init__()
         self.setMinimumSize(400, 220)
-        self._gallery = gallery
+        self._gallery, self._worklist = gallery, worklist
         self._side_splitter = self._make_splitter(Qt.Orientation.Vertical, *side_panels)
         self._side_splitter.setSizes(_SIDE_SIZES)
         self._side_splitter.splitterMoved.connect(self._on_splitter_moved)
-        self._compact = self._sizes_chosen = False
+        self._compact = self._sizes_chosen = self._enlarged = False
+        self._worklist_wanted = self._has_slide = False
         self.review_area = self._make_splitter(Qt.Orientation.Horizontal, gallery, cell)
-        self.review_area.setSizes([580, 430])
-        self._main_splitter = self._make_splitter(Qt.Orientation.Horizontal, self._side_splitter, self.review_area)
-        self._main_splitter.setSizes([470, 1010])
-        self._main_splitter.setStretchFactor(1, 1)
+        self.review_area.setSizes(_REVIEW_SIZES)
+        self.review_area.setStretchFactor(0, 1)
+        self._main_splitter = self._make_splitter(
+            Qt.Orientation.Horizontal, worklist, self._side_splitter, self.review_area
+        )
+        self._main_splitter.setSizes(_MAIN_SIZES)
+        self._main_splitter.setStretchFactor(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(notifications)
+        for bar in above:
+            column.addWidget(bar)
         column.addWidget(self._make_scroll_area(), 1)
 
     def _make_scroll_area(self) -> QScrollArea:
@@ -67,16 +89,31 @@ class CentralWidget(QWidget):
             self._side_splitter.setSizes(_COMPACT_SIDE_SIZES if low else _SIDE_SIZES)
         self._compact = low
 
+    def show_worklist(self, *, wanted: bool, has_slide: bool) -> None:
+        """Show the worklist if it is wanted; without an open slide it is always shown.
+
+        Args:
+            wanted: The user wants it beside an open slide.
+            has_slide: A slide is open.
+        """
+        self._worklist_wanted, self._has_slide = wanted, has_slide
+        self._update_panels()
+
+    def _update_panels(self) -> None:
+        self._worklist.setHidden(self._enlarged or (self._has_slide and not self._worklist_wanted))
+        self._side_splitter.setHidden(self._enlarged or not self._has_slide)
+
     def set_cell_enlarged(self, *, enlarged: bool) -> None:
         """Show the cell panel alone, or all panels again."""
+        self._enlarged = enlarged
         self._gallery.setHidden(enlarged)
-        self._side_splitter.setHidden(enlarged)
+        self._update_panels()
 
     def restore_splitters(self, settings: Settings) -> None:
         """Restore the splitter positions from the settings."""
         for name, splitter in self._splitters_by_key().items():
             if name in settings.layout:
-                self._sizes_chosen = self._sizes_chosen or name == "left"
+                self._sizes_chosen = self._sizes_chosen or name == "side"
                 splitter.restoreState(QByteArray.fromHex(settings.layout[name].encode()))
 
     def _on_splitter_moved(self) -> None:
@@ -87,4 +124,4 @@ class CentralWidget(QWidget):
         return {name: bytes(s.saveState().toHex().data()).decode() for name, s in self._splitters_by_key().items()}
 
     def _splitters_by_key(self) -> dict[str, QSplitter]:
-        return {"left": self._side_splitter, "bench": self.review_area, "main": self._main_splitter}
+        return {"side": self._side_splitter, "bench": self.review_area, "columns": self._main_splitter}

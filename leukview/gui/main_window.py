@@ -1,10 +1,10 @@
-"""The main window: worklist and tally left, gallery centre, current cell right."""
+"""The main window: worklist, alerts and tally left, gallery centre, current cell right, findings above."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint, Qt
+from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
@@ -30,7 +30,7 @@ from leukview.gui.cell.loader import CellLoader
 from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
-from leukview.gui.central_widget import CentralWidget
+from leukview.gui.central_widget import NARROW_PX, CentralWidget
 from leukview.gui.comparison.controller import ComparisonController
 from leukview.gui.data.backup_controller import BackupController
 from leukview.gui.dialog_controller import DialogController
@@ -48,6 +48,7 @@ from leukview.gui.review.second_reading import SecondReadingController
 from leukview.gui.session.image_check import ImageCheckController
 from leukview.gui.session.job_notifications import JobNotifications
 from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.slide_header import SlideHeader
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.session.window_context import WindowContext
 from leukview.gui.slide_presenter import SlidePresenter, WindowPanels
@@ -59,7 +60,9 @@ from leukview.gui.window_tour import tour_stops
 from leukview.gui.worklist.database_watcher import DatabaseWatcher
 from leukview.gui.worklist.model import WorklistModel
 from leukview.gui.worklist.panel import WorklistPanel
+from leukview.gui.worklist.urgent_notifier import UrgentSlideNotifier
 from leukview.gui.worklist.watch_folder import WatchFolderController
+from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
 CLOSE_ANYWAY_MS = 3000
@@ -85,7 +88,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self._workbench = workbench
-        self._closing = False
+        self._closing = self._worklist_gave_way = False
         self._close_requested = QElapsedTimer()
         notifications = NotificationBus(self)
         self.preferences = Preferences(settings_path, loaded, notifications, self)
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self.action_manager = ActionManager(
             self, self._central.review_area, action_table(workbench.taxonomy, settings.keys)
         )
+        self.action_manager.insert_header(self.slide_header)
         context = WindowContext(
             self, workbench, self.tasks, self.review, self.slide_jobs, self.action_manager, notifications
         )
@@ -125,8 +129,13 @@ class MainWindow(QMainWindow):
         self.notifications = NotificationBar()
         self.progress = StatusBarProgress()
         self.tally.setContentsMargins(6, 6, 6, 6)
+        self.slide_header = SlideHeader()
         self._central = CentralWidget(
-            self.notifications, (self._worklist_panel, self.alerts, self.tally), self.gallery, self.cell_panel
+            (self.notifications, self.tally.finding_strip),
+            self._worklist_panel,
+            (self.alerts, self.tally),
+            self.gallery,
+            self.cell_panel,
         )
         self.setCentralWidget(self._central)
         line = QLabel(translate_data(RESEARCH_USE_LINE))
@@ -165,9 +174,10 @@ class MainWindow(QMainWindow):
         self.models = ModelsController(context)
         self.backups = BackupController(context, self.preferences)
         self.database_watcher = DatabaseWatcher(context, self.worklist_model)
+        UrgentSlideNotifier(context, self.worklist_model)
         panels = WindowPanels(
             self.gallery, self.cell_panel, self.tally, self.alerts, self._worklist_panel, self.worklist_model,
-            self._last_action_label,
+            self._last_action_label, self.slide_header,
         )  # fmt: skip
         self.presenter = SlidePresenter(context, panels, self.cell_presenter, self.mask_editing)
         owners: tuple[object, ...] = (
@@ -179,13 +189,15 @@ class MainWindow(QMainWindow):
 
     def _restore(self, settings: Settings) -> None:
         """Restore layout and choices of the last session."""
-        checked = [key for key, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)) if chosen]
+        chosen = {"grouped": settings.grouped, "key_strip": settings.key_strip, "worklist": settings.worklist}
+        checked = [key for key, is_chosen in chosen.items() if is_chosen]
         for key in (*checked, f"theme_{settings.theme}", f"language_{settings.language}"):
             self.action_manager.by_key[key].setChecked(True)
         self.gallery.show_shortcuts(self.action_manager.table, bar_enabled=settings.key_strip)
         self.dialogs.last_folder = settings.last_folder
         self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
         self._central.restore_splitters(settings)
+        self.set_worklist_shown(settings.worklist)
         if settings.watched:
             self.watch_folder.resume(settings.watched, frozenset(settings.watched_known.split()))
 
@@ -209,6 +221,7 @@ class MainWindow(QMainWindow):
         self.action_manager.language_triggered.connect(self.preferences.set_language)
         self.action_manager.label_triggered.connect(self.label_actions.label_selected)
         self.review.reviewer_changed.connect(self._on_reviewer_changed)
+        self.review.slide_opened.connect(self._on_slide_opened)
         self.review.command_refused.connect(self._on_command_refused)
         self.slide_jobs.previewed.connect(self.dialogs.choose_import)
         self.slide_jobs.imported.connect(self._on_imported)
@@ -223,10 +236,13 @@ class MainWindow(QMainWindow):
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)
         self.gallery.menu_requested.connect(self._show_menu)
+        self.gallery.title_changed.connect(
+            lambda text, synthetic: self.slide_header.show_title(text, synthetic=synthetic)
+        )
         self.gallery.activated.connect(self.action_manager.by_key["large"].trigger)
         self.cell_panel.comment_requested.connect(self.dialogs.comment_cells)
         self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
-        self.alerts.show_cells_requested.connect(self.label_actions.select_cells)
+        self.alerts.show_cells_requested.connect(self.label_actions.list_cells)
         self.alerts.acknowledgement_requested.connect(self.dialogs.acknowledge_alert)
         self._worklist_panel.slide_chosen.connect(self._on_slide_chosen)
         self.database_watcher.patients_changed.connect(self.tally_controller.on_patients_changed)
@@ -269,6 +285,32 @@ class MainWindow(QMainWindow):
             self.review.open(slide_id)
         else:
             self.gallery.view.setFocus()  # after opening, another slot does it
+
+    def _on_slide_opened(self, _view: SlideView) -> None:
+        """Give an open slide the room of the worklist in a narrow window."""
+        worklist = self.action_manager.by_key["worklist"]
+        if self.width() < NARROW_PX and worklist.isChecked():
+            self._worklist_gave_way = True
+            worklist.setChecked(False)
+        self._show_worklist()
+
+    @handles("worklist")
+    def set_worklist_shown(self, shown: bool) -> None:
+        """Show or hide the list of the slides beside an open slide."""
+        self._worklist_gave_way = self._worklist_gave_way and not shown
+        self._show_worklist()
+        if not shown and self.review.view is not None:
+            self.gallery.view.setFocus()
+
+    def _show_worklist(self) -> None:
+        wanted = self.action_manager.by_key["worklist"].isChecked()
+        self._central.show_worklist(wanted=wanted, has_slide=self.review.view is not None)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "action_manager"):
+            self.action_manager.update_icons()
 
     # ---- signals of the review controller
     def _on_reviewer_changed(self) -> None:
@@ -391,6 +433,7 @@ class MainWindow(QMainWindow):
             "thumbnail_px": self.gallery.size_slider.value(),
             "sort": str(self.gallery.sort_combo.currentData()),
             "grouped": self.gallery.model.grouped,
+            "worklist": self.action_manager.by_key["worklist"].isChecked() or self._worklist_gave_way,
             "key_strip": self.gallery.shortcut_bar.shown_by_user,
             "collapsed": sorted(self.gallery.model.collapsed),
             "geometry": bytes(self.saveGeometry().toHex().data()).decode(),

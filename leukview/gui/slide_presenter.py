@@ -12,6 +12,7 @@ from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import Command
+from leukview.gui.session.slide_header import SlideHeader
 from leukview.gui.session.window_context import WindowContext, WindowController
 from leukview.gui.tally.panel import TallyPanel
 from leukview.gui.widgets.elided_label import ElidedLabel
@@ -32,6 +33,7 @@ class WindowPanels:
         worklist: List of the slides.
         worklist_model: Its rows.
         last_action: Label of the last action in the status bar.
+        header: Title, reviewer and what is left to do.
     """
 
     gallery: GalleryPanel
@@ -41,6 +43,7 @@ class WindowPanels:
     worklist: WorklistPanel
     worklist_model: WorklistModel
     last_action: ElidedLabel
+    header: SlideHeader
 
 
 class SlidePresenter(WindowController):
@@ -108,7 +111,16 @@ class SlidePresenter(WindowController):
             lambda: panels.tally.show_slide(view, blind=blind),
             lambda: panels.alerts.show_slide(view, blind=blind),
             lambda: self._show_in_worklist(view),
+            lambda: self._show_left(view),
         )
+
+    def _show_left(self, view: SlideView) -> None:
+        header = self._panels.header
+        header.show_reviewer(self._review.reviewer)
+        if view.review.signature or self._review.view is not view:
+            header.show_left(None)
+        else:
+            header.show_left(len({cell for obstacle in self._review.sign_obstacles for cell in obstacle.cells}))
 
     def _show_in_worklist(self, view: SlideView) -> None:
         self._panels.worklist_model.set_blind(blind=self._actions.blind)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QTabBar, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QTabBar, QToolButton, QWidget
 
 SLACK_PX = 1
 
@@ -50,6 +50,9 @@ def _is_clipped(widget: QWidget) -> bool:
             return widget.heightForWidth(widget.width()) > widget.height() + SLACK_PX
         needed = widget.minimumSizeHint()
         return needed.width() > widget.width() + SLACK_PX or needed.height() > widget.height() + SLACK_PX
+    icon_only = isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    if isinstance(widget, QToolButton) and icon_only and not widget.icon().isNull():
+        return widget.iconSize().width() > widget.width() + SLACK_PX
     if isinstance(widget, QAbstractButton) and widget.text() and not isinstance(widget, QTabBar):
         words = widget.fontMetrics().size(0, widget.text().replace("&", ""))
         return words.width() > widget.width() + SLACK_PX or words.height() > widget.height() + SLACK_PX

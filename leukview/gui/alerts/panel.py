@@ -15,9 +15,9 @@ from leukview.domain.alerts import Alert
 from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.events import ReviewEvent
 from leukview.gui.app.i18n import format_datetime, translate_data
+from leukview.gui.app.theme import SEVERITY_COLOURS
 from leukview.services.review.session import SlideView
 
-_SEVERITY_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
 _COMPACT_LINES = 12  # panel height in text lines; below it only one alert is unfolded at a time
 
 
@@ -210,7 +210,7 @@ class AlertsPanel(QWidget):
     def _make_card(self, index: int, alert: Alert) -> _AlertCard:
         acknowledgement = self._state.acknowledgement(alert) if alert.rule.must_acknowledge else None
         state = self.tr("✓ acknowledged") if acknowledgement else ""
-        card = _AlertCard(_SEVERITY_COLOURS[alert.rule.severity], translate_data(alert.rule.title), state)
+        card = _AlertCard(SEVERITY_COLOURS[alert.rule.severity], translate_data(alert.rule.title), state)
         card.setObjectName(f"alert-{alert.rule.key}")
         card.show_button.clicked.connect(self._on_show_clicked)
         self._set_alert_index(card.show_button, index)

@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QPalette
+from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
 
+from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionCategory, ActionSpec
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.app.shortcut_scope import ShortcutScope
 
-_TOOL_BAR_KEYS = (
-    "open",
-    "analyse",
-    "",
-    "accept",
-    "undo",
-    "redo",
-    "comment",
-    "",
-    "large",
-    "outline",
-    "map",
-    "",
-    "sign",
-    "report",
-)
+_LEFT_KEYS = ("worklist", "open", "analyse")
+_RIGHT_KEYS = ("accept", "undo", "redo", "comment", "", "large", "outline", "map", "", "report", "sign")
 _TOOL_BAR_TEXTS = {
     "open": "Open",
     "accept": "Accept",
@@ -37,6 +24,8 @@ _TOOL_BAR_TEXTS = {
     "sign": "Sign",
     "report": "Report",
 }
+_LABELLED_KEYS = ("sign",)  # with its text beside the icon: the one primary action
+_DARK_WINDOW = 128  # lightness of the window below which icons are white
 
 
 class ActionManager(QObject):
@@ -91,7 +80,8 @@ class ActionManager(QObject):
             [self.by_key[s.key] for s in table if s.review_area_only],
             self,
         )
-        self._build_tool_bar(window)
+        self.tool_bar = self._build_tool_bar(window)
+        self.update_icons()
 
     @property
     def blind(self) -> bool:
@@ -115,12 +105,12 @@ class ActionManager(QObject):
             else:
                 self.by_key[spec.key].triggered.connect(partial(self._run_handler, handlers[spec.key]))
 
-    def _build_tool_bar(self, window: QMainWindow) -> None:
+    def _build_tool_bar(self, window: QMainWindow) -> QToolBar:
         bar = QToolBar(self.tr("Tools"), window)
         bar.setObjectName("tools")
         bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        for key in _TOOL_BAR_KEYS:
+        bar.setIconSize(QSize(20, 20))
+        for key in (*_LEFT_KEYS, "", *_RIGHT_KEYS):
             if not key:
                 bar.addSeparator()
                 continue
@@ -128,7 +118,27 @@ class ActionManager(QObject):
             if key in _TOOL_BAR_TEXTS:
                 action.setIconText(translate_data(_TOOL_BAR_TEXTS[key]))
             bar.addAction(action)
+            button = bar.widgetForAction(action)
+            if isinstance(button, QToolButton) and key in _LABELLED_KEYS:
+                button.setObjectName("primary")
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         window.addToolBar(bar)
+        return bar
+
+    def insert_header(self, header: QWidget) -> None:
+        """Put a widget between the actions that open slides and those that work on the open one."""
+        self.tool_bar.insertWidget(self.by_key[_RIGHT_KEYS[0]], header)
+
+    def update_icons(self) -> None:
+        """Choose the icons of the tool bar for the colours of the window."""
+        palette = self.tool_bar.palette()
+        dark = palette.color(QPalette.ColorRole.Window).lightness() < _DARK_WINDOW
+        light_text = palette.color(QPalette.ColorRole.HighlightedText).lightness() >= _DARK_WINDOW
+        for key in (*_LEFT_KEYS, *filter(None, _RIGHT_KEYS)):
+            white = light_text if key in _LABELLED_KEYS else dark
+            path = resources_dir() / "icons" / f"action-{key}-{'white' if white else 'black'}.svg"
+            self.by_key[key].setIcon(QIcon(str(path)))
+            self.by_key[key].setIconVisibleInMenu(False)
 
     def set_shortcuts(self, table: Sequence[ActionSpec]) -> None:
         """Apply the shortcuts of a changed table with the same actions."""

@@ -18,6 +18,7 @@ class ActionCategory(StrEnum):
     LABEL = "Label as"
     CELL = "Cell"
     VIEW = "View"
+    LABORATORY = "Laboratory"
     HELP = "Help"
 
 
@@ -60,13 +61,6 @@ _FIXED_ACTIONS = (
         "Ctrl+Shift+O",
         "Open a ZIP archive of an analyser export.",
     ),
-    ActionSpec(
-        "watch",
-        "Watch a folder…",
-        ActionCategory.SLIDE,
-        "",
-        "Import and analyse slides copied to a folder; choose again to stop.",
-    ),
     ActionSpec("analyse", "Analyse", ActionCategory.SLIDE, "F5", "Analyse the cells that have not been analysed yet."),
     ActionSpec(
         "details", "Slide details…", ActionCategory.SLIDE, "Ctrl+D", "White cell count and scale.", writes_event=True
@@ -105,16 +99,7 @@ _FIXED_ACTIONS = (
         "Ctrl+E",
         "Export the slide as FHIR, HL7, CSV, JSON or cell images.",
     ),
-    ActionSpec(
-        "corrections",
-        "Export corrections…",
-        ActionCategory.SLIDE,
-        "",
-        "Export reviewed cells of signed slides as training data for the next model.",
-    ),
     ActionSpec("refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Load what another program wrote to this slide."),
-    ActionSpec("backups", "Backups…", ActionCategory.SLIDE, "", "Daily backup of slides, reviews, names and settings."),
-    ActionSpec("reviewers", "Reviewers…", ActionCategory.SLIDE, "", "Names, roles and PINs; automatic lock."),
     ActionSpec(
         "lock", "Lock", ActionCategory.SLIDE, "Ctrl+L", "Lock the window; the PIN or another reviewer unlocks it."
     ),
@@ -300,6 +285,17 @@ _FIXED_ACTIONS = (
         "Show the label keys below the gallery.",
         checkable=True,
     ),
+    ActionSpec(
+        "worklist", "Worklist", ActionCategory.VIEW, "F3", "Show or hide the list of the slides.", checkable=True
+    ),
+    ActionSpec(
+        "whole_images",
+        "Whole images in the gallery",
+        ActionCategory.VIEW,
+        "F4",
+        "Show whole images as thumbnails instead of cropping them to the cell.",
+        checkable=True,
+    ),
     ActionSpec("larger", "Larger thumbnails", ActionCategory.VIEW, "Ctrl++"),
     ActionSpec("smaller", "Smaller thumbnails", ActionCategory.VIEW, "Ctrl+-"),
     ActionSpec("theme_system", "System theme", ActionCategory.VIEW, checkable=True),
@@ -309,25 +305,51 @@ _FIXED_ACTIONS = (
     ActionSpec("language_system", "Language: system", ActionCategory.VIEW, checkable=True),
     ActionSpec("language_en", "Language: English", ActionCategory.VIEW, checkable=True),
     ActionSpec("language_zh_CN", "Language: 中文 (Chinese)", ActionCategory.VIEW, checkable=True),
-    ActionSpec("keys", "Keys", ActionCategory.HELP, "F1", "All keys: look up, change, save as a card."),
     ActionSpec(
-        "audit", "Audit trail…", ActionCategory.HELP, "Ctrl+Shift+A", "All events of the review log, with export."
+        "watch",
+        "Watch a folder…",
+        ActionCategory.LABORATORY,
+        "",
+        "Import and analyse slides copied to a folder; choose again to stop.",
     ),
     ActionSpec(
-        "calls", "Call record…", ActionCategory.HELP, "", "Whom reviewers called about alerts, and when; with export."
+        "audit", "Audit trail…", ActionCategory.LABORATORY, "Ctrl+Shift+A", "All events of the review log, with export."
     ),
-    ActionSpec("tour", "Tour", ActionCategory.HELP, "", "A short introduction to the parts of the window."),
-    ActionSpec("demo", "Open the demo slides", ActionCategory.HELP, "", "Synthetic slides for trying out the program."),
+    ActionSpec(
+        "calls",
+        "Call record…",
+        ActionCategory.LABORATORY,
+        "",
+        "Whom reviewers called about alerts, and when; with export.",
+    ),
     ActionSpec(
         "quality",
         "Quality control…",
-        ActionCategory.HELP,
+        ActionCategory.LABORATORY,
         "",
         "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
-        "models", "Models…", ActionCategory.HELP, "", "Model in use, installation history, comparison and rollback."
+        "models",
+        "Models…",
+        ActionCategory.LABORATORY,
+        "",
+        "Model in use, installation history, comparison and rollback.",
     ),
+    ActionSpec(
+        "corrections",
+        "Export corrections…",
+        ActionCategory.LABORATORY,
+        "",
+        "Export reviewed cells of signed slides as training data for the next model.",
+    ),
+    ActionSpec("reviewers", "Reviewers…", ActionCategory.LABORATORY, "", "Names, roles and PINs; automatic lock."),
+    ActionSpec(
+        "backups", "Backups…", ActionCategory.LABORATORY, "", "Daily backup of slides, reviews, names and settings."
+    ),
+    ActionSpec("keys", "Keys", ActionCategory.HELP, "F1", "All keys: look up, change, save as a card."),
+    ActionSpec("tour", "Tour", ActionCategory.HELP, "", "A short introduction to the parts of the window."),
+    ActionSpec("demo", "Open the demo slides", ActionCategory.HELP, "", "Synthetic slides for trying out the program."),
     ActionSpec(
         "licences",
         "Licences…",

@@ -124,11 +124,21 @@ _STYLE_COLOURS = {
     "contrast": _StyleColours("#ffffff", "#9a9a9a", "#ffff00", "#000000", on="black"),
 }
 
+SEVERITY_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
+"""Severity of an alert → colour of its stripe, in every theme."""
+
 _COMMON_STYLE_SHEET = """
 QToolButton:checked, QPushButton:checked {{ background: {pressed}; color: {on_pressed}; }}
 QToolButton:checked:disabled, QPushButton:checked:disabled {{
     background: transparent; border: 1px solid {edge}; border-radius: 3px; color: {edge};
 }}
+QToolBar {{ spacing: 2px; padding: 3px; }}
+QToolButton#primary {{
+    background: palette(highlight); color: palette(highlighted-text); border: none; border-radius: 4px;
+    padding: 4px 12px 4px 8px; font-weight: bold;
+}}
+QToolButton#primary:hover {{ border: 2px solid {edge}; padding: 2px 10px 2px 6px; }}
+QToolButton#primary:disabled {{ background: palette(midlight); color: {edge}; }}
 QToolButton#none:checked {{ background: palette(base); color: palette(text); }}
 QLineEdit, QPlainTextEdit, QAbstractSpinBox {{
     background: palette(base); border: 1px solid {edge}; border-radius: 3px; padding: 1px 2px;

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from leukview.domain.binomial import Interval
@@ -24,7 +24,7 @@ class FindingScale(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding: Finding | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_finding(self, finding: Finding) -> None:
         """Show a finding."""
@@ -69,15 +69,16 @@ class FindingScale(QWidget):
 
 
 class FindingStrip(QWidget):
-    """One row for each finding: name, scale, zone and number of cells; hidden without findings."""
+    """The findings side by side: name, scale, zone and number of cells; hidden without findings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Findings of the slide"))
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(10, 3, 10, 3)
+        self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(1)
-        self._grid.setColumnStretch(1, 1)
+        self._items: list[QWidget] = []
         self._shown: tuple[FilmFinding, ...] = ()
         self._rows: list[tuple[QLabel, FindingScale, QLabel]] = []
         self.hide()
@@ -93,17 +94,45 @@ class FindingStrip(QWidget):
             return
         self._shown = findings
         while len(self._rows) > len(findings):
-            for widget in self._rows.pop():
-                self._grid.removeWidget(widget)
-                widget.deleteLater()
+            self._rows.pop()
+            item = self._items.pop()
+            self._grid.removeWidget(item)
+            item.deleteLater()
         while len(self._rows) < len(findings):
             row = QLabel(), FindingScale(), QLabel()
-            for column, part in enumerate(row):
-                self._grid.addWidget(part, len(self._rows), column)
+            item = QWidget()
+            line = QHBoxLayout(item)
+            line.setContentsMargins(0, 0, 0, 0)
+            for part in row:
+                line.addWidget(part)
             self._rows.append(row)
+            self._items.append(item)
         for (name, scale, words), found in zip(self._rows, findings, strict=True):
             self._fill_row(name, scale, words, found.finding)
+        self._arrange()
         self.setVisible(bool(findings))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one finding: those that do not fit beside each other stand below each other."""
+        return QSize(self._item_width(), self.sizeHint().height())
+
+    def _item_width(self) -> int:
+        return max((item.sizeHint().width() for item in self._items), default=0) + self._grid.horizontalSpacing()
+
+    def _arrange(self) -> None:
+        """Place as many findings beside each other as fit."""
+        columns = max(1, min(len(self._items), self.width() // max(1, self._item_width())))
+        for at, item in enumerate(self._items):
+            self._grid.addWidget(item, at // columns, at % columns, Qt.AlignmentFlag.AlignLeft)
+        for column in range(len(self._items)):
+            self._grid.setColumnStretch(column, 0)
+        self._grid.setColumnStretch(columns, 1)
 
     def _fill_row(self, name: QLabel, scale: FindingScale, words: QLabel, finding: Finding) -> None:
         title, zone = translate_data(FINDING_NAMES[finding.key]), translate_data(ZONE_NAMES[finding.zone])

@@ -1405,10 +1405,6 @@
             <translation>细胞排序</translation>
         </message>
         <message>
-            <source>SYNTHETIC</source>
-            <translation>合成</translation>
-        </message>
-        <message>
             <source>Similar to the current cell, by the model's features. Choose this order again for another cell.</source>
             <translation>按模型特征，与当前细胞相似。如需以其他细胞为准，请再次选择此项。</translation>
         </message>
@@ -1419,10 +1415,6 @@
         <message>
             <source>Size of the thumbnails</source>
             <translation>缩略图大小</translation>
-        </message>
-        <message>
-            <source>Synthetic cells from the demo renderer, not from a patient.</source>
-            <translation>由演示程序绘制的合成细胞，并非患者细胞。</translation>
         </message>
         <message>
             <source>With a comment</source>
@@ -1505,12 +1497,16 @@
             <translation>取消</translation>
         </message>
         <message>
-            <source>Features without a grade are recorded as checked and not seen, platelets as adequate.</source>
-            <translation>未分级的项目记为已观察、未见异常，血小板记为数量正常。</translation>
+            <source>Features of this group without a grade are recorded as checked and not seen. The other groups, and estimates such as that of the platelets, stay open.</source>
+            <translation>本组中未分级的特征记录为已检查、未见。其他组以及血小板估计等估计项保持未评估。</translation>
         </message>
         <message>
             <source>Grades: {0}.</source>
             <translation>分级依据：{0}。</translation>
+        </message>
+        <message>
+            <source>Others not seen</source>
+            <translation>其余未见</translation>
         </message>
         <message>
             <source>Red cells and platelets</source>
@@ -1525,12 +1521,12 @@
             <translation>模型不评估红细胞和血小板；未分级的项目在报告中列为“未评估”。按数字键为当前项目分级并转到下一项；“–”取消分级。</translation>
         </message>
         <message>
-            <source>The rest is normal</source>
-            <translation>其余正常</translation>
-        </message>
-        <message>
             <source>{0} overviews of this slide are not available; open its folder again to see them here.</source>
             <translation>该玻片有 {0} 张概览图无法显示；重新打开其文件夹即可在此查看。</translation>
+        </message>
+        <message>
+            <source>{0}: others not seen</source>
+            <translation>{0}：其余未见</translation>
         </message>
     </context>
     <context>
@@ -1827,8 +1823,24 @@
             <translation>请在图库上方选择“全部细胞”。</translation>
         </message>
         <message>
+            <source>Give {0} cells the analyser's class?</source>
+            <translation>将 {0} 个细胞标为分析仪的类别？</translation>
+        </message>
+        <message>
             <source>Label as</source>
             <translation>标注为</translation>
+        </message>
+        <message>
+            <source>Label {0} cells</source>
+            <translation>标记 {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>Label {0} cells as {1}?</source>
+            <translation>将 {0} 个细胞标为{1}？</translation>
+        </message>
+        <message>
+            <source>Many cells</source>
+            <translation>细胞较多</translation>
         </message>
         <message>
             <source>Most probable</source>
@@ -3271,6 +3283,29 @@
         </message>
     </context>
     <context>
+        <name>SlideHeader</name>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>SYNTHETIC</source>
+            <translation>合成</translation>
+        </message>
+        <message>
+            <source>Synthetic cells from the demo renderer, not from a patient.</source>
+            <translation>由演示程序绘制的合成细胞，并非来自患者。</translation>
+        </message>
+        <message>
+            <source>ready to sign</source>
+            <translation>可以签名</translation>
+        </message>
+        <message>
+            <source>{0} cells left</source>
+            <translation>还剩 {0} 个细胞</translation>
+        </message>
+    </context>
+    <context>
         <name>SlideJobs</name>
         <message>
             <source>A folder in “{0}” may be a class or a patient, so its slide was not imported.</source>
@@ -3365,10 +3400,6 @@
         <message>
             <source>{name}: {percent}, if the previous step is correct. Click for the class-activation map.</source>
             <translation>{name}：{percent}（在前一步成立的条件下）。单击查看类激活图。</translation>
-        </message>
-        <message>
-            <source>“{head}” is scored on the assumption that the cell is {choice}; the model does not predict this.</source>
-            <translation>“{head}”按该细胞为{choice}的假定评分；模型并未如此预测。</translation>
         </message>
     </context>
     <context>
@@ -3549,6 +3580,25 @@
         </message>
     </context>
     <context>
+        <name>UrgentSlideNotifier</name>
+        <message>
+            <source>LeukView · research use only</source>
+            <translation>LeukView · 仅供研究使用</translation>
+        </message>
+        <message>
+            <source>Open this slide next: it is first in the worklist (F3).</source>
+            <translation>请接着打开此涂片：它在工作列表中排在首位（F3）。</translation>
+        </message>
+        <message>
+            <source>Reading the worklist</source>
+            <translation>正在读取工作列表</translation>
+        </message>
+        <message>
+            <source>{0}: {1}</source>
+            <translation>{0}：{1}</translation>
+        </message>
+    </context>
+    <context>
         <name>WatchFolderController</name>
         <message>
             <source>Checking the watched folder</source>
@@ -3633,6 +3683,10 @@
     <context>
         <name>WorklistModel</name>
         <message>
+            <source>No alert</source>
+            <translation>无警示</translation>
+        </message>
+        <message>
             <source>Patient {0}</source>
             <translation>患者 {0}</translation>
         </message>
@@ -3676,6 +3730,18 @@
             <source>withdrawn · {0} cells</source>
             <translation>已撤回 · {0} 个细胞</translation>
         </message>
+        <message>
+            <source>{0} days</source>
+            <translation>{0} 天</translation>
+        </message>
+        <message>
+            <source>{0} h</source>
+            <translation>{0} 小时</translation>
+        </message>
+        <message>
+            <source>{0} min</source>
+            <translation>{0} 分钟</translation>
+        </message>
     </context>
     <context>
         <name>WorklistPanel</name>
@@ -3698,6 +3764,10 @@
         <message>
             <source>Filter by state</source>
             <translation>按状态筛选</translation>
+        </message>
+        <message>
+            <source>Most urgent first</source>
+            <translation>最紧急在前</translation>
         </message>
         <message>
             <source>Newest first</source>
@@ -3974,6 +4044,10 @@
             <translation>不能排除 APL</translation>
         </message>
         <message>
+            <source>APL: suspicious</source>
+            <translation>APL：可疑</translation>
+        </message>
+        <message>
             <source>AUC of the malignant cells {auc} ({low}–{high} over patients)</source>
             <translation>恶性细胞的 AUC {auc}（按患者 {low}～{high}）</translation>
         </message>
@@ -4052,6 +4126,10 @@
         <message>
             <source>Action</source>
             <translation>操作内容</translation>
+        </message>
+        <message>
+            <source>Acute leukaemia: suspicious</source>
+            <translation>急性白血病：可疑</translation>
         </message>
         <message>
             <source>Add another administrator first, who can then do it.</source>
@@ -5546,6 +5624,10 @@
             <translation>标注：{given}。</translation>
         </message>
         <message>
+            <source>Laboratory</source>
+            <translation>实验室</translation>
+        </message>
+        <message>
             <source>Language: English</source>
             <translation>语言：English</translation>
         </message>
@@ -5596,6 +5678,10 @@
         <message>
             <source>Left shift</source>
             <translation>核左移</translation>
+        </message>
+        <message>
+            <source>Left shift, basophils or eosinophils</source>
+            <translation>核左移，嗜碱或嗜酸粒细胞增多</translation>
         </message>
         <message>
             <source>Letters, digits and symbols are allowed.</source>
@@ -5712,6 +5798,10 @@
         <message>
             <source>Lymphoid neoplasm</source>
             <translation>淋巴肿瘤</translation>
+        </message>
+        <message>
+            <source>Lymphoid neoplasm: suspicious</source>
+            <translation>淋巴系肿瘤：可疑</translation>
         </message>
         <message>
             <source>MDS</source>
@@ -5836,6 +5926,10 @@
         <message>
             <source>N:C ratio, median</source>
             <translation>核质比（中位数）</translation>
+        </message>
+        <message>
+            <source>NRBC per 100 WBC</source>
+            <translation>NRBC / 100 WBC</translation>
         </message>
         <message>
             <source>Names, roles and PINs; automatic lock.</source>
@@ -6702,6 +6796,10 @@
             <translation>在图库下方显示按键</translation>
         </message>
         <message>
+            <source>Show or hide the list of the slides.</source>
+            <translation>显示或隐藏涂片列表。</translation>
+        </message>
+        <message>
             <source>Show the cell in the whole window, and back again.</source>
             <translation>用整个窗口显示细胞，再按一次返回。</translation>
         </message>
@@ -6720,6 +6818,10 @@
         <message>
             <source>Show the outline of cell and nucleus.</source>
             <translation>显示细胞与细胞核的轮廓。</translation>
+        </message>
+        <message>
+            <source>Show whole images as thumbnails instead of cropping them to the cell.</source>
+            <translation>缩略图显示整幅图像，而不是裁剪到细胞。</translation>
         </message>
         <message>
             <source>Showed {cells} on the screen.</source>
@@ -8098,6 +8200,10 @@
             <translation>未识别细胞：{count} 个，占白细胞与未识别细胞之和的 {value}。使用分类计数前请先标注这些细胞。</translation>
         </message>
         <message>
+            <source>Unidentified: may be blasts</source>
+            <translation>未识别细胞：可能为原始细胞</translation>
+        </message>
+        <message>
             <source>Unlike the training set</source>
             <translation>与训练集不相似</translation>
         </message>
@@ -8124,6 +8230,10 @@
         <message>
             <source>Unsafe archive entry</source>
             <translation>不安全的压缩包条目</translation>
+        </message>
+        <message>
+            <source>Unusual stain</source>
+            <translation>染色异常</translation>
         </message>
         <message>
             <source>Update LeukView on this workstation to open it.</source>
@@ -8258,6 +8368,10 @@
             <translation>白细胞计数 {value} ×10⁹/L</translation>
         </message>
         <message>
+            <source>Whole images in the gallery</source>
+            <translation>图库显示整幅图像</translation>
+        </message>
+        <message>
             <source>Whom reviewers called about alerts, and when; with export.</source>
             <translation>审核者就警示电话通知了谁，以及何时通知；可导出。</translation>
         </message>
@@ -8284,6 +8398,10 @@
         <message>
             <source>Withdrew the slide, imported by mistake: {reason}.</source>
             <translation>因误导入撤回玻片：{reason}。</translation>
+        </message>
+        <message>
+            <source>Worklist</source>
+            <translation>工作列表</translation>
         </message>
         <message>
             <source>Write {{ for a brace.</source>

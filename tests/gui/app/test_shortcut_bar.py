@@ -18,6 +18,7 @@ def shown_text(window: MainWindow) -> str:
 
 
 def test_that_every_key_that_labels_is_written_below_the_gallery(opened: MainWindow):
+    opened.action_manager.by_key["key_strip"].setChecked(True)
     opened.resize(1480, 900)
     QApplication.processEvents()
     assert opened.gallery.shortcut_bar.isVisible()
@@ -42,6 +43,8 @@ def test_that_the_users_own_keys_are_written(opened: MainWindow):
 
 
 def test_that_the_keys_give_way_in_a_low_window_and_when_nobody_wants_them(qtbot: QtBot, opened: MainWindow):
+    assert not opened.gallery.shortcut_bar.isVisible(), "the keys stand on the headers and the card"
+    opened.action_manager.by_key["key_strip"].setChecked(True)
     opened.resize(1480, 900)
     qtbot.waitUntil(opened.gallery.shortcut_bar.isVisible)
     opened.resize(QSize(960, 540))
