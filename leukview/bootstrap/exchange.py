@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,17 @@ from leukview.core.atomic_files import atomic_write, read_file
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
-from leukview.domain.exchange.orders import LabOrder
 from leukview.domain.exchange.settings import (
     SETTINGS_FILE,
     ExchangeSettings,
+    OrderSettings,
     ResultSettings,
     exchange_settings_text,
     parse_exchange_settings,
 )
 from leukview.domain.taxonomy import Taxonomy
+from leukview.services.exchange.inbox import InboxService
+from leukview.services.exchange.incoming_folder import IncomingFolder
 from leukview.services.exchange.results import SENDER, ResultService, ResultSources
 from leukview.services.exchange.service import ExchangeService
 from leukview.services.export.slide_record import BLAST_TOTAL_KEY
@@ -28,6 +30,7 @@ from leukview.services.export.slide_record import BLAST_TOTAL_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leukview.core.job_runner import CancelToken
     from leukview.interop.hl7v2 import ReferenceLimits
     from leukview.report.reference_ranges import ReferenceRanges
     from leukview.services.dependencies import MakeExchange
@@ -93,6 +96,8 @@ def build_exchange(
     formatter: MessageFormatter,
 ) -> MakeExchange:
     """Build the exchange on these stores, except for the workbench that opens the reviews."""
+    from leukview.interop.incoming import MessageReader
+    from leukview.storage.order_book import SealedOrderBook
     from leukview.storage.outbox import SqlOutbox
 
     outbox, settings = SqlOutbox(database, vault.records), ExchangeSettingsFile(folder)
@@ -102,13 +107,30 @@ def build_exchange(
 
         return MllpClient(chosen.host.strip(), chosen.port, chosen.files if chosen.tls else None).connect
 
-    def no_order(_slide: str) -> LabOrder | None:
-        return None
+    def listen(
+        handle: Callable[[bytes], bytes],
+        chosen: OrderSettings,
+        token: CancelToken,
+        ready: Callable[[int], None],
+        each_second: Callable[[], None],
+    ) -> None:
+        from leukview.interop.mllp_listener import MllpListener
+
+        MllpListener(chosen, handle).run(token, ready=ready, each_second=each_second)
+
+    def order_name(slide: str) -> str | None:
+        names = vault.folder_names(slide)
+        return None if names is None else names[1]
 
     def make(open_session: Callable[[str, str], ReviewSession], access: Access) -> ExchangeService:
-        sources = ResultSources(slides, log, lambda slide: open_session(slide, SENDER), vault.folder_names, no_order)
+        inbox = InboxService(SealedOrderBook(vault.records), MessageReader(), order_name, access)
+        sources = ResultSources(
+            slides, log, lambda slide: open_session(slide, SENDER), vault.folder_names, inbox.order_of_slide
+        )
         results = ResultService(outbox, sources, formatter, lambda: settings.read().results, connect)
-        return ExchangeService(results, settings, access)
+        return ExchangeService(
+            results, inbox, IncomingFolder(inbox), partial(listen, inbox.receive_hl7), settings, access
+        )
 
     return make
 

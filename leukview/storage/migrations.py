@@ -247,17 +247,28 @@ VAULT_MIGRATIONS: tuple[Migration, ...] = (
     ),
 )
 
-SEALED_RECORDS_MIGRATION = Migration(
-    4,
-    "encrypted records of the exchange with the laboratory",
-    _sql_migration(
-        """CREATE TABLE sealed_records (
-            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, slide TEXT NOT NULL, at TEXT NOT NULL,
-            state TEXT NOT NULL, sealed TEXT NOT NULL, UNIQUE (kind, key))""",
-        "CREATE INDEX sealed_records_by_slide ON sealed_records (slide)",
+EXCHANGE_VAULT_MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        4,
+        "encrypted records of the exchange with the laboratory",
+        _sql_migration(
+            """CREATE TABLE sealed_records (
+                number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, slide TEXT NOT NULL,
+                at TEXT NOT NULL, state TEXT NOT NULL, sealed TEXT NOT NULL, UNIQUE (kind, key))""",
+            "CREATE INDEX sealed_records_by_slide ON sealed_records (slide)",
+        ),
+    ),
+    Migration(
+        5,
+        "samples of the encrypted records",
+        _sql_migration(
+            """CREATE TABLE record_samples (
+                record INTEGER NOT NULL, sample TEXT NOT NULL, PRIMARY KEY (record, sample))""",
+            "CREATE INDEX record_samples_by_sample ON record_samples (sample)",
+        ),
     ),
 )
-"""Comes after the encryption of the vault, which needs its cipher (`vault_migrations`)."""
+"""Come after the encryption of the vault, which needs its cipher (`vault_migrations`)."""
 
 REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
     Migration(

@@ -208,6 +208,12 @@ sealed_records = Table(
     Column("number", Integer, primary_key=True),
     *(Column(name, Text) for name in ("kind", "key", "slide", "at", "state", "sealed")),
 )
+record_samples = Table(
+    "record_samples",
+    VAULT_METADATA,
+    Column("record", Integer, primary_key=True),
+    Column("sample", Text, primary_key=True),
+)
 vault_facts = Table("vault_facts", VAULT_METADATA, Column("name", Text, primary_key=True), Column("content", Text))
 
 model_entries = Table(

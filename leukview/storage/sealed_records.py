@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from leukview.domain.exchange.sample_number import sample_numbers
 from leukview.storage.database import Database
-from leukview.storage.schema import sealed_records
+from leukview.storage.schema import record_samples, sealed_records
 from leukview.storage.vault_cipher import VaultCipher
-
-_OF_SAMPLE = ("order", "blood count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,39 @@ class SealedRecords:
         """Identifies this vault without telling its key."""
         return self._cipher.fingerprint
 
-    def add(self, kind: str, key: str, text: str, *, slide: str = "", state: str = "") -> bool:
+    def transaction(self) -> AbstractContextManager[object]:
+        """Join what this thread writes in the block into one transaction, rolled back when the block raises."""
+        return self._database.write_transaction()
+
+    def add(self, kind: str, key: str, text: str) -> bool:
         """Add a record; False when there is one, which is kept unchanged."""
         with self._database.write_transaction() as connection:
             if self._row(connection, kind, key) is not None:
                 return False
-            self._insert(connection, kind, key, text, slide, state)
+            self._insert(connection, kind, key, text, "", "", ())
             return True
 
-    def put(self, kind: str, key: str, text: str, *, slide: str = "", state: str = "") -> None:
-        """Add a record or replace the one that is there."""
+    def put(
+        self, kind: str, key: str, text: str, *, slide: str = "", state: str = "", samples: Sequence[str] = ()
+    ) -> None:
+        """Add a record or replace the one that is there.
+
+        Args:
+            kind: Kind of record.
+            key: What it is found by, encrypted as well.
+            text: Its content.
+            slide: Pseudonym of the slide with which it is erased.
+            state: Not encrypted.
+            samples: Order and sample numbers with whose slides it is erased.
+        """
         with self._database.write_transaction() as connection:
             row = self._row(connection, kind, key)
             if row is None:
-                self._insert(connection, kind, key, text, slide, state)
+                self._insert(connection, kind, key, text, slide, state, samples)
                 return
-            values = {"sealed": self._seal(kind, key, text), "slide": slide, "state": state}
+            values = {"sealed": self._seal(kind, key, text, samples), "slide": slide, "state": state}
             connection.execute(update(sealed_records).where(sealed_records.c.number == row.number).values(values))
+            self._link(connection, row.number, samples)
 
     def set_state(self, kind: str, key: str, state: str) -> None:
         """Change the state of a record."""
@@ -96,16 +112,21 @@ class SealedRecords:
 
     def forget_slide(self, connection: Connection, slide: str, order_name: str) -> None:
         """Delete what is stored for a slide and, if given, for the sample of its order."""
-        connection.execute(delete(sealed_records).where(sealed_records.c.slide == slide))
         keys = [self._cipher.lookup(number) for number in sample_numbers(order_name)]
-        of_sample = sealed_records.c.kind.in_(_OF_SAMPLE) & sealed_records.c.key.in_(keys)
-        connection.execute(delete(sealed_records).where(of_sample))
+        of_sample = select(record_samples.c.record).where(record_samples.c.sample.in_(keys))
+        concerned = (sealed_records.c.slide == slide) | sealed_records.c.number.in_(of_sample)
+        connection.execute(delete(sealed_records).where(concerned))
+        connection.execute(
+            delete(record_samples).where(record_samples.c.record.not_in(select(sealed_records.c.number)))
+        )
 
-    def _row(self, connection: Connection, kind: str, key: str) -> Row[tuple[object, ...]] | None:
+    def _row(self, connection: Connection, kind: str, key: str) -> Row[Any] | None:
         same = (sealed_records.c.kind == kind) & (sealed_records.c.key == self._cipher.lookup(key))
         return connection.execute(select(sealed_records).where(same)).first()
 
-    def _insert(self, connection: Connection, kind: str, key: str, text: str, slide: str, state: str) -> None:
+    def _insert(
+        self, connection: Connection, kind: str, key: str, text: str, slide: str, state: str, samples: Sequence[str]
+    ) -> None:
         last = connection.execute(select(func.max(sealed_records.c.number))).scalar()
         values = {
             "number": int(last or 0) + 1,
@@ -114,15 +135,22 @@ class SealedRecords:
             "slide": slide,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "state": state,
-            "sealed": self._seal(kind, key, text),
+            "sealed": self._seal(kind, key, text, samples),
         }
         connection.execute(insert(sealed_records).values(values))
+        self._link(connection, int(last or 0) + 1, samples)
 
-    def _seal(self, kind: str, key: str, text: str) -> str:
-        body = json.dumps([key, text], ensure_ascii=False)
+    def _link(self, connection: Connection, number: int, samples: Sequence[str]) -> None:
+        connection.execute(delete(record_samples).where(record_samples.c.record == number))
+        rows = [{"record": number, "sample": self._cipher.lookup(sample)} for sample in dict.fromkeys(samples)]
+        if rows:
+            connection.execute(insert(record_samples), rows)
+
+    def _seal(self, kind: str, key: str, text: str, samples: Sequence[str]) -> str:
+        body = json.dumps([key, text, list(samples)], ensure_ascii=False)
         return self._cipher.seal(body, record_context(kind, self._cipher.lookup(key)))
 
-    def _decrypt(self, row: Row[tuple[object, ...]]) -> SealedRecord:
+    def _decrypt(self, row: Row[Any]) -> SealedRecord:
         kind, lookup = str(row.kind), str(row.key)
-        key, text = json.loads(self._cipher.unseal(str(row.sealed), record_context(kind, lookup)))
+        key, text, *_ = json.loads(self._cipher.unseal(str(row.sealed), record_context(kind, lookup)))
         return SealedRecord(int(row.number), kind, key, str(row.slide), str(row.at), str(row.state), text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from leukview.storage.migrations import SEALED_RECORDS_MIGRATION, VAULT_MIGRATIONS, Migration
+from leukview.storage.migrations import EXCHANGE_VAULT_MIGRATIONS, VAULT_MIGRATIONS, Migration
 from leukview.storage.schema import identities, locations, patients
 from leukview.storage.sealed_records import record_context
 from leukview.storage.vault_cipher import VaultCipher
@@ -21,7 +21,7 @@ _SLIDES_PER_STEP = 200
 def vault_migrations(cipher: VaultCipher) -> tuple[Migration, ...]:
     """All migrations of the vault."""
     encryption = Migration(3, "names and paths are encrypted", _encrypt_with(cipher))
-    return (*VAULT_MIGRATIONS, encryption, SEALED_RECORDS_MIGRATION)
+    return (*VAULT_MIGRATIONS, encryption, *EXCHANGE_VAULT_MIGRATIONS)
 
 
 def location_text(root: str, inner_path: str, path: str) -> str:
@@ -103,11 +103,16 @@ def change_vault_key(path: Path, old: VaultCipher, new: VaultCipher) -> None:
 
 
 def _change_key_of_records(raw: sqlite3.Connection, old: VaultCipher, new: VaultCipher) -> None:
-    known = raw.execute("SELECT name FROM sqlite_master WHERE name = 'sealed_records'").fetchone()
-    if known is None:  # a vault of before there were records; it is migrated when it is opened
+    tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "sealed_records" not in tables:  # a vault of before there were records
         return
+    if "record_samples" in tables:
+        raw.execute("DELETE FROM record_samples")
     for number, kind, key, sealed in raw.execute("SELECT number, kind, key, sealed FROM sealed_records").fetchall():
         text = old.unseal(sealed, record_context(kind, key))
-        changed = new.lookup(json.loads(text)[0])
+        name, _content, *samples = json.loads(text)
+        changed = new.lookup(name)
         values = (changed, new.seal(text, record_context(kind, changed)), number)
         raw.execute("UPDATE sealed_records SET key = ?, sealed = ? WHERE number = ?", values)
+        for sample in samples[0] if samples else ():
+            raw.execute("INSERT INTO record_samples VALUES (?, ?)", (number, new.lookup(sample)))

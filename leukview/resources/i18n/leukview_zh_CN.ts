@@ -4624,6 +4624,10 @@
             <translation>请检查文件以及数据文件夹的空间和权限。</translation>
         </message>
         <message>
+            <source>Check the folder in exchange.toml.</source>
+            <translation>请检查exchange.toml中的文件夹。</translation>
+        </message>
+        <message>
             <source>Check the free space and the rights of the backups folder.</source>
             <translation>请检查备份文件夹的空间和权限。</translation>
         </message>
@@ -5196,6 +5200,10 @@
             <translation>请填写127.0.0.1，或本机供实验室信息系统发送消息的那一个地址。</translation>
         </message>
         <message>
+            <source>Give a free port and an address of this computer, or end the other LeukView that listens.</source>
+            <translation>请填写空闲端口和本机地址，或关闭正在监听的另一个LeukView。</translation>
+        </message>
+        <message>
             <source>Give at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
         </message>
@@ -5692,6 +5700,10 @@
             <translation>无法创建 LeukView 的文件夹“{folder}”：{reason}。</translation>
         </message>
         <message>
+            <source>LeukView cannot listen at {address}:{port}: {reason}.</source>
+            <translation>LeukView无法在{address}:{port}监听：{reason}。</translation>
+        </message>
+        <message>
             <source>LeukView does not listen at “{address}”, which is open to every network.</source>
             <translation>LeukView不在“{address}”上监听，因为该地址对所有网络开放。</translation>
         </message>
@@ -6048,6 +6060,10 @@
             <translation>尚未审核</translation>
         </message>
         <message>
+            <source>Not the same: {fields}.</source>
+            <translation>不一致：{fields}。</translation>
+        </message>
+        <message>
             <source>Not used, because the model has no such class: {count}.</source>
             <translation>因模型没有该类别而未使用：{count}。</translation>
         </message>
@@ -6394,6 +6410,10 @@
         <message>
             <source>Reactive lymphocyte</source>
             <translation>反应性淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Read the list again.</source>
+            <translation>请重新读取列表。</translation>
         </message>
         <message>
             <source>Read the slide again.</source>
@@ -7056,6 +7076,10 @@
             <translation>警示“{title}”尚未知悉。</translation>
         </message>
         <message>
+            <source>The answer to the analyser's query cannot be written.</source>
+            <translation>无法写入对分析仪查询的应答。</translation>
+        </message>
+        <message>
             <source>The answers cannot be saved in {name}: {reason}.</source>
             <translation>无法将答案保存到 {name}：{reason}。</translation>
         </message>
@@ -7364,6 +7388,10 @@
             <translation>数据库所在文件系统不支持数据库日志，断电可能丢失审核记录。</translation>
         </message>
         <message>
+            <source>The file {name} cannot be read.</source>
+            <translation>无法读取文件{name}。</translation>
+        </message>
+        <message>
             <source>The file {name} cannot be read: {reason}.</source>
             <translation>无法读取文件 {name}：{reason}。</translation>
         </message>
@@ -7394,6 +7422,10 @@
         <message>
             <source>The findings of the model “{manifest}” are not valid.</source>
             <translation>模型“{manifest}”的所见界限无效。</translation>
+        </message>
+        <message>
+            <source>The folder with the laboratory's messages cannot be read.</source>
+            <translation>无法读取实验室消息的文件夹。</translation>
         </message>
         <message>
             <source>The folder “{name}” cannot be read: {reason}.</source>
@@ -8100,6 +8132,10 @@
             <translation>此版 LeukView 不读其他版本。</translation>
         </message>
         <message>
+            <source>This was decided already.</source>
+            <translation>此项已处理。</translation>
+        </message>
+        <message>
             <source>Time</source>
             <translation>时间</translation>
         </message>
@@ -8464,6 +8500,10 @@
             <translation>良性</translation>
         </message>
         <message>
+            <source>birth date</source>
+            <translation>出生日期</translation>
+        </message>
+        <message>
             <source>blast</source>
             <translation>原始细胞</translation>
         </message>
@@ -8556,8 +8596,16 @@
             <translation>有核红细胞</translation>
         </message>
         <message>
+            <source>family name</source>
+            <translation>姓</translation>
+        </message>
+        <message>
             <source>giant platelet</source>
             <translation>巨大血小板</translation>
+        </message>
+        <message>
+            <source>given name</source>
+            <translation>名</translation>
         </message>
         <message>
             <source>hcl</source>
@@ -8588,6 +8636,10 @@
             <translation>它是链接</translation>
         </message>
         <message>
+            <source>it is empty</source>
+            <translation>内容为空</translation>
+        </message>
+        <message>
             <source>it is larger than 256 MB</source>
             <translation>大于 256 MB</translation>
         </message>
@@ -8606,6 +8658,10 @@
         <message>
             <source>it unpacks to far more than its own size</source>
             <translation>解压后远大于其本身</translation>
+        </message>
+        <message>
+            <source>its name ends in none of .hl7, .astm, .csv and .png</source>
+            <translation>文件名不以.hl7、.astm、.csv或.png结尾</translation>
         </message>
         <message>
             <source>its name is too long</source>
@@ -8724,12 +8780,20 @@
             <translation>其中{name}</translation>
         </message>
         <message>
+            <source>only production messages (P) are taken</source>
+            <translation>只接收正式消息（P）</translation>
+        </message>
+        <message>
             <source>other</source>
             <translation>其他</translation>
         </message>
         <message>
             <source>other aml</source>
             <translation>其他 AML</translation>
+        </message>
+        <message>
+            <source>patient number</source>
+            <translation>患者编号</translation>
         </message>
         <message>
             <source>pcl</source>
@@ -8778,6 +8842,10 @@
         <message>
             <source>sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
             <translation>灵敏度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}%～{high}%）</translation>
+        </message>
+        <message>
+            <source>sex</source>
+            <translation>性别</translation>
         </message>
         <message>
             <source>signed slides</source>

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from leukview.core.job_runner import CancelToken
-from leukview.domain.exchange.outbox import Answer, OutboxEntry, OutboxMessage, SignatureRef
+from leukview.domain.exchange.blood_count import BloodCount
+from leukview.domain.exchange.incoming import Incoming, ReceivedItem
+from leukview.domain.exchange.orders import LabOrder, PatientDetails
+from leukview.domain.exchange.outbox import Answer, AnswerCode, OutboxEntry, OutboxMessage, SignatureRef
 
 
 class Outbox(Protocol):
@@ -80,3 +83,65 @@ class Channel(Protocol):
 
 ChannelOpener = Callable[[CancelToken], AbstractContextManager[Channel]]
 """Connects to the laboratory's system; raises `ConnectionLostError`."""
+
+
+class OrderBook(Protocol):
+    """Orders and blood counts of the laboratory, encrypted in the identity vault.
+
+    All methods are safe to call from any thread and process, and raise `StoreError`.
+    """
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Join what is written in the block into one transaction, rolled back when the block raises."""
+
+    def note(self, key: str) -> bool:
+        """Remember a message or file by its key; False when it was noted before."""
+
+    def put_item(self, item: ReceivedItem) -> None:
+        """Add or replace an item of the list of what arrived."""
+
+    def item(self, key: str) -> ReceivedItem | None:
+        """An item of the list."""
+
+    def items(self, limit: int, *, only_undecided: bool = False) -> tuple[ReceivedItem, ...]:
+        """Newest items, the newest first."""
+
+    def order(self, number: str) -> LabOrder | None:
+        """The order with this order or specimen number."""
+
+    def patient(self, number: str) -> PatientDetails | None:
+        """The patient with this number of the laboratory."""
+
+    def put_order(self, order: LabOrder) -> None:
+        """Store an order under its numbers, and its patient; each replaces what was there."""
+
+    def counts(self, sample_number: str) -> tuple[BloodCount, ...]:
+        """Blood counts of a sample, the newest first."""
+
+    def put_count(self, count: BloodCount) -> None:
+        """Store a blood count; the same measurement replaces itself."""
+
+    def plot(self, file_name: str) -> bytes | None:
+        """PNG of a scattergram or distribution."""
+
+    def put_plot(self, file_name: str, data: bytes) -> None:
+        """Store a PNG under its file name."""
+
+
+class IncomingReader(Protocol):
+    """Reads what arrives. All methods raise `UnreadableMessageError`."""
+
+    def hl7(self, data: bytes) -> Incoming:
+        """Read an HL7 message with orders."""
+
+    def hl7_answer(self, data: bytes, code: AnswerCode, reason: str = "", error: str = "") -> bytes:
+        """Acknowledgement of an HL7 message, also of one that cannot be read."""
+
+    def astm(self, data: bytes) -> tuple[Incoming, ...]:
+        """Read the ASTM messages of a file or transmission, with or without frames."""
+
+    def astm_answer(self, queries: Sequence[str], orders: Sequence[LabOrder], now: datetime) -> bytes:
+        """Answer to the queries of an ASTM message, without frames."""
+
+    def table(self, data: bytes) -> Incoming:
+        """Read the analyser's table of blood counts."""
