@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from leukview.services.export.exporter import MessageFormatter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
+    from leukview.services.ports.identity import SlideIdentityStore
     from leukview.services.ports.storage import KnownContent, ReviewLog, SlideEraser, SlideStore
     from leukview.services.ports.worklist import WorklistIndex
     from leukview.services.users.profiles import ProfileStore
@@ -105,6 +106,7 @@ class Stores:
         eraser: Erases slides; None in a worker process.
         back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
         make_exchange: Makes the exchange with the laboratory's systems; None without a vault.
+        identities: Identities of slides; None without a vault.
     """
 
     slides: SlideStore
@@ -121,6 +123,7 @@ class Stores:
     eraser: SlideEraser | None = None
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
     make_exchange: Callable[[MessageFormatter], MakeExchange] | None = None
+    identities: SlideIdentityStore | None = None
 
 
 @contextmanager
@@ -141,6 +144,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.seal_verifier import SqlSeals
     from leukview.storage.sealing import is_registry_gone, make_main_sealer, make_registry_sealer
     from leukview.storage.seals import SEAL_KEY_BYTES, SEAL_KEY_NAME, SealKey
+    from leukview.storage.slide_identities import SealedSlideIdentities
     from leukview.storage.slide_store import SqlSlideStore
     from leukview.storage.vault import IdentityVault, MissingVault, open_vault, require_known_database
     from leukview.storage.worklist_index import SqlWorklistIndex
@@ -184,6 +188,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
                 None
                 if isinstance(vault, MissingVault)
                 else partial(build_exchange, database, vault, slides, log, data_dir()),
+                None if isinstance(vault, MissingVault) else SealedSlideIdentities(vault),
             )
 
 
@@ -294,6 +299,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             make_site_adaptation=make_site_adaptation if models is not None else None,
             finding_limits=model.finding_limits_of,
             make_exchange=stores.make_exchange(formatter) if stores.make_exchange else None,
+            identities=stores.identities,
         )
     )
 

@@ -36,6 +36,7 @@ class Settings:
         keys: The user's shortcuts by action, in Qt's portable form; "" = none.
         report: Options of the last report: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
         corrections: ``folder`` and ``site`` of the last export of corrections.
+        names: Whether names of patients are shown at the start, if the reviewer may see them.
         worklist: Whether the worklist is shown beside an open slide; it is always shown while none is open.
         key_strip: Whether the labelling keys are shown below the gallery.
         watched: The watched folder; "" = none.
@@ -57,6 +58,7 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
+    names: bool = False
     worklist: bool = True
     key_strip: bool = False
     watched: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt
@@ -42,6 +43,7 @@ from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.gallery.seen_tracker import SeenTracker
 from leukview.gui.grading.controller import GradingController
 from leukview.gui.help.tour import Tour
+from leukview.gui.identity.controller import IdentityController
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
 from leukview.gui.review.second_reading import SecondReadingController
@@ -62,6 +64,7 @@ from leukview.gui.worklist.model import WorklistModel
 from leukview.gui.worklist.panel import WorklistPanel
 from leukview.gui.worklist.urgent_notifier import UrgentSlideNotifier
 from leukview.gui.worklist.watch_folder import WatchFolderController
+from leukview.services.ports.identity import SlideIdentity
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._workbench = workbench
         self._closing = self._worklist_gave_way = False
+        self._identities: Mapping[str, SlideIdentity] = {}
         self._close_requested = QElapsedTimer()
         notifications = NotificationBus(self)
         self.preferences = Preferences(settings_path, loaded, notifications, self)
@@ -174,6 +178,7 @@ class MainWindow(QMainWindow):
         self.models = ModelsController(context)
         self.backups = BackupController(context, self.preferences)
         self.database_watcher = DatabaseWatcher(context, self.worklist_model)
+        self.identities = IdentityController(context)
         UrgentSlideNotifier(context, self.worklist_model)
         panels = WindowPanels(
             self.gallery, self.cell_panel, self.tally, self.alerts, self._worklist_panel, self.worklist_model,
@@ -183,12 +188,15 @@ class MainWindow(QMainWindow):
         owners: tuple[object, ...] = (
             self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
             self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
-            self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models, self.backups,
+            self.identities, self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
+            self.backups,
         )  # fmt: skip
         self.action_manager.connect_handlers(declared_handlers(*owners))
 
     def _restore(self, settings: Settings) -> None:
         """Restore layout and choices of the last session."""
+        if settings.names:
+            self.action_manager.by_key["names"].setChecked(True)
         chosen = {"grouped": settings.grouped, "key_strip": settings.key_strip, "worklist": settings.worklist}
         checked = [key for key, is_chosen in chosen.items() if is_chosen]
         for key in (*checked, f"theme_{settings.theme}", f"language_{settings.language}"):
@@ -227,7 +235,9 @@ class MainWindow(QMainWindow):
         self.slide_jobs.imported.connect(self._on_imported)
         self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
         self.slide_jobs.worklist_has_more.connect(self.worklist_model.set_has_more)
+        self.slide_jobs.worklist_found.connect(self.worklist_model.set_found)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
+        self.identities.identities_changed.connect(self._on_identities_changed)
         self.slide_jobs.worklist_extended.connect(self.worklist_model.append_rows)
         self.slide_jobs.worklist_outdated.connect(self._worklist_panel.show_outdated_count)
         self.worklist_model.more_requested.connect(self.slide_jobs.load_more_worklist)
@@ -286,6 +296,16 @@ class MainWindow(QMainWindow):
         else:
             self.gallery.view.setFocus()  # after opening, another slot does it
 
+    def _on_identities_changed(self, identities: Mapping[str, SlideIdentity]) -> None:
+        self._identities = identities
+        self.worklist_model.set_identities(identities)
+        self._show_identity()
+
+    def _show_identity(self) -> None:
+        view = self.review.view
+        identity = self._identities.get(view.slide.id) if view else None
+        self.slide_header.show_identity(identity.title if identity else "")
+
     def _on_slide_opened(self, _view: SlideView) -> None:
         """Give an open slide the room of the worklist in a narrow window."""
         worklist = self.action_manager.by_key["worklist"]
@@ -293,6 +313,7 @@ class MainWindow(QMainWindow):
             self._worklist_gave_way = True
             worklist.setChecked(False)
         self._show_worklist()
+        self._show_identity()
 
     @handles("worklist")
     def set_worklist_shown(self, shown: bool) -> None:
@@ -433,6 +454,7 @@ class MainWindow(QMainWindow):
             "thumbnail_px": self.gallery.size_slider.value(),
             "sort": str(self.gallery.sort_combo.currentData()),
             "grouped": self.gallery.model.grouped,
+            "names": self.action_manager.by_key["names"].isChecked(),
             "worklist": self.action_manager.by_key["worklist"].isChecked() or self._worklist_gave_way,
             "key_strip": self.gallery.shortcut_bar.shown_by_user,
             "collapsed": sorted(self.gallery.model.collapsed),

@@ -55,7 +55,7 @@ def _fact_rows(
     unknown = texts("facts.not_stated")
     return [
         [texts("facts.slide"), slide.id],
-        [texts("facts.patient"), texts("facts.pseudonym", id=slide.patient)],
+        *_identity_rows(data, texts),
         [texts("facts.cells"), texts("facts.cells_words", n=len(view.cells), m=len(view.cells) - view.pending_count)],
         [texts("facts.specimen"), stated.get("specimen", texts("facts.specimen_default"))],
         [texts("facts.stain"), stated.get("stain", unknown)],
@@ -67,6 +67,23 @@ def _fact_rows(
         ],
         [texts("facts.report"), time_format.format_time(data.created_at)],
     ]
+
+
+def _identity_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
+    """Rows of patient, order and specimen; the pseudonym alone in a report that names nobody."""
+    pseudonym = texts("facts.pseudonym", id=data.slide_view.slide.patient)
+    if data.identity is None:
+        return [[texts("facts.patient"), pseudonym]]
+    order, patient = data.identity.order, data.identity.order.patient
+    comma = texts("list.comma")
+    who = comma.join(filter(None, (data.identity.name, patient.birth_date, patient.sex, patient.number)))
+    rows = (
+        ("facts.patient", comma.join(filter(None, (who, pseudonym)))),
+        ("facts.order", comma.join(dict.fromkeys(filter(None, (order.order_number, order.specimen_number))))),
+        ("facts.collected", order.collected_at.replace("T", " ")),
+        ("facts.requester", comma.join(filter(None, (order.requester, order.ward)))),
+    )
+    return [[texts(key), text] for key, text in rows if text]
 
 
 def _status_sentence(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> str:

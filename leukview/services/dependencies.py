@@ -27,6 +27,7 @@ from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.access import Access
 from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.identity import SlideIdentityStore
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
 from leukview.services.ports.storage import (
@@ -116,6 +117,7 @@ class Dependencies:
         folder_answers: Keeps what persons answered about class folders; None = answers hold for one import.
         worklist_index: Index of the worklist; None = the worklist is read slide by slide.
         eraser: Erases slides; None where that is not possible.
+        identities: Identities of slides; None without a vault.
         back_up: Writes a backup into a folder; None where the database is on a server.
         make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
@@ -151,6 +153,7 @@ class Dependencies:
     worklist_index: WorklistIndex | None = None
     eraser: SlideEraser | None = None
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
+    identities: SlideIdentityStore | None = None
     make_site_adaptation: Callable[[Callable[[Cell], NDArray[np.uint8]]], SiteAdaptationService] | None = None
     finding_limits: LimitsOf = no_limits
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen

@@ -18,6 +18,7 @@ from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.events import FIRST_READING, SECOND_READING
 from leukview.domain.review.reducer import replay
+from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.mask_repair import MaskRepairService
@@ -28,6 +29,7 @@ from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.data_management import DataManagement
 from leukview.services.dependencies import CamProvider, Dependencies
 from leukview.services.exchange.service import ExchangeService
+from leukview.services.exchange.slide_identity import SlideIdentityService
 from leukview.services.export.exporter import SlideExporter
 from leukview.services.export.slide_record import make_slide_record
 from leukview.services.images import ImageCheck, SlideImages, load_image
@@ -37,6 +39,7 @@ from leukview.services.importing.stored_slides import compare_with_stored
 from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.identity import SlideIdentity
 from leukview.services.ports.seals import Seals
 from leukview.services.ports.storage import (
     CachedAnalysis,
@@ -145,7 +148,11 @@ class Workbench:
             self._indexed_worklist,
             self.profiles.aliases,
             lambda slide_id, name, reading: self.open_session(slide_id, name, reading).view,
+            self._find_by_number,
         )
+
+    def _find_by_number(self, word: str, by_name: bool) -> frozenset[str]:
+        return self.identities.find(word, by_name=by_name) if self.identities is not None else frozenset()
 
     @property
     def data_management(self) -> DataManagement:
@@ -169,6 +176,12 @@ class Workbench:
         """Use cases of mask repair."""
         d = self._dependencies
         return MaskRepairService(d.analysis_cache, d.review_log, d.load_pipeline, d.load_refiner, self.load_image)
+
+    @property
+    def identities(self) -> SlideIdentityService | None:
+        """Patients, orders and specimens of the slides; None on a workstation without a vault."""
+        d = self._dependencies
+        return SlideIdentityService(d.identities, self.profiles) if d.identities is not None else None
 
     @cached_property
     def exchange(self) -> ExchangeService:
@@ -411,8 +424,13 @@ class Workbench:
             model_info=lambda: self.model_info_for(session.view),
             site_lines=d.site_lines,
             grading=d.grading_form,
+            find_identity=self._exported_identity,
         )
         return write_report(session, dependencies, output, options, token, reporter)
+
+    def _exported_identity(self, slide_id: str, reviewer: str) -> SlideIdentity | None:
+        self.profiles.require_right(reviewer, Right.EXPORT_NAMES)
+        return self.identities.identity(slide_id) if self.identities is not None else None
 
 
 def utc_now() -> str:

@@ -13,7 +13,9 @@ from leukview.domain.exchange.incoming import ItemState, ReceivedItem
 from leukview.domain.exchange.orders import LabOrder, PatientDetails, order_text, parse_order
 from leukview.storage.sealed_records import SealedRecords
 
-_NOTED, _ITEM, _ORDER, _PATIENT, _COUNT, _PLOT = "noted", "item", "order", "patient", "blood count", "plot"
+ORDER_RECORD = "order"
+"""Kind of the record of an order."""
+_NOTED, _ITEM, _PATIENT, _COUNT, _PLOT = "noted", "item", "patient", "blood count", "plot"
 _KEPT_COUNTS = 20
 
 
@@ -49,7 +51,7 @@ class SealedOrderBook:
 
     def order(self, number: str) -> LabOrder | None:
         """See `OrderBook.order`."""
-        record = self._records.get(_ORDER, number)
+        record = self._records.get(ORDER_RECORD, number)
         return None if record is None else parse_order(record.text)
 
     def patient(self, number: str) -> PatientDetails | None:
@@ -61,7 +63,7 @@ class SealedOrderBook:
         """See `OrderBook.put_order`."""
         with self._records.transaction():
             for number in order.numbers:
-                self._records.put(_ORDER, number, order_text(order), samples=(number,))
+                self._records.put(ORDER_RECORD, number, order_text(order), samples=(number,))
             if order.patient.number:
                 text = json.dumps(asdict(order.patient), ensure_ascii=False)
                 self._records.put(_PATIENT, order.patient.number, text, samples=order.numbers)

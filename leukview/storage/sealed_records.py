@@ -110,6 +110,14 @@ class SealedRecords:
             rows = connection.execute(query.order_by(sealed_records.c.number.desc()).limit(limit)).all()
         return tuple(self._decrypt(row) for row in rows)
 
+    def slides_with_sample(self, kind: str, numbers: Collection[str]) -> frozenset[str]:
+        """Slides of the records of a kind that belong to one of these order or sample numbers."""
+        keys = [self._cipher.lookup(number) for number in numbers]
+        query = select(sealed_records.c.slide).join(record_samples, record_samples.c.record == sealed_records.c.number)
+        query = query.where(sealed_records.c.kind == kind, record_samples.c.sample.in_(keys))
+        with self._database.read_transaction() as connection:
+            return frozenset(str(slide) for slide in connection.execute(query).scalars() if slide)
+
     def forget_slide(self, connection: Connection, slide: str, order_name: str) -> None:
         """Delete what is stored for a slide and, if given, for the sample of its order."""
         keys = [self._cipher.lookup(number) for number in sample_numbers(order_name)]

@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -192,6 +192,22 @@ class IdentityVault:
             return None
         known_as = self._cipher.unseal(row[1], f"patient {row[0]}")
         return str(json.loads(known_as)[0]), self._cipher.unseal(row[2], f"order {slide}")
+
+    def slides_of_patients(self, wanted: Callable[[str], bool]) -> frozenset[str]:
+        """Slides of the patients whose folder name is wanted; decrypts the names of all patients."""
+        with self._database.read_transaction() as connection:
+            rows = connection.execute(select(patients.c.pseudonym, patients.c.sealed)).all()
+            names = {row[0]: str(json.loads(self._cipher.unseal(row[1], f"patient {row[0]}"))[0]) for row in rows}
+            chosen = [pseudonym for pseudonym, name in names.items() if wanted(name)]
+            query = select(identities.c.slide).where(identities.c.patient.in_(chosen))
+            return frozenset(map(str, connection.execute(query).scalars()))
+
+    def slides_of_orders(self, numbers: Collection[str]) -> frozenset[str]:
+        """Slides whose folder of the order has exactly one of these names."""
+        keys = [self._cipher.lookup(_normalise_name(number)) for number in numbers]
+        query = select(identities.c.slide).where(identities.c.order_name.in_(keys))
+        with self._database.read_transaction() as connection:
+            return frozenset(map(str, connection.execute(query).scalars()))
 
     def forget_slides(self, slides: Collection[str]) -> None:
         """Delete names, orders and paths of slides, and the patients of whom nothing is left.

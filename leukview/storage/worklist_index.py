@@ -184,6 +184,8 @@ def _term_matches(
     dates = func.coalesce(slide_index.c.dates, "")
     plain = func.lower(slides.c.id + " " + slides.c.patient + " " + slides.c.imported_at + " ") + dates
     found = [plain.contains(text, autoescape=True) for text in term.texts]
+    if term.slide_ids:
+        found.append(slides.c.id.in_(sorted(term.slide_ids)[:_CHUNK]))
     if not is_blind:
         findings = case((withheld, slide_index.c.second_findings), else_=slide_index.c.findings)
         classes = case((withheld, slide_index.c.second_classes), else_=slide_index.c.classes)

@@ -39,6 +39,7 @@ from leukview.storage.known_content import SqlKnownContent
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.site_class_file import SiteClassFile
+from leukview.storage.slide_identities import SealedSlideIdentities
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
 from leukview.storage.worklist_index import SqlWorklistIndex
@@ -117,6 +118,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 folder_answers=site_file,
                 known_content=SqlKnownContent(database, vault),
                 worklist_index=SqlWorklistIndex(database),
+                identities=SealedSlideIdentities(vault),
                 export_adapters=ExportAdapters(
                     MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
                 ),

@@ -220,6 +220,7 @@ class ActionManager(QObject):
             "select_group",
             "select_all",
             "withdraw",
+            "identity",
             "compare",
             "large",
             "outline",

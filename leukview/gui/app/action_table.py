@@ -66,6 +66,13 @@ _FIXED_ACTIONS = (
         "details", "Slide details…", ActionCategory.SLIDE, "Ctrl+D", "White cell count and scale.", writes_event=True
     ),
     ActionSpec(
+        "identity",
+        "Patient and order…",
+        ActionCategory.SLIDE,
+        "Ctrl+I",
+        "Name, birth date, order and specimen of the open slide; they stay encrypted on this workstation.",
+    ),
+    ActionSpec(
         "grade",
         "Red cells and platelets…",
         ActionCategory.SLIDE,
@@ -283,6 +290,14 @@ _FIXED_ACTIONS = (
         ActionCategory.VIEW,
         "F2",
         "Show the label keys below the gallery.",
+        checkable=True,
+    ),
+    ActionSpec(
+        "names",
+        "Names of patients",
+        ActionCategory.VIEW,
+        "F6",
+        "Show or hide names and order numbers on this workstation; showing them is recorded.",
         checkable=True,
     ),
     ActionSpec(

@@ -71,6 +71,8 @@ class ReportDialog(QDialog):
         self.password_edit.setPlaceholderText(self.tr("not stored"))
         self._certificate_button = QPushButton(self.tr("Choose…"))
         self._certificate_button.setAccessibleName(self.tr("Choose the certificate"))
+        self.names_checkbox = QCheckBox(self.tr("Print patient, &order and specimen"))
+        self.names_checkbox.setChecked(saved_options.get("names") == "yes")
         self.overwrite_label = wrapping_label(self.tr("A file of this name exists and will be replaced."))
         self.sign_checkbox.setChecked(choices.can_sign and bool(saved_options.get("certificate")))
         self.sign_checkbox.setEnabled(choices.can_sign)
@@ -99,6 +101,7 @@ class ReportDialog(QDialog):
         form.addRow("", self.overwrite_label)
         form.addRow(self.tr("&Language of the report"), self.language_combo)
         form.addRow(self.tr("&Paper"), self.paper_combo)
+        form.addRow("", self.names_checkbox)
         form.addRow("", self.sign_checkbox)
         form.addRow(self.tr("&Certificate"), with_button(self.certificate_edit, self._certificate_button))
         form.addRow(self.tr("Pass&word"), self.password_edit)
@@ -158,7 +161,12 @@ class ReportDialog(QDialog):
             certificate = Certificate(
                 Path(self.certificate_edit.text().strip()).expanduser(), self.password_edit.text()
             )
-        return ReportOptions(str(self.language_combo.currentData()), str(self.paper_combo.currentData()), certificate)
+        return ReportOptions(
+            str(self.language_combo.currentData()),
+            str(self.paper_combo.currentData()),
+            certificate,
+            with_names=self.names_checkbox.isChecked(),
+        )
 
     def saved_options(self) -> dict[str, str]:
         """Return the initial options of the next dialog; never the password."""
@@ -166,6 +174,7 @@ class ReportDialog(QDialog):
             "folder": str(self.path().parent),
             "language": str(self.language_combo.currentData()),
             "paper": str(self.paper_combo.currentData()),
+            "names": "yes" if self.names_checkbox.isChecked() else "",
             "certificate": self.certificate_edit.text().strip() if self.sign_checkbox.isChecked() else "",
         }
 

@@ -18,7 +18,7 @@ class SlideHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_synthetic = False
+        self._is_synthetic, self._title, self._identity = False, "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.title_label = ElidedLabel()
         font = self.title_label.font()
@@ -64,8 +64,16 @@ class SlideHeader(QWidget):
 
     def show_title(self, text: str, *, synthetic: bool) -> None:
         """Show the open slide in words; "" when none is open."""
-        self.title_label.setText(text)
-        self._is_synthetic = synthetic
+        self._title, self._is_synthetic = text, synthetic
+        self._update_title()
+
+    def show_identity(self, text: str) -> None:
+        """Show patient and order before the title; "" = hide them."""
+        self._identity = text
+        self._update_title()
+
+    def _update_title(self) -> None:
+        self.title_label.setText(" · ".join(filter(None, (self._identity, self._title))))
         self._fit()
 
     def show_reviewer(self, name: str) -> None:

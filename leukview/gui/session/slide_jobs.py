@@ -55,6 +55,7 @@ class SlideJobs(QObject):
     analysed = Signal(str, object)  # slide id, AnalysisSummary
     analysis_stopped = Signal(str)  # slide id; cancelled or failed
     worklist_loaded = Signal(object)  # list[WorklistRow] of the first page
+    worklist_found = Signal(object)  # word of the search → slides that it found as a number or name
     worklist_extended = Signal(object)  # list[WorklistRow] of the next page
     worklist_has_more = Signal(bool)  # there is a page after the last one read
     worklist_outdated = Signal(int)  # number of slides that the search does not know yet
@@ -85,6 +86,7 @@ class SlideJobs(QObject):
         self._analysis_queue: list[str] = []
         self._current_analysis: tuple[str, Task[Any, Any]] | None = None
         self._tracked_tasks: list[Task[Any, Any]] = []
+        self._by_name = False
         self._query = WorklistQuery()
         self._next_page: PageKey | None = None
         self._index_task: Task[Any, Any] | None = None
@@ -254,6 +256,13 @@ class SlideJobs(QObject):
         self._query = query
         self.load_worklist()
 
+    def set_search_by_name(self, *, by_name: bool) -> None:
+        """Also search for names of patients, while they are shown."""
+        if by_name is not self._by_name:
+            self._by_name = by_name
+            if self._query.terms:
+                self.load_worklist()
+
     def load_worklist(self) -> None:
         """Read the first page of the worklist as the current reviewer may see it."""
         self._load_page(None, self.show_first_page)
@@ -264,10 +273,10 @@ class SlideJobs(QObject):
             self._load_page(self._next_page, self._on_next_page)
 
     def _load_page(self, after: PageKey | None, done: Callable[[Viewer, WorklistQuery, WorklistPage], None]) -> None:
-        reader, query = self._reader(), self._query
+        reader, query, by_name = self._reader(), self._query, self._by_name
 
         def work(_token: CancelToken, _reporter: Reporter) -> WorklistPage:
-            return self._workbench.slide_queries.worklist_page(query, reader, after)
+            return self._workbench.slide_queries.worklist_page(query, reader, after, by_name=by_name)
 
         self._tasks.run(self.tr("Reading the worklist"), work, done=partial(done, reader, query), queue=Queue.REVIEW)
 
@@ -282,6 +291,7 @@ class SlideJobs(QObject):
             return
         self._next_page = page.next_key
         self.worklist_has_more.emit(page.next_key is not None)
+        self.worklist_found.emit(page.found_by_number)
         self._on_worklist_loaded(reader, list(page.rows))
         self._on_index_updated(page.outdated_count)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST_READING
 from leukview.gui.gallery.label_actions import LabelActions
@@ -11,6 +13,9 @@ from leukview.gui.tally.class_drop_filter import ClassDropFilter
 from leukview.gui.tally.model import CLASS_KEY_ROLE
 from leukview.gui.tally.panel import TallyPanel
 from leukview.services.review.patient_tally import SlideCounts
+
+_OtherSlides: TypeAlias = tuple[str, tuple[SlideCounts, ...], bool]
+"""The slide, the counts of other slides of its specimen, and whether it is not known of some whether they are."""
 
 
 class TallyController(WindowController):
@@ -60,8 +65,14 @@ class TallyController(WindowController):
             return
         patient, slide, reader = view.slide.patient, view.slide.id, self._review.viewer
 
-        def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
-            return slide, self._workbench.slide_queries.patient_counts(patient, slide, token, reporter, reader)
+        def work(token: CancelToken, reporter: Reporter) -> _OtherSlides:
+            counts = self._workbench.slide_queries.patient_counts(patient, slide, token, reporter, reader)
+            service = self._workbench.identities
+            if service is None or not counts:
+                return slide, counts, False
+            same, unknown = service.slides_of_specimen(slide, [c.slide_id for c in counts])
+            joined = tuple(c for c in counts if c.slide_id in same | unknown)
+            return slide, joined, bool(unknown)
 
         self._tasks.run(
             self.tr("Reading the patient's other slides"),
@@ -70,8 +81,8 @@ class TallyController(WindowController):
             queue=Queue.IMAGES,
         )
 
-    def _on_other_slides_loaded(self, result: tuple[str, tuple[SlideCounts, ...]]) -> None:
-        view, (slide_id, counts) = self._review.view, result
+    def _on_other_slides_loaded(self, result: _OtherSlides) -> None:
+        view, (slide_id, counts, is_doubtful) = self._review.view, result
         # A second reading, or another slide, may have been opened while the task ran.
         if slide_id == self._slide_id and view is not None and view.reading == FIRST_READING:
-            self._tally.set_other_slides(counts)
+            self._tally.set_other_slides(counts, is_doubtful=is_doubtful)

@@ -36,7 +36,12 @@ class TallyPanel(QWidget):
         self._current: tuple[SlideView | None, bool] = (None, False)
         self._other_slides: tuple[SlideCounts, ...] = ()
         self.all_slides_checkbox = QCheckBox()
-        self.all_slides_checkbox.setToolTip(self.tr("One differential over all slides of this patient; read-only."))
+        self.all_slides_checkbox.setToolTip(
+            self.tr(
+                "One differential over several slides; read-only. Slides of another specimen are left out: enter "
+                "collection time or specimen number under Slide › Patient and order."
+            )
+        )
         self.all_slides_checkbox.hide()
         self.all_slides_checkbox.toggled.connect(self._on_joining)
         self._headline_label = QLabel()
@@ -200,11 +205,18 @@ class TallyPanel(QWidget):
         """Whether the tally shown is that of all slides of the patient."""
         return self.all_slides_checkbox.isChecked() and bool(self._other_slides)
 
-    def set_other_slides(self, other_slides: tuple[SlideCounts, ...]) -> None:
-        """Set the patient's other slides; without any, joining is not offered."""
+    def set_other_slides(self, other_slides: tuple[SlideCounts, ...], *, is_doubtful: bool = False) -> None:
+        """Set the other slides of the patient's specimen; without any, joining is not offered.
+
+        Args:
+            other_slides: Their counts.
+            is_doubtful: Of some of them it is not known whether they are of the same specimen, which is said.
+        """
         self._other_slides = other_slides
         self.all_slides_checkbox.setVisible(bool(other_slides))
-        self.all_slides_checkbox.setText(self.tr("All {0} slides of this patient").format(len(other_slides) + 1))
+        text = self.tr("All {0} slides of this patient; specimens not known") if is_doubtful else ""
+        text = text or self.tr("All {0} slides of this specimen")
+        self.all_slides_checkbox.setText(text.format(len(other_slides) + 1))
         if self.all_slides_checkbox.isChecked():
             self._refresh()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime, translate_data
+from leukview.services.ports.identity import SlideIdentity
 from leukview.services.ports.worklist import UNKNOWN_URGENCY, SearchTerm
 from leukview.services.review.session import SlideView
 from leukview.services.review.worklist import WorklistRow
@@ -34,7 +35,7 @@ class WorklistCard:
     """What is painted of one slide.
 
     Attributes:
-        title: Id of the slide.
+        title: Order and patient where they are shown, else the id of the slide.
         waiting: Time since the import, while the slide is not signed.
         finding: The most severe alert with its figure, or that there is none; "" = not known, or withheld.
         severity: Severity of that alert; "" = none.
@@ -73,6 +74,8 @@ class WorklistModel(QAbstractListModel):
         self._requested = False  # the next page is on its way
         self._rows: list[WorklistRow] = []
         self._open_row: WorklistRow | None = None
+        self._identities: Mapping[str, SlideIdentity] = {}
+        self._found: Mapping[str, frozenset[str]] = {}
         self._blind = False
 
     def set_blind(self, *, blind: bool) -> None:
@@ -82,6 +85,16 @@ class WorklistModel(QAbstractListModel):
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
             self.blind_changed.emit()
+
+    def set_identities(self, identities: Mapping[str, SlideIdentity]) -> None:
+        """Show patients and orders by slide; empty = hide them."""
+        self._identities = identities
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def set_found(self, found: Mapping[str, frozenset[str]]) -> None:
+        """Set which slides words of the search found as the number of an order or the name of a patient."""
+        self._found = found
 
     @property
     def is_blind(self) -> bool:
@@ -200,7 +213,10 @@ class WorklistModel(QAbstractListModel):
             return f"{symbol}{row.slide.id}\n{self._state_text(row)}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
+            identity = self._identities.get(row.slide.id)
             lines = [
+                *((identity.title,) if identity and identity.title else ()),
+                self.tr("Slide {slide}").format(slide=row.slide.id),
                 self.tr("Patient {0}").format(row.slide.patient),
                 self.tr("imported {0}").format(format_datetime(when)),
                 *(() if self._blind else map(translate_data, row.unacknowledged_alerts)),
@@ -221,9 +237,9 @@ class WorklistModel(QAbstractListModel):
         is_waiting = row.state not in {SlideState.SIGNED, SlideState.AMENDED} and not row.is_withdrawn
         waiting = self._waiting_text(row.slide.imported_at) if is_waiting else ""
         state = " · ".join((self._state_text(row), *row.reviewers))
-        return WorklistCard(
-            row.slide.id, waiting, finding, severity, state, needs_answer=bool(row.unacknowledged_alerts)
-        )
+        identity = self._identities.get(row.slide.id)
+        title = (identity.title if identity else "") or row.slide.id
+        return WorklistCard(title, waiting, finding, severity, state, needs_answer=bool(row.unacknowledged_alerts))
 
     def _waiting_text(self, since: str) -> str:
         """Time since the import, in the largest whole unit."""
@@ -237,7 +253,17 @@ class WorklistModel(QAbstractListModel):
     def _search_text(self, row: WorklistRow) -> str:
         """Return the searchable text of a slide in lower case."""
         when = datetime.fromisoformat(row.slide.imported_at).astimezone()
-        terms = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", format_datetime(when)]
+        words = [word for word, slides in self._found.items() if row.slide.id in slides]
+        identity = self._identities.get(row.slide.id)
+        terms = [
+            *words,
+            identity.search_text if identity else "",
+            row.slide.id,
+            row.slide.patient,
+            f"{when:%Y-%m-%d %H:%M}",
+            f"{when:%d.%m.%Y}",
+            format_datetime(when),
+        ]
         if not self._blind:
             classes = [self._taxonomy.cell_class(key) for key in row.class_keys]
             terms += [

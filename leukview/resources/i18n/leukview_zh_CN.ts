@@ -1569,6 +1569,112 @@
         </message>
     </context>
     <context>
+        <name>IdentityController</name>
+        <message>
+            <source>Patient and order of {0} are saved.</source>
+            <translation>{0} 的患者与医嘱已保存。</translation>
+        </message>
+        <message>
+            <source>Reading the names</source>
+            <translation>正在读取姓名</translation>
+        </message>
+        <message>
+            <source>Saving</source>
+            <translation>正在保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>IdentityDialog</name>
+        <message>
+            <source>&amp;Birth date</source>
+            <translation>出生日期(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Collected</source>
+            <translation>采集时间(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;Family name</source>
+            <translation>姓(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Given name</source>
+            <translation>名(&amp;G)</translation>
+        </message>
+        <message>
+            <source>&amp;Order number</source>
+            <translation>医嘱号(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Requester</source>
+            <translation>申请医生(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Specimen number</source>
+            <translation>标本号(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Ward</source>
+            <translation>病区(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Entered by a person.</source>
+            <translation>由人工录入。</translation>
+        </message>
+        <message>
+            <source>From the laboratory's order with this order number.</source>
+            <translation>来自实验室中该医嘱号的医嘱。</translation>
+        </message>
+        <message>
+            <source>From the names of the folders.</source>
+            <translation>来自文件夹名称。</translation>
+        </message>
+        <message>
+            <source>Patient &amp;number</source>
+            <translation>患者编号(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Patient and order</source>
+            <translation>患者与医嘱</translation>
+        </message>
+        <message>
+            <source>Se&amp;x</source>
+            <translation>性别(&amp;X)</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>涂片 {slide}</translation>
+        </message>
+        <message>
+            <source>These entries stay encrypted on this workstation. They name the slide here and, if chosen, in reports; slides of different patients are never joined because of them.</source>
+            <translation>这些内容加密保存在本工作站，用于在此处以及（如选择）报告中标明涂片；不会因此合并不同患者的涂片。</translation>
+        </message>
+        <message>
+            <source>YYYY-MM-DD</source>
+            <translation>YYYY-MM-DD</translation>
+        </message>
+        <message>
+            <source>YYYY-MM-DD HH:MM</source>
+            <translation>YYYY-MM-DD HH:MM</translation>
+        </message>
+        <message>
+            <source>female</source>
+            <translation>女</translation>
+        </message>
+        <message>
+            <source>male</source>
+            <translation>男</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>other</source>
+            <translation>其他</translation>
+        </message>
+    </context>
+    <context>
         <name>ImageCheckController</name>
         <message>
             <source>Checking the images</source>
@@ -2739,6 +2845,10 @@
             <translation>证书密码</translation>
         </message>
         <message>
+            <source>Print patient, &amp;order and specimen</source>
+            <translation>打印患者、医嘱与标本(&amp;O)</translation>
+        </message>
+        <message>
             <source>Report of slide {slide}</source>
             <translation>玻片 {slide} 的报告</translation>
         </message>
@@ -3482,16 +3592,20 @@
             <translation>&lt;b&gt;{0} 个白细胞&lt;/b&gt;，共 {1} 个细胞 · 已审核 {2}</translation>
         </message>
         <message>
-            <source>All {0} slides of this patient</source>
-            <translation>该患者的全部 {0} 张玻片</translation>
+            <source>All {0} slides of this patient; specimens not known</source>
+            <translation>该患者的全部 {0} 张涂片；标本未知</translation>
+        </message>
+        <message>
+            <source>All {0} slides of this specimen</source>
+            <translation>该标本的全部 {0} 张涂片</translation>
         </message>
         <message>
             <source>Differential count</source>
             <translation>白细胞分类计数</translation>
         </message>
         <message>
-            <source>One differential over all slides of this patient; read-only.</source>
-            <translation>该患者全部玻片的合并分类计数；只读。</translation>
+            <source>One differential over several slides; read-only. Slides of another specimen are left out: enter collection time or specimen number under Slide › Patient and order.</source>
+            <translation>多张涂片的合并分类计数；只读。不包括其他标本的涂片：请在“涂片 › 患者与医嘱”中录入采集时间或标本号。</translation>
         </message>
         <message>
             <source>Together with {0}; each cell is labelled on its own slide.</source>
@@ -3689,6 +3803,10 @@
         <message>
             <source>Patient {0}</source>
             <translation>患者 {0}</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>涂片 {slide}</translation>
         </message>
         <message>
             <source>Synthetic slide</source>
@@ -5944,6 +6062,14 @@
             <translation>NRBC / 100 WBC</translation>
         </message>
         <message>
+            <source>Name, birth date, order and specimen of the open slide; they stay encrypted on this workstation.</source>
+            <translation>当前涂片的姓名、出生日期、医嘱和标本；加密保存在本工作站。</translation>
+        </message>
+        <message>
+            <source>Names of patients</source>
+            <translation>患者姓名</translation>
+        </message>
+        <message>
             <source>Names, roles and PINs; automatic lock.</source>
             <translation>姓名、角色与 PIN 码；自动锁定。</translation>
         </message>
@@ -6274,6 +6400,10 @@
         <message>
             <source>Patient</source>
             <translation>患者</translation>
+        </message>
+        <message>
+            <source>Patient and order…</source>
+            <translation>患者与医嘱…</translation>
         </message>
         <message>
             <source>Patient or order?</source>
@@ -6814,6 +6944,10 @@
         <message>
             <source>Show keys below the gallery</source>
             <translation>在图库下方显示按键</translation>
+        </message>
+        <message>
+            <source>Show or hide names and order numbers on this workstation; showing them is recorded.</source>
+            <translation>在本工作站显示或隐藏姓名和医嘱号；显示会被记录。</translation>
         </message>
         <message>
             <source>Show or hide the list of the slides.</source>

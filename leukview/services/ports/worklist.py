@@ -105,11 +105,13 @@ class SearchTerm:
         texts: Parts of ids, dates, English names of classes and titles of alerts, in lower case.
         class_keys: Classes whose name in the window's language contains the word.
         alert_titles: English titles of alerts whose title in the window's language contains the word.
+        slide_ids: Slides that the word finds by itself, such as an order number.
     """
 
     texts: tuple[str, ...]
     class_keys: tuple[str, ...] = ()
     alert_titles: tuple[str, ...] = ()
+    slide_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

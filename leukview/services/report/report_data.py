@@ -16,6 +16,7 @@ from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.services.export.report_attachments import ReportAttachment, make_attachments
 from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.identity import SlideIdentity
 from leukview.services.review.amendments import Amendment, compare_signed_versions
 from leukview.services.review.slide_view import CellView, SlideView
 
@@ -112,6 +113,7 @@ class ReportData:
         amendments: Changes between each signed version and the next; empty when the slide was never reopened.
         attachments: Files attached to the report.
         log_head: Number and hash of the last event of the whole review log; 0 and "" for an empty log.
+        identity: Patient, order and specimen; None = the report names nobody.
     """
 
     status: str
@@ -135,6 +137,7 @@ class ReportData:
     amendments: tuple[Amendment, ...] = ()
     attachments: tuple[ReportAttachment, ...] = ()
     log_head: tuple[int, str] = (0, "")
+    identity: SlideIdentity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +160,13 @@ class ReportOptions:
         language: For instance ``en`` or ``zh_CN``; "" = the site's.
         paper: ``a4`` or ``us-letter``; "" = the site's.
         certificate: Used to sign the file; None = no cryptographic signature.
+        with_names: Print patient, order and specimen.
     """
 
     language: str = ""
     paper: str = ""
     certificate: Certificate | None = None
+    with_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

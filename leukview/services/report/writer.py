@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from leukview.domain.review.agreement import compare_readings
 from leukview.domain.review.events import FIRST_READING, EventKind, reading_of
 from leukview.domain.slide import Cell
 from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.identity import SlideIdentity
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.report.report_data import (
     KeyCell,
@@ -58,6 +59,7 @@ class ReportDependencies:
         model_info: Provenance of the model that made the slide's predictions.
         site_lines: Header lines of the site.
         grading: Names of the grades of red cells and platelets.
+        find_identity: Patient, order and specimen of a slide, for a reviewer; raises `ReviewError` without the right.
     """
 
     renderer: ReportRenderer
@@ -68,6 +70,7 @@ class ReportDependencies:
     model_info: Callable[[], ModelInfo]
     site_lines: tuple[str, ...]
     grading: GradingForm
+    find_identity: Callable[[str, str], SlideIdentity | None] = lambda _slide, _reviewer: None
 
 
 def write_report(
@@ -85,8 +88,10 @@ def write_report(
 
     Raises:
         ReportError: The report cannot be laid out, signed or written.
+        ReviewError: The reviewer may not write names into a report.
         Cancelled: The token was set; nothing was written.
     """
+    identity = dependencies.find_identity(session.slide_id, session.reviewer) if options.with_names else None
     record = dependencies.make_record(session)
     view = record.view
     chosen = choose_key_cells(view)
@@ -110,8 +115,8 @@ def write_report(
         grading=dependencies.grading,
         agreement=compare_readings(record.events, [v.cell.id for v in view.cells]),
     )
-    digest = dependencies.renderer.render(data, output, options, token, reporter)
-    session.record_report(data.report_id, digest)
+    digest = dependencies.renderer.render(replace(data, identity=identity), output, options, token, reporter)
+    session.record_report(data.report_id, digest, include_names=identity is not None)
     return output
 
 

@@ -433,9 +433,10 @@ class ReviewSession:
         self._open.append_action(EventKind.SET_SLIDE, (), values)
         return self._open.reload_details()
 
-    def record_report(self, report_id: str, sha256: str) -> SlideView:
-        """Record that a report was written; also possible on a signed slide."""
-        return self._open.append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
+    def record_report(self, report_id: str, sha256: str, *, include_names: bool = False) -> SlideView:
+        """Record that a report was written, and whether it names the patient; also possible on a signed slide."""
+        named = {"names": True} if include_names else {}
+        return self._open.append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256, **named})
 
     def record_export(
         self, export_format: str, sha256: str, *, include_names: bool, include_comments: bool

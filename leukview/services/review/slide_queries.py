@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.domain.review.events import FIRST_READING
@@ -33,6 +33,7 @@ class SlideQueries:
     indexed_worklist: WorklistService | None
     aliases: Callable[[str], Collection[str]]
     open_view: Callable[[str, str, int], SlideView]
+    find_slides: Callable[[str, bool], Collection[str]] = lambda _word, _by_name: ()
 
     def worklist(
         self,
@@ -58,14 +59,20 @@ class SlideQueries:
         viewer: Viewer = UNRESTRICTED_VIEWER,
         after: PageKey | None = None,
         limit: int = PAGE_SIZE,
+        *,
+        by_name: bool = False,
     ) -> WorklistPage:
         """Read one page of the worklist; see `WorklistService.page`. Raises `StoreError`.
 
-        Without an index all slides are one page.
+        Without an index all slides are one page. A word is also looked for among the numbers of orders and specimens
+        and, with `by_name`, among the names of patients.
         """
         if self.indexed_worklist is None:
             return WorklistPage(tuple(self.worklist(CancelToken(), null_reporter, viewer=viewer)), None)
-        return self.indexed_worklist.page(query, self._index_reader(viewer), after, limit)
+        ids = {term.texts[0]: frozenset(self.find_slides(term.texts[0], by_name)) for term in query.terms}
+        terms = tuple(replace(term, slide_ids=ids[term.texts[0]]) for term in query.terms)
+        page = self.indexed_worklist.page(replace(query, terms=terms), self._index_reader(viewer), after, limit)
+        return replace(page, found_by_number=ids)
 
     def update_worklist_index(self, limit: int) -> int:
         """Summarise up to `limit` changed slides for the worklist; returns how many are left. Raises `StoreError`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -150,11 +150,13 @@ class WorklistPage:
     Attributes:
         next_key: Where the next page begins; None = this is the last one.
         outdated_count: Number of slides not summarised yet, which search and filter cannot find by their content.
+        found_by_number: Word of the search → slides that it found as a number or name.
     """
 
     rows: tuple[WorklistRow, ...]
     next_key: PageKey | None
     outdated_count: int = 0
+    found_by_number: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class WorklistService:

@@ -1,0 +1,1 @@
+"""Patient, order and specimen of the slides."""
