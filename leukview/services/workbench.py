@@ -162,6 +162,11 @@ class Workbench:
         d = self._dependencies
         return MaskRepairService(d.analysis_cache, d.review_log, d.load_pipeline, d.load_refiner, self.load_image)
 
+    @property
+    def can_exchange(self) -> bool:
+        """Whether `exchange` is there."""
+        return self._dependencies.make_exchange is not None
+
     @cached_property
     def exchange(self) -> ExchangeService:
         """Exchange with the laboratory's systems. Raises `ExportError`."""

@@ -113,6 +113,13 @@ _FIXED_ACTIONS = (
         "Export reviewed cells of signed slides as training data for the next model.",
     ),
     ActionSpec("refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Load what another program wrote to this slide."),
+    ActionSpec(
+        "laboratory",
+        "Laboratory…",
+        ActionCategory.SLIDE,
+        "",
+        "Results to the laboratory's system, orders and blood counts from it, and their settings.",
+    ),
     ActionSpec("backups", "Backups…", ActionCategory.SLIDE, "", "Daily backup of slides, reviews, names and settings."),
     ActionSpec("reviewers", "Reviewers…", ActionCategory.SLIDE, "", "Names, roles and PINs; automatic lock."),
     ActionSpec(
