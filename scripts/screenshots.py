@@ -162,8 +162,18 @@ class ScreenshotTaker:
             window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, options)
         wait_until(lambda: report.exists() and not window.tasks.is_busy)
         self.capture("13-report-written")
+        self._capture_laboratory()
         self.capture_repair()
         self.capture_second_reading()
+
+    def _capture_laboratory(self) -> None:
+        """Capture the outbox, the orders and the settings of the exchange with the laboratory."""
+        dialog = self.open_dialog("laboratory")
+        wait_until(lambda: not self._window.tasks.is_busy)
+        for at, name in enumerate(("36-results-sent", "37-orders", "38-laboratory-settings")):
+            dialog.findChildren(QTabWidget)[0].setCurrentIndex(at)
+            self.capture(name, dialog)
+        dialog.reject()
 
     def capture_repair(self) -> None:
         """Capture mask correction: a brush stroke, then clicks, then the corrected cell."""

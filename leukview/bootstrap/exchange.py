@@ -113,10 +113,16 @@ def build_exchange(
         token: CancelToken,
         ready: Callable[[int], None],
         each_second: Callable[[], None],
+        arrived: Callable[[], None],
     ) -> None:
         from leukview.interop.mllp_listener import MllpListener
 
-        MllpListener(chosen, handle).run(token, ready=ready, each_second=each_second)
+        def take(data: bytes) -> bytes:
+            answer = handle(data)
+            arrived()
+            return answer
+
+        MllpListener(chosen, take).run(token, ready=ready, each_second=each_second)
 
     def order_name(slide: str) -> str | None:
         names = vault.folder_names(slide)

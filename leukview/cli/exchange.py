@@ -134,7 +134,7 @@ def _listen_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
             print(Message("Listening at {address}:{port}.", address=settings.address, port=port), flush=True)
 
         if settings.listening:
-            exchange.listen(settings, CancelToken(), ready, look)
+            exchange.listen(settings, CancelToken(), ready, look, lambda: None)
             return 0
         if not settings.folder:
             raise LeukViewError(

@@ -86,6 +86,12 @@ class Queue(StrEnum):
     """Audit trail, exports of data, comparison of models, quality control."""
     WATCH = "watch"
     """The watched folder."""
+    SENDING = "sending"
+    """Results to the laboratory's system, and its watched folder."""
+    LISTENING = "listening"
+    """The listener for the laboratory's orders, as long as the window is open."""
+    ORDERS = "orders"
+    """Orders and blood counts of the laboratory, as they are shown."""
     CHANGES = "changes"
     """Polling for changes by other programs on the same database."""
 

@@ -35,6 +35,7 @@ from leukview.gui.central_widget import NARROW_PX, CentralWidget
 from leukview.gui.comparison.controller import ComparisonController
 from leukview.gui.data.backup_controller import BackupController
 from leukview.gui.dialog_controller import DialogController
+from leukview.gui.exchange.controller import LaboratoryController
 from leukview.gui.export.controller import CorrectionsExportController, ExportController
 from leukview.gui.export.report_controller import ReportController
 from leukview.gui.gallery.feature_sorting import FeatureSorting
@@ -177,6 +178,7 @@ class MainWindow(QMainWindow):
         self.quality = QualityController(context)
         self.models = ModelsController(context)
         self.backups = BackupController(context, self.preferences)
+        self.laboratory = LaboratoryController(context, self.tally.blood_count)
         self.database_watcher = DatabaseWatcher(context, self.worklist_model)
         self.identities = IdentityController(context)
         UrgentSlideNotifier(context, self.worklist_model)
@@ -189,7 +191,7 @@ class MainWindow(QMainWindow):
             self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
             self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
             self.identities, self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
-            self.backups,
+            self.backups, self.laboratory,
         )  # fmt: skip
         self.action_manager.connect_handlers(declared_handlers(*owners))
 

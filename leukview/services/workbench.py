@@ -183,6 +183,11 @@ class Workbench:
         d = self._dependencies
         return SlideIdentityService(d.identities, self.profiles) if d.identities is not None else None
 
+    @property
+    def can_exchange(self) -> bool:
+        """Whether `exchange` is there."""
+        return self._dependencies.make_exchange is not None
+
     @cached_property
     def exchange(self) -> ExchangeService:
         """Exchange with the laboratory's systems. Raises `ExportError`."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from leukview.bootstrap.exchange import build_exchange
 from leukview.bootstrap.site_config import load_alert_rules, load_comment_phrases, load_grading_form, load_loinc_terms
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import cache_dir, data_dir, database_file, resources_dir
@@ -98,6 +99,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
         reader, slides = AnalyserExportReader(taxonomy, site_file.answers), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
+        formatter, log = MessageAdapter(load_loinc_terms(taxonomy)), SqlReviewLog(database)
         info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
         yield Workbench(
             Dependencies(
@@ -107,7 +109,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 phrases=load_comment_phrases(),
                 export_reader=reader,
                 slide_store=slides,
-                review_log=SqlReviewLog(database),
+                review_log=log,
                 analysis_cache=cache,
                 load_pipeline=lambda: analyser,
                 model_info=lambda: info,
@@ -119,9 +121,8 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 known_content=SqlKnownContent(database, vault),
                 worklist_index=SqlWorklistIndex(database),
                 identities=SealedSlideIdentities(vault),
-                export_adapters=ExportAdapters(
-                    MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
-                ),
+                export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+                make_exchange=build_exchange(database, vault, slides, log, data_dir(), formatter),
             )
         )
 

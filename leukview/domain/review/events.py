@@ -35,7 +35,7 @@ class EventKind(StrEnum):
     SIGN = "sign"
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
-    SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl", "wbc_includes_nrbc"}
+    SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl", "wbc_includes_nrbc", "measured_at"}
     QC = "qc"  # payload: {"values": {measure: value}, "bundle"}: a quality-control run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
     CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; label "" = open again. Only in reading 3

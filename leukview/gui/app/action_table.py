@@ -108,6 +108,13 @@ _FIXED_ACTIONS = (
     ),
     ActionSpec("refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Load what another program wrote to this slide."),
     ActionSpec(
+        "laboratory",
+        "Laboratory…",
+        ActionCategory.LABORATORY,
+        "",
+        "Results to the laboratory's system, orders and blood counts from it, and their settings.",
+    ),
+    ActionSpec(
         "lock", "Lock", ActionCategory.SLIDE, "Ctrl+L", "Lock the window; the PIN or another reviewer unlocks it."
     ),
     ActionSpec("quit", "Quit", ActionCategory.SLIDE, "Ctrl+Q", "Close the program; all work is saved."),

@@ -116,6 +116,7 @@ class TaskRunner(QObject):
         done: Callable[[_Result], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         queue: Queue = Queue.WORK,
+        in_background: bool = False,
     ) -> Task[_Result, None]:
         """Submit `work(token, reporter)`.
 
@@ -125,9 +126,10 @@ class TaskRunner(QObject):
             done: Called with the result in the GUI thread.
             failed: Called with the error in the GUI thread; by default `report_error`.
             queue: The queue that runs it.
+            in_background: Does not count for `is_busy`, because it runs as long as the window or again and again.
         """
         task: Task[_Result, None] = Task(name, done, failed or self.report_error, None, self)
-        return self._submit(task, work, queue)
+        return self._submit(task, work, queue, in_background=in_background)
 
     def run_with_parts(
         self,
@@ -156,16 +158,22 @@ class TaskRunner(QObject):
 
         return self._submit(task, wrapped, queue)
 
-    def _submit(self, task: Task[_Result, _Part], work: Work[_Result], queue: Queue) -> Task[_Result, _Part]:
-        task.ended.connect(self._on_ended)
-        self._tasks.add(task)
+    def _submit(
+        self, task: Task[_Result, _Part], work: Work[_Result], queue: Queue, *, in_background: bool = False
+    ) -> Task[_Result, _Part]:
+        if in_background:
+            task.ended.connect(task.deleteLater)
+        else:
+            task.ended.connect(self._on_ended)
+            self._tasks.add(task)
         task.job = self._runner.submit(task.name, work, task, queue=queue)
-        self.started.emit(task)
+        if not in_background:
+            self.started.emit(task)
         return task
 
     @property
     def is_busy(self) -> bool:
-        """Whether any job is queued or running."""
+        """Whether any job is queued or running, except those in the background."""
         return bool(self._tasks)
 
     def report_error(self, error: Exception) -> None:

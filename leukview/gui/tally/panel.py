@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLabel,
 from typing_extensions import override
 
 from leukview.domain.differential import Differential, percent_list
+from leukview.gui.tally.blood_count_view import BloodCountView
 from leukview.gui.tally.finding_strip import FindingStrip
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.gui.tally.model import CLASS_KEY_ROLE, IntervalDelegate, TallyColumn, TallyModel, tally_rows
@@ -83,6 +84,8 @@ class TallyPanel(QWidget):
         self._layout.addWidget(self._headline_label)
         self._layout.addWidget(self.table, 1)
         self._layout.addWidget(self._warnings_label)
+        self.blood_count = BloodCountView()
+        self._layout.addWidget(self.blood_count)
         self.grading_summary = GradingSummary()
         self._layout.addWidget(self.grading_summary)
         self.show_slide(None)

@@ -565,6 +565,29 @@
         </message>
     </context>
     <context>
+        <name>BloodCountView</name>
+        <message>
+            <source>Blood count</source>
+            <translation>血常规</translation>
+        </message>
+        <message>
+            <source>Blood count {0}</source>
+            <translation>血常规 {0}</translation>
+        </message>
+        <message>
+            <source>No analyser flag</source>
+            <translation>分析仪无报警</translation>
+        </message>
+        <message>
+            <source>Scattergrams…</source>
+            <translation>散点图…</translation>
+        </message>
+        <message>
+            <source>⚠ Analyser flags: {0}</source>
+            <translation>⚠ 分析仪报警：{0}</translation>
+        </message>
+    </context>
+    <context>
         <name>CallsModel</name>
         <message>
             <source>Alert</source>
@@ -1962,6 +1985,104 @@
         </message>
     </context>
     <context>
+        <name>LaboratoryController</name>
+        <message>
+            <source>Exchanging with the laboratory</source>
+            <translation>正在与实验室交换数据</translation>
+        </message>
+        <message>
+            <source>Listening for orders</source>
+            <translation>正在监听申请单</translation>
+        </message>
+        <message>
+            <source>Reading the blood count</source>
+            <translation>正在读取血常规</translation>
+        </message>
+        <message>
+            <source>Reading the lists of the laboratory</source>
+            <translation>正在读取实验室列表</translation>
+        </message>
+        <message>
+            <source>Saved.</source>
+            <translation>已保存。</translation>
+        </message>
+        <message>
+            <source>Saving the settings</source>
+            <translation>正在保存设置</translation>
+        </message>
+        <message>
+            <source>Sending results</source>
+            <translation>正在发送结果</translation>
+        </message>
+        <message>
+            <source>Slide › Laboratory lists the results.</source>
+            <translation>结果列表见“涂片›实验室”。</translation>
+        </message>
+        <message>
+            <source>Slide › Laboratory shows them; nothing is joined before somebody decides.</source>
+            <translation>见“涂片›实验室”；有人确认前不会合并任何数据。</translation>
+        </message>
+        <message>
+            <source>Slide › Laboratory tells why.</source>
+            <translation>原因见“涂片›实验室”。</translation>
+        </message>
+        <message>
+            <source>Storing the decision</source>
+            <translation>正在保存决定</translation>
+        </message>
+        <message>
+            <source>The identity vault is missing.</source>
+            <translation>缺少身份库。</translation>
+        </message>
+        <message>
+            <source>The laboratory's system refused {0} results.</source>
+            <translation>实验室信息系统拒收了 {0} 份结果。</translation>
+        </message>
+        <message>
+            <source>This installation exchanges nothing with the laboratory.</source>
+            <translation>本安装不与实验室交换数据。</translation>
+        </message>
+        <message>
+            <source>folder {0}</source>
+            <translation>文件夹 {0}</translation>
+        </message>
+        <message>
+            <source>listening at {0}:{1}</source>
+            <translation>正在 {0}:{1} 监听</translation>
+        </message>
+        <message>
+            <source>orders are not taken</source>
+            <translation>不接收申请单</translation>
+        </message>
+        <message>
+            <source>{0} messages of the laboratory could not be read.</source>
+            <translation>有 {0} 条实验室消息无法读取。</translation>
+        </message>
+        <message>
+            <source>{0} orders or blood counts contradict what is known of the patient.</source>
+            <translation>有 {0} 份申请单或血常规与已知患者信息不一致。</translation>
+        </message>
+    </context>
+    <context>
+        <name>LaboratoryDialog</name>
+        <message>
+            <source>Laboratory</source>
+            <translation>实验室</translation>
+        </message>
+        <message>
+            <source>Orders and blood counts</source>
+            <translation>申请单与血常规</translation>
+        </message>
+        <message>
+            <source>Results sent</source>
+            <translation>结果发送</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>设置</translation>
+        </message>
+    </context>
+    <context>
         <name>LeveyJenningsChart</name>
         <message>
             <source>Levey–Jennings chart</source>
@@ -2561,6 +2682,228 @@
         </message>
     </context>
     <context>
+        <name>OrdersPage</name>
+        <message>
+            <source>Arrived</source>
+            <translation>收到</translation>
+        </message>
+        <message>
+            <source>Birth date</source>
+            <translation>出生日期</translation>
+        </message>
+        <message>
+            <source>Family name</source>
+            <translation>姓</translation>
+        </message>
+        <message>
+            <source>Given name</source>
+            <translation>名</translation>
+        </message>
+        <message>
+            <source>Is it the same patient? Until somebody decides, what arrived is not used.</source>
+            <translation>是同一患者吗？有人确认前，不使用收到的数据。</translation>
+        </message>
+        <message>
+            <source>Keep what was known</source>
+            <translation>保留已知信息</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Known</source>
+            <translation>已知</translation>
+        </message>
+        <message>
+            <source>Nothing to be decided</source>
+            <translation>无待确认项</translation>
+        </message>
+        <message>
+            <source>Only somebody who may see names of patients decides.</source>
+            <translation>须由有权查看患者姓名的人员确认。</translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation>申请单</translation>
+        </message>
+        <message>
+            <source>Order, specimen</source>
+            <translation>申请单、标本</translation>
+        </message>
+        <message>
+            <source>Orders and blood counts</source>
+            <translation>申请单与血常规</translation>
+        </message>
+        <message>
+            <source>Patient</source>
+            <translation>患者</translation>
+        </message>
+        <message>
+            <source>Patient number</source>
+            <translation>患者编号</translation>
+        </message>
+        <message>
+            <source>Remark</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Sex</source>
+            <translation>性别</translation>
+        </message>
+        <message>
+            <source>Specimen</source>
+            <translation>标本</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>State of the orders</source>
+            <translation>申请单状态</translation>
+        </message>
+        <message>
+            <source>To be decided only</source>
+            <translation>仅待确认</translation>
+        </message>
+        <message>
+            <source>Use what arrived</source>
+            <translation>使用收到的信息</translation>
+        </message>
+        <message>
+            <source>blood count</source>
+            <translation>血常规</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>message</source>
+            <translation>消息</translation>
+        </message>
+        <message>
+            <source>not used, by {0}</source>
+            <translation>未使用，{0}</translation>
+        </message>
+        <message>
+            <source>order</source>
+            <translation>申请单</translation>
+        </message>
+        <message>
+            <source>recorded</source>
+            <translation>已记录</translation>
+        </message>
+        <message>
+            <source>used, by {0}</source>
+            <translation>已使用，{0}</translation>
+        </message>
+        <message>
+            <source>{0} to be decided</source>
+            <translation>{0} 项待确认</translation>
+        </message>
+        <message>
+            <source>⚠ refused</source>
+            <translation>⚠ 拒收</translation>
+        </message>
+        <message>
+            <source>⚠ to be decided</source>
+            <translation>⚠ 待确认</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutboxPage</name>
+        <message>
+            <source>Answer</source>
+            <translation>应答</translation>
+        </message>
+        <message>
+            <source>Attempts</source>
+            <translation>尝试次数</translation>
+        </message>
+        <message>
+            <source>Next attempt: {0}.</source>
+            <translation>下次尝试：{0}。</translation>
+        </message>
+        <message>
+            <source>Queued</source>
+            <translation>排队时间</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Results are not sent. The settings turn this on.</source>
+            <translation>未启用结果发送，可在设置中启用。</translation>
+        </message>
+        <message>
+            <source>Send again</source>
+            <translation>重新发送</translation>
+        </message>
+        <message>
+            <source>Send all now</source>
+            <translation>立即全部发送</translation>
+        </message>
+        <message>
+            <source>Send the selected result again, under the same message number.</source>
+            <translation>以相同的消息编号重新发送所选结果。</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>涂片</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>State of the outbox</source>
+            <translation>发件箱状态</translation>
+        </message>
+        <message>
+            <source>Try everything that waits or was refused at once.</source>
+            <translation>立即重试所有等待中或被拒收的结果。</translation>
+        </message>
+        <message>
+            <source>corrected</source>
+            <translation>更正报告</translation>
+        </message>
+        <message>
+            <source>delivered</source>
+            <translation>已送达</translation>
+        </message>
+        <message>
+            <source>final</source>
+            <translation>最终报告</translation>
+        </message>
+        <message>
+            <source>hidden: it may name the patient</source>
+            <translation>已隐藏：可能含患者姓名</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>等待中</translation>
+        </message>
+        <message>
+            <source>{0} waiting · {1} refused · {2} delivered</source>
+            <translation>等待 {0} · 拒收 {1} · 送达 {2}</translation>
+        </message>
+        <message>
+            <source>⚠ refused</source>
+            <translation>⚠ 拒收</translation>
+        </message>
+    </context>
+    <context>
         <name>OverviewPane</name>
         <message>
             <source>Loading the image…</source>
@@ -2581,6 +2924,17 @@
         <message>
             <source>Previous overview</source>
             <translation>上一张概览图</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlotsDialog</name>
+        <message>
+            <source>Scattergrams</source>
+            <translation>散点图</translation>
+        </message>
+        <message>
+            <source>This image cannot be read.</source>
+            <translation>无法读取该图像。</translation>
         </message>
     </context>
     <context>
@@ -3084,6 +3438,81 @@
         <message>
             <source>This slide has no completed second reading.</source>
             <translation>该玻片没有已完成的第二次阅片。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Address of this computer</source>
+            <translation>本机地址</translation>
+        </message>
+        <message>
+            <source>Encrypted (TLS)</source>
+            <translation>加密（TLS）</translation>
+        </message>
+        <message>
+            <source>Folder with orders (.hl7, .astm) and blood counts (.astm, .csv, .png)</source>
+            <translation>申请单（.hl7、.astm）与血常规（.astm、.csv、.png）文件夹</translation>
+        </message>
+        <message>
+            <source>Its key (PEM file)</source>
+            <translation>其私钥（PEM文件）</translation>
+        </message>
+        <message>
+            <source>Listen for orders</source>
+            <translation>监听申请单</translation>
+        </message>
+        <message>
+            <source>Orders (HL7 v2.5.1 OML^O33, ORM^O01 over MLLP)</source>
+            <translation>申请单（HL7 v2.5.1 OML^O33、ORM^O01，MLLP）</translation>
+        </message>
+        <message>
+            <source>Own certificate (PEM file)</source>
+            <translation>本机证书（PEM文件）</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>端口</translation>
+        </message>
+        <message>
+            <source>Receiver</source>
+            <translation>接收方</translation>
+        </message>
+        <message>
+            <source>Receiving application (MSH-5)</source>
+            <translation>接收应用（MSH-5）</translation>
+        </message>
+        <message>
+            <source>Receiving facility (MSH-6)</source>
+            <translation>接收机构（MSH-6）</translation>
+        </message>
+        <message>
+            <source>Results (HL7 v2.5.1 ORU^R01 over MLLP)</source>
+            <translation>结果（HL7 v2.5.1 ORU^R01，MLLP）</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>Send signed results</source>
+            <translation>发送已签名的结果</translation>
+        </message>
+        <message>
+            <source>This laboratory (MSH-4)</source>
+            <translation>本实验室（MSH-4）</translation>
+        </message>
+        <message>
+            <source>Trusted authority (PEM file)</source>
+            <translation>受信任的颁发机构（PEM文件）</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>with name, birth date and sex; numbers of order and patient always</source>
+            <translation>含姓名、出生日期和性别；申请单号和患者编号始终包含</translation>
         </message>
     </context>
     <context>
@@ -5754,6 +6183,10 @@
             <translation>实验室</translation>
         </message>
         <message>
+            <source>Laboratory…</source>
+            <translation>实验室…</translation>
+        </message>
+        <message>
             <source>Language: English</source>
             <translation>语言：English</translation>
         </message>
@@ -6318,10 +6751,6 @@
             <translation>查看了{cells}的大图。</translation>
         </message>
         <message>
-            <source>Order</source>
-            <translation>检验单号</translation>
-        </message>
-        <message>
             <source>Other</source>
             <translation>其他</translation>
         </message>
@@ -6396,10 +6825,6 @@
         <message>
             <source>Partly read</source>
             <translation>未全部读取</translation>
-        </message>
-        <message>
-            <source>Patient</source>
-            <translation>患者</translation>
         </message>
         <message>
             <source>Patient and order…</source>
@@ -6796,6 +7221,10 @@
         <message>
             <source>Results of LeukView itself were ignored: {names}.</source>
             <translation>已略去 LeukView 自身的结果：{names}。</translation>
+        </message>
+        <message>
+            <source>Results to the laboratory's system, orders and blood counts from it, and their settings.</source>
+            <translation>向实验室信息系统发送结果，接收申请单和血常规，以及相关设置。</translation>
         </message>
         <message>
             <source>Retired {name}.</source>
@@ -8536,6 +8965,10 @@
         <message>
             <source>White cell count {value} × 10⁹/l</source>
             <translation>白细胞计数 {value} ×10⁹/L</translation>
+        </message>
+        <message>
+            <source>White cell count {value} × 10⁹/l, taken over from the analyser's blood count of {time}</source>
+            <translation>白细胞计数{value} × 10⁹/l，取自分析仪{time}的血常规</translation>
         </message>
         <message>
             <source>Whole images in the gallery</source>

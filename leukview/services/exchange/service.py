@@ -34,9 +34,25 @@ class Listen(Protocol):
     """Listens for messages."""
 
     def __call__(
-        self, settings: OrderSettings, token: CancelToken, ready: Callable[[int], None], each_second: Callable[[], None]
+        self,
+        settings: OrderSettings,
+        token: CancelToken,
+        ready: Callable[[int], None],
+        each_second: Callable[[], None],
+        arrived: Callable[[], None],
     ) -> None:
-        """Listen until the token is set. Raises `LeukViewError`."""
+        """Listen until the token is set.
+
+        Args:
+            settings: Address, port and certificates.
+            token: Ends the listening.
+            ready: Called with the port once the listener can be reached.
+            each_second: Called about once a second.
+            arrived: Called after each message.
+
+        Raises:
+            LeukViewError: The address cannot be used.
+        """
 
 
 @dataclass(frozen=True, slots=True)

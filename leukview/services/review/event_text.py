@@ -332,6 +332,9 @@ def _slide_details_sentence(payload: Mapping[str, object]) -> str:
     if "wbc_per_nl" in payload:
         wbc = payload["wbc_per_nl"]
         known = Message("White cell count {value} × 10⁹/l", value=wbc)
+        if "measured_at" in payload:
+            words = "White cell count {value} × 10⁹/l, taken over from the analyser's blood count of {time}"
+            known = Message(words, value=wbc, time=str(payload["measured_at"]).replace("T", " "))
         parts.append(known if wbc is not None else Message("White cell count not known"))
     if "um_per_px" in payload:
         scale = payload["um_per_px"]

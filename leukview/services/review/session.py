@@ -433,6 +433,23 @@ class ReviewSession:
         self._open.append_action(EventKind.SET_SLIDE, (), values)
         return self._open.reload_details()
 
+    def take_over_wbc(self, wbc_per_nl: float, measured_at: str) -> SlideView:
+        """Take the white cell count (10⁹/l) over from the analyser's blood count.
+
+        Only where nobody has set one before and the slide is not signed; else nothing is written.
+
+        Args:
+            wbc_per_nl: The count.
+            measured_at: When it was measured, ISO 8601.
+        """
+        view = self.view
+        is_set = any(e.kind is EventKind.SET_SLIDE and "wbc_per_nl" in e.payload for e in self.events)
+        if is_set or view.slide.wbc_per_nl is not None or view.review.signature or view.reading != FIRST_READING:
+            return view
+        values: dict[str, object] = {"wbc_per_nl": wbc_per_nl, "measured_at": measured_at}
+        self._open.append_action(EventKind.SET_SLIDE, (), values)
+        return self._open.reload_details()
+
     def record_report(self, report_id: str, sha256: str, *, include_names: bool = False) -> SlideView:
         """Record that a report was written, and whether it names the patient; also possible on a signed slide."""
         named = {"names": True} if include_names else {}

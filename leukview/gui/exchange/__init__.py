@@ -1,0 +1,1 @@
+"""Exchange with the laboratory: outbox of results, orders and blood counts, settings."""
