@@ -145,7 +145,7 @@ def resource_texts() -> set[str]:
     texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_text, s.choices))}
     texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
     rules = load("alerts.toml")["rules"]
-    texts |= {rule[part] for rule in rules for part in ("title", "short", "text", "caveat") if part in rule}
+    texts |= {rule[part] for rule in rules for part in ("title", "short", "text", "report", "caveat") if part in rule}
     form = load("grading.toml")
     texts.add(form["source"])
     for scale in form["scales"].values():

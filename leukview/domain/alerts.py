@@ -80,6 +80,7 @@ class AlertRule:
         conditions: All must hold.
         caveat: How far the rule can be trusted, shown after the message; may be empty.
         short_title: For narrow places such as the worklist; "" = the title.
+        report_template: Template of the message in the report, whose reader is not the reviewer; "" = as on the screen.
     """
 
     key: str
@@ -90,6 +91,7 @@ class AlertRule:
     conditions: tuple[AlertCondition, ...]
     caveat: str = ""
     short_title: str = ""
+    report_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Alert:
     Attributes:
         message: Sentence with the measured values.
         cell_ids: The cells that fired it.
+        report_message: The sentence for the reader of the report; "" = `message`.
         figure: The measured value alone, as text; "" where it says nothing without its sentence.
     """
 
@@ -106,6 +109,7 @@ class Alert:
     message: str
     cell_ids: tuple[str, ...]
     figure: str = ""
+    report_message: str = ""
 
     @property
     def full_message(self) -> str:
@@ -149,6 +153,7 @@ class _RuleEntry:
     conditions: tuple[_ConditionEntry, ...] = ()
     caveat: str = ""
     short: str = ""
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,15 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
         entries = structure(parse_toml(text), _RulesFile).rules
         rules = tuple(
             AlertRule(
-                e.key, e.title, _checked_template(e), e.severity, e.acknowledge, _conditions(e), e.caveat, e.short
+                e.key,
+                e.title,
+                _checked_template(e),
+                e.severity,
+                e.acknowledge,
+                _conditions(e),
+                e.caveat,
+                e.short,
+                e.report,
             )
             for e in entries
         )
@@ -202,9 +215,10 @@ def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
 
 def _checked_template(entry: _RuleEntry) -> str:
     """The message's template; `ValueError` when it holds an unknown field."""
-    for _, name, form, conversion in string.Formatter().parse(entry.text):
-        if name is not None and (name not in _TEMPLATE_FIELDS or form or conversion):
-            raise ValueError(f"the text of “{entry.key}” has the unknown field '{name}'")
+    for text in (entry.text, entry.report):
+        for _, name, form, conversion in string.Formatter().parse(text):
+            if name is not None and (name not in _TEMPLATE_FIELDS or form or conversion):
+                raise ValueError(f"the text of “{entry.key}” has the unknown field '{name}'")
     return entry.text
 
 
@@ -273,9 +287,11 @@ def evaluate_alerts(
             value = next(hit[0] for hit in hits if hit)
             count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
-            text = Message(rule.message_template, count=count, value=value, percent=percent)
+            values = {"count": count, "value": value, "percent": percent}
+            text = Message(rule.message_template, **values)
+            reported = Message(rule.report_template, **values) if rule.report_template else ""
             figure = percent if rule.conditions[0].measure == "count" and leukocytes else value
-            alerts.append(Alert(rule, text, cells, figure))
+            alerts.append(Alert(rule, text, cells, figure, reported))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
 
 
@@ -292,14 +308,14 @@ def _finding_alerts(rule: AlertRule, findings: Sequence[FilmFinding]) -> list[Al
         finding = found.finding
         if finding.key == condition.finding and finding.zone == condition.zone:
             rates = finding.limits.at_suspicious if finding.zone == "suspicious" else finding.limits.at_grey
-            text = Message(
-                rule.message_template,
-                count=len(found.cell_ids),
-                value=f"{finding.score.score:.2f}",
-                sensitivity=_rate_text(rates.found, rates.ill, rates.sensitivity),
-                specificity=_rate_text(rates.well - rates.false, rates.well, rates.specificity),
-            )
-            return [Alert(rule, text, found.cell_ids)]
+            values = {
+                "count": len(found.cell_ids),
+                "value": f"{finding.score.score:.2f}",
+                "sensitivity": _rate_text(rates.found, rates.ill, rates.sensitivity),
+                "specificity": _rate_text(rates.well - rates.false, rates.well, rates.specificity),
+            }
+            reported = Message(rule.report_template, **values) if rule.report_template else ""
+            return [Alert(rule, Message(rule.message_template, **values), found.cell_ids, report_message=reported)]
     return []
 
 

@@ -91,6 +91,15 @@ def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts
     return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
 
 
+def short_rows(rows: list[list[str]], data: ReportData, texts: ReportStrings) -> list[list[str]]:
+    """The rows of `differential_rows` for a clinician: classes that are there, and one sum of blasts."""
+    sums = {f"Σ {texts(f'tables.{key}')}" for key in ("blasts", "equivalents", "leukocytes")}
+    together = f"Σ {texts('tables.together')}"
+    if not data.shown_tally.blast_equivalent_count and data.shown_tally.blast_count:
+        sums.add(together)  # it would repeat the row of the blasts
+    return [row for row in rows if row[0] not in sums and (row[3] != "0" or row[0] == together)]
+
+
 def _reference_of(
     taxonomy: Taxonomy, cell_class: CellClass, reference_ranges: ReferenceRanges
 ) -> ReferenceRange | None:
@@ -192,7 +201,7 @@ def non_leukocyte_rows(data: ReportData, reference_ranges: ReferenceRanges, text
                 texts.translate(c.plural),
                 *(str(number) for number in _count_columns(counts)),
                 texts("list.not_given") if per_100 is None else f"{per_100:.1f}",
-                reference.text if reference else "",
+                reference.text_with_flag(counts.shown, shown.leukocyte_count) if reference else "",
             ]
         )
     return rows

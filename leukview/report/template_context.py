@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from leukview import RESEARCH_USE_LINE, __version__
@@ -14,6 +15,7 @@ from leukview.report.differential_section import (
     denominator_text,
     differential_rows,
     non_leukocyte_rows,
+    short_rows,
     warning_sentences,
 )
 from leukview.report.finding_section import finding_entries
@@ -33,6 +35,9 @@ _TABLE_HEADS = {
     "annex": ("number", "analyser", "model", "p", "reviewer", "final", "opened", "remarks"),
     "changes": ("class", "before", "now"),
 }
+_ORIGIN_COLUMNS = frozenset({1, 2})
+"""Columns of the counts by model and reviewer, which are left to the second part of the report."""
+_ABSOLUTE_COLUMN = 6
 
 
 def _header_facts(data: ReportData, config: ReportConfig) -> tuple[dict[str, str], list[str]]:
@@ -115,10 +120,30 @@ def _alert_entries(data: ReportData, texts: ReportStrings, time_format: TimeForm
                 time=given.called_at,
                 note=given.note,
             )
-        title, message = texts.translate(alert.rule.title), texts.translate(alert.message)
+        title, message = texts.translate(alert.rule.title), texts.translate(alert.report_message or alert.message)
         caveat = texts.translate(alert.rule.caveat) if alert.rule.caveat else ""
-        found.append({"title": title, "message": message, "acknowledged": answer, "caveat": caveat})
+        severe = alert.rule.severity in {"emergency", "high"}
+        entry = {"title": title, "message": message, "acknowledged": answer, "caveat": caveat}
+        found.append({**entry, "severe": "yes" if severe else ""})
     return found
+
+
+def _call_entries(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[str]:
+    """Who was called because of an alert, one sentence each."""
+    found = []
+    for alert in data.alerts:
+        event = data.slide_view.review.acknowledged.get(alert.rule.key)
+        given = AlertAnswer.from_payload(event.payload) if event is not None else None
+        if event is not None and given is not None and given.called_person:
+            title = texts.translate(alert.rule.title)
+            key = "call_read_back" if given.read_back else "call"
+            when = given.called_at or time_format.format_time(event.at)
+            found.append(texts(f"alerts.{key}", title=title, called=given.called_person, time=when, who=event.reviewer))
+    return found
+
+
+def _without_columns(rows: list[list[str]], left_out: Collection[int]) -> list[list[str]]:
+    return [[text for at, text in enumerate(row) if at not in left_out] for row in rows]
 
 
 def _model_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
@@ -191,10 +216,13 @@ def build_template_context(
     )
     stated, header = _header_facts(data, config)
     research_use = texts("page.research_use")
+    head = {table: [texts(f"head.{key}") for key in keys] for table, keys in _TABLE_HEADS.items()}
+    rows, outside = differential_rows(data, references, texts), non_leukocyte_rows(data, references, texts)
+    left_out = _ORIGIN_COLUMNS | (frozenset() if data.shown_tally.effective_wbc_per_nl else {_ABSOLUTE_COLUMN})
     return {
         "language": texts.language.split("_"),
         "page": texts.section("page"),
-        "head": {table: [texts(f"head.{key}") for key in keys] for table, keys in _TABLE_HEADS.items()},
+        "head": head,
         "title": texts("page.document", id=data.report_id),
         "date": list(created.timetuple()[:6]),
         "keywords": [head_keyword(*data.log_head)] if data.log_head[0] else [],
@@ -212,11 +240,18 @@ def build_template_context(
         "alerts": _alert_entries(data, texts, clock),
         "findings": finding_entries(data, texts),
         "changes": latest_amendment_section(data, texts, clock),
-        "rows": differential_rows(data, references, texts),
+        "calls": _call_entries(data, texts, clock),
+        "rows": rows,
+        "short": {
+            "head": _without_columns([head["counts"]], left_out)[0],
+            "rows": _without_columns(short_rows(rows, data, texts), left_out),
+            "outside_head": _without_columns([head["outside"]], _ORIGIN_COLUMNS)[0],
+            "outside": _without_columns(outside, _ORIGIN_COLUMNS),
+        },
         "denominator": denominator_text(data, texts),
         "reference": texts("tables.reference", source=texts.translate(references.source)),
         "warnings": warning_sentences(data, texts),
-        "outside": non_leukocyte_rows(data, references, texts),
+        "outside": outside,
         "morphology": grading_rows(data, texts),
         "morphology_note": grading_note(data, texts, clock),
         "comment": view.review.comment,

@@ -23,8 +23,9 @@ from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.delegate import GalleryDelegate
 from leukview.gui.gallery.model import CellFilter, GalleryModel, SortKey
 from leukview.gui.gallery.sorting import MODEL_FILTERS
-from leukview.gui.gallery.thumbnail_cache import ThumbnailCache, crop_side
+from leukview.gui.gallery.thumbnail_cache import ThumbnailCache
 from leukview.gui.gallery.view import GalleryView
+from leukview.services.review.cell_crop import crop_side
 from leukview.services.review.session import SlideView
 
 _COMPACT_LINES = 40  # panel height in text lines up to which the shortcut bar is hidden

@@ -16,16 +16,12 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.imaging.overlays import to_qimage
-from leukview.services.review.session import CellView, SlideView
+from leukview.services.review.cell_crop import central_square
+from leukview.services.review.session import CellView
 
 THUMBNAIL_PX = 160  # side: enough for the default tile at device pixel ratio 2; upscaled for larger
 MAX_THUMBNAILS = 900  # about 90 MB
 BATCH_SIZE = 32
-
-CROP_MARGIN = 1.3
-"""Side of a cropped thumbnail in diameters of a large cell of the slide."""
-_LARGE_CELL_PERCENTILE = 90
-_FEWEST_MEASURED = 8
 
 _Thumbnail = tuple[str, QImage | None, bool]  # cell id, thumbnail or None = unreadable, changed since the import
 
@@ -157,24 +153,3 @@ class ThumbnailCache(QObject):
         self._task = None
         if self._requested and not self._stopped:
             self._timer.start()
-
-
-def crop_side(view: SlideView) -> int | None:
-    """Side in pixels of the square that shows the cells of a slide, all on one scale; None = too few are measured.
-
-    The analyser centres each image on its cell. The diameter is that of a circle with the cell's area.
-    """
-    areas = [v.prediction.measurement.cell_area_px for v in view.cells if v.prediction]
-    areas = [area for area in areas if area > 0]
-    if len(areas) < min(_FEWEST_MEASURED, len(view.cells)):
-        return None
-    diameter = 2 * float(np.sqrt(np.percentile(areas, _LARGE_CELL_PERCENTILE) / np.pi))
-    return max(1, round(CROP_MARGIN * diameter / 8)) * 8  # in steps, so that few new cells change nothing
-
-
-def central_square(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Central square of an image (H×W×3), at most as large as the image."""
-    height, width = pixels.shape[:2]
-    side = min(side, height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return np.ascontiguousarray(pixels[top : top + side, left : left + side])

@@ -30,10 +30,12 @@ from leukview.services.report.report_data import (
     build_report_data,
     choose_key_cells,
 )
+from leukview.services.review.cell_crop import central_square, crop_side
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 
 _KEY_CELL_SIDE_PX = 240  # px, side of a key cell's image
+_KEY_CELL_MARGIN = 1.25  # more of the surroundings than in the gallery: red cells give the scale
 
 
 class ReportImageEncoder(Protocol):
@@ -126,7 +128,9 @@ def _key_cell(view: SlideView, cell_id: str, dependencies: ReportDependencies) -
         image = dependencies.load_image(cell.cell)
     except ExportError:
         return None
-    png = dependencies.image_encoder.key_cell_png(image, _KEY_CELL_SIDE_PX)
+    side = crop_side(view)
+    section = image if side is None else central_square(image, round(side * _KEY_CELL_MARGIN))
+    png = dependencies.image_encoder.key_cell_png(section, _KEY_CELL_SIDE_PX)
     cached = dependencies.load_analysis(cell.cell, cell.review.mask)
     if cached is None or cell.prediction is None:
         return KeyCell(cell, png)
