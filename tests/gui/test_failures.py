@@ -16,7 +16,7 @@ from leukview.gui import main_window
 from leukview.gui.main_window import MainWindow
 from leukview.services.review.slide_queries import SlideQueries
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import press_key
+from tests.gui.conftest import close_window, press_key
 from tests.gui.users.test_sign_in import lock_screen, sign_in, unlock
 
 
@@ -64,7 +64,7 @@ def test_that_a_command_that_cannot_be_prepared_does_not_hold_up_the_next(qtbot:
     assert opened.review.view is not None
     assert opened.review.view.reviewed_count == 1
     assert "internal error" in told(opened)
-    assert opened.close()
+    close_window(qtbot, opened)
 
 
 def test_that_a_window_whose_write_never_ends_can_be_closed(

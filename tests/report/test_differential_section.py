@@ -82,7 +82,7 @@ def test_that_cells_outside_the_count_are_told_per_100_leukocytes(taxonomy: Taxo
     slide = make_reviewed_slide(taxonomy, {"lymphocyte": 80, "erythroblast": 6, "giant_platelet": 2})
     slide.session.override(list(cell_ids(slide, "giant_platelet"))[:1], "platelet_clump")
     assert non_leukocyte_rows(slide.report(), references, report_texts()) == [
-        ["Erythroblasts (NRBC)", "6", "0", "6", "7.5", "0"],
+        ["Erythroblasts (NRBC)", "6", "0", "6", "7.5", "0 ↑"],
         ["Giant platelets", "2", "0", "1", "1.2", ""],
         ["Platelet clumps", "0", "1", "1", "1.2", ""],
     ]

@@ -62,7 +62,7 @@ def test_that_a_very_long_comment_runs_over_pages_and_loses_nothing(slide: Revie
     told = " ".join(texts)
     assert told.count("Sentence") == 600
     assert set(range(600)) <= {int(word) for word in told.split() if word.isdigit()}  # a page may end anywhere
-    assert "Cells reviewed" in texts[0]
+    assert "Differential" in texts[0]
     assert "Not signed." in texts[0]
 
 

@@ -4611,6 +4611,10 @@
             <translation>已标注异常早幼粒细胞</translation>
         </message>
         <message>
+            <source>Abnormal promyelocytes: {count} ({percent} of leukocytes). APL must be considered; it is an emergency.</source>
+            <translation>异常早幼粒细胞：{count} 个（占白细胞的 {percent}）。须考虑 APL，属急症。</translation>
+        </message>
+        <message>
             <source>Abnormal promyelocytes: {count} ({percent} of leukocytes). Consider APL, which is an emergency: call the clinician now and record whom you called.</source>
             <translation>异常早幼粒细胞：{count} 个（占白细胞 {percent}）。需考虑 APL，属急症：请立即电话通知临床医生，并记录通知了谁。</translation>
         </message>
@@ -4951,6 +4955,10 @@
             <translation>尚未在屏幕上显示过的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
+            <source>Blast-like cells: {count} ({percent} of leukocytes).</source>
+            <translation>原始细胞样细胞：{count} 个（占白细胞的 {percent}）。</translation>
+        </message>
+        <message>
             <source>Blast-like cells: {count} ({percent} of leukocytes). Check each of them.</source>
             <translation>原始细胞样细胞：{count} 个（占白细胞 {percent}）。请逐一查看。</translation>
         </message>
@@ -5083,6 +5091,10 @@
             <translation>疑似恶性细胞：{count} 个。计算玻片的 APL 评分至少需要 10 个。请查看这些细胞。</translation>
         </message>
         <message>
+            <source>Cells classified as malignant: {count}; at least 10 are needed for an APL score.</source>
+            <translation>判为恶性的细胞：{count} 个；APL 评分至少需要 10 个。</translation>
+        </message>
+        <message>
             <source>Cells imported after the signature, not part of this result: {count}.</source>
             <translation>签名后导入、不属于此结果的细胞：{count} 个。</translation>
         </message>
@@ -5117,6 +5129,10 @@
         <message>
             <source>Cells segmented</source>
             <translation>已分割的细胞</translation>
+        </message>
+        <message>
+            <source>Cells that could not be identified and may be blasts: {count}.</source>
+            <translation>未能识别、可能为原始细胞的细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Cells unlike the training set</source>
@@ -6423,6 +6439,10 @@
             <translation>成熟度</translation>
         </message>
         <message>
+            <source>Mean APL score {value} (cells classified as malignant: {count}). APL is an emergency.</source>
+            <translation>APL 平均评分 {value}（判为恶性的细胞：{count} 个）。APL 属急症。</translation>
+        </message>
+        <message>
             <source>Measured the slide as reference slide.</source>
             <translation>将该玻片作为参考玻片测量一次。</translation>
         </message>
@@ -6929,6 +6949,10 @@
         <message>
             <source>Promyelocytes</source>
             <translation>早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Promyelocytes: {count} ({percent} of leukocytes).</source>
+            <translation>早幼粒细胞：{count} 个（占白细胞的 {percent}）。</translation>
         </message>
         <message>
             <source>Promyelocytes: {count} ({percent} of leukocytes). Label abnormal ones as “abnormal promyelocyte”.</source>
@@ -7483,6 +7507,10 @@
             <translation>玻片信息…</translation>
         </message>
         <message>
+            <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with APL reached the lower limit; {specificity} of those without APL stayed below it.</source>
+            <translation>玻片评分 {value}，来自 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的 APL 患者达到下限；{specificity} 的非 APL 患者低于下限。</translation>
+        </message>
+        <message>
             <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with APL reached the lower limit; {specificity} of those without APL stayed below it. Look for abnormal promyelocytes and Auer rods.</source>
             <translation>玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的 APL 患者达到下限；{specificity} 的非 APL 患者低于下限。请寻找异常早幼粒细胞和 Auer 小体。</translation>
         </message>
@@ -7493,6 +7521,10 @@
         <message>
             <source>Slide score {value} from {count} cells. Among patients not used for training, {sensitivity} of those with acute leukaemia reached the upper limit; {specificity} of those without stayed below it.</source>
             <translation>玻片评分 {value}，涉及 {count} 个细胞。在未用于训练的患者中，{sensitivity} 的急性白血病患者达到上限；{specificity} 的其他患者低于上限。</translation>
+        </message>
+        <message>
+            <source>Slide score {value} from {count} cells; APL is an emergency. Among patients not used for training, {sensitivity} of those with APL reached the upper limit; {specificity} of those without APL stayed below it.</source>
+            <translation>玻片评分 {value}，来自 {count} 个细胞；APL 属急症。在未用于训练的患者中，{sensitivity} 的 APL 患者达到上限；{specificity} 的非 APL 患者低于上限。</translation>
         </message>
         <message>
             <source>Slide {slide} is signed. Cells with a new class by the analyser: {count}. These classes are ignored.</source>

@@ -325,7 +325,7 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
     sign_twin(workbench, slide_folder, "plasma_cell", 6)
     opened.review.open(current_view(opened).slide.id)
     qtbot.waitUntil(lambda: not opened.tally.all_slides_checkbox.isHidden(), timeout=10_000)
-    assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient"
+    assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient; specimens not known"
     alone = current_view(opened).shown_tally.leukocyte_count
     opened.tally.all_slides_checkbox.setChecked(True)
     wait_until_idle(qtbot, opened)

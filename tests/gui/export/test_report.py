@@ -41,7 +41,7 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
     close_window(qtbot, opened)
     saved = load_settings(data_dir() / "settings.json").report
-    assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}
+    assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "names": "", "certificate": ""}
 
 
 def test_that_a_wrong_site_file_is_said_and_no_dialog_opens(qtbot: QtBot, opened: MainWindow):

@@ -181,7 +181,7 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     view = current_view(opened)
     counts = workbench.slide_queries.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
     assert counts, "asked before the second reading began, answered after"
-    opened.tally_controller._on_other_slides_loaded((view.slide.id, counts))
+    opened.tally_controller._on_other_slides_loaded((view.slide.id, counts, True))
     assert opened.tally.all_slides_checkbox.isHidden()
     synthetic = view.slide.synthetic
     assert workbench.slide_queries.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic)
