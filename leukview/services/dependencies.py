@@ -44,6 +44,7 @@ from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.view_builder import LimitsOf, no_limits
 from leukview.services.users.profiles import ProfileStore
+from leukview.services.verification.service import ProtocolWriter
 
 
 class CamProvider(Protocol):
@@ -117,6 +118,7 @@ class Dependencies:
         worklist_index: Index of the worklist; None = the worklist is read slide by slide.
         eraser: Erases slides; None where that is not possible.
         back_up: Writes a backup into a folder; None where the database is on a server.
+        write_verification: Writes the protocol of a verification as PDF.
         make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
 
@@ -155,3 +157,4 @@ class Dependencies:
     finding_limits: LimitsOf = no_limits
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen
     make_exchange: MakeExchange | None = None
+    write_verification: ProtocolWriter | None = None

@@ -50,6 +50,7 @@ from leukview.services.review.slide_queries import SlideQueries
 from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistService
 from leukview.services.users.profiles import ProfileService
+from leukview.services.verification.service import VerificationService
 
 __all__ = ["CamProvider", "Dependencies", "Workbench", "utc_now"]
 
@@ -161,6 +162,22 @@ class Workbench:
         """Use cases of mask repair."""
         d = self._dependencies
         return MaskRepairService(d.analysis_cache, d.review_log, d.load_pipeline, d.load_refiner, self.load_image)
+
+    @property
+    def verification(self) -> VerificationService:
+        """Comparison with counts at the microscope. Raises `ExportError`."""
+        d = self._dependencies
+        if d.write_verification is None:
+            raise ExportError("This installation writes no verification.")
+        adapters = d.export_adapters
+        return VerificationService(
+            d.taxonomy,
+            d.slide_store,
+            lambda slide_id: self.open_session(slide_id, "").view,
+            lambda slide_id: (adapters.find_identity(slide_id) or ("", ""))[1] if adapters else None,
+            d.write_verification,
+            d.site_lines,
+        )
 
     @property
     def can_exchange(self) -> bool:

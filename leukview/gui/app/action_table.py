@@ -333,6 +333,13 @@ _FIXED_ACTIONS = (
         "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
+        "verification",
+        "Verification…",
+        ActionCategory.HELP,
+        "",
+        "Compare signed slides with counts at the microscope, and print the protocol.",
+    ),
+    ActionSpec(
         "models", "Models…", ActionCategory.HELP, "", "Model in use, installation history, comparison and rollback."
     ),
     ActionSpec(
