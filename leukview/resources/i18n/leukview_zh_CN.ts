@@ -2777,6 +2777,10 @@
             <translation>等待中</translation>
         </message>
         <message>
+            <source>withdrawn</source>
+            <translation>已撤回</translation>
+        </message>
+        <message>
             <source>{0} waiting · {1} refused · {2} delivered</source>
             <translation>等待 {0} · 拒收 {1} · 送达 {2}</translation>
         </message>
