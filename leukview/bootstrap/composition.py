@@ -215,6 +215,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.inference.classification.cam_methods import GradCamPackageMaps
     from leukview.interop.adapter import MessageAdapter
     from leukview.report.cell_images import ReportImageRenderer
+    from leukview.report.protocol import VERIFICATION, write_protocol
     from leukview.report.typst_renderer import TypstRenderer
     from leukview.services.export.exporter import ExportAdapters
     from leukview.services.models.adaptation import SiteAdaptationService
@@ -298,6 +299,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             known_content=stores.known_content,
             make_site_adaptation=make_site_adaptation if models is not None else None,
             finding_limits=model.finding_limits_of,
+            write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
             make_exchange=stores.make_exchange(formatter) if stores.make_exchange else None,
             identities=stores.identities,
         )

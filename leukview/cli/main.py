@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.cli import adapt, analyze, archive, audit, corrections, exchange, export, models, qualify, report, window
+from leukview.cli import (
+    adapt,
+    analyze,
+    archive,
+    audit,
+    corrections,
+    exchange,
+    export,
+    models,
+    qualify,
+    report,
+    verify,
+    window,
+)
 from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
@@ -28,7 +41,9 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _PRIVATE_UMASK = 0o077  # what is written concerns patients: files get mode 0600, folders 0700
-COMMAND_MODULES = (window, analyze, report, export, exchange, corrections, models, adapt, audit, archive, qualify)
+COMMAND_MODULES = (
+    window, analyze, report, export, exchange, corrections, models, adapt, audit, archive, qualify, verify,
+)  # fmt: skip
 
 
 LINE_INTERVAL_S = 30.0

@@ -27,7 +27,7 @@ def register(commands: SubParsers) -> None:
 
 def _qualify_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.bootstrap.qualification import qualify
-    from leukview.report.qualification import write_qualification
+    from leukview.report.protocol import QUALIFICATION, write_protocol
 
     results = qualify(arguments.database)
     passed = all(result.passed for result in results)
@@ -45,7 +45,7 @@ def _qualify_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
         "verdict": verdict,
         "results": [asdict(result) for result in results],
     }
-    write_qualification(resources_dir(), arguments.output, context)
+    write_protocol(resources_dir(), QUALIFICATION, arguments.output, context)
     for result in results:
         print(f"{'ok  ' if result.passed else 'BAD '} {result.part} {result.subject}: {result.found}")
     print(f"Qualification {verdict}. Protocol: {arguments.output.resolve()}")

@@ -47,6 +47,7 @@ from leukview.gui.help.tour import Tour
 from leukview.gui.identity.controller import IdentityController
 from leukview.gui.models.controller import ModelsController
 from leukview.gui.quality.controller import QualityController
+from leukview.gui.quality.verification_controller import VerificationController
 from leukview.gui.review.second_reading import SecondReadingController
 from leukview.gui.session.image_check import ImageCheckController
 from leukview.gui.session.job_notifications import JobNotifications
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
         )
         self.watch_folder = WatchFolderController(context)
         self.quality = QualityController(context)
+        self.verification = VerificationController(context)
         self.models = ModelsController(context)
         self.backups = BackupController(context, self.preferences)
         self.laboratory = LaboratoryController(context, self.tally.blood_count)
@@ -191,7 +193,7 @@ class MainWindow(QMainWindow):
             self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
             self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
             self.identities, self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
-            self.backups, self.laboratory,
+            self.backups, self.laboratory, self.verification,
         )  # fmt: skip
         self.action_manager.connect_handlers(declared_handlers(*owners))
 

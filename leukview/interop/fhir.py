@@ -114,7 +114,7 @@ class _BundleBuilder:
             "meta": self._meta(),
             "text": {"status": "generated", "div": self._narrative()},
             "identifier": identifiers,
-            "status": record.status.value,
+            "status": _status(record),
             "category": [{"coding": [{"system": _SECTION_SYSTEM, "code": "HM", "display": "Hematology"}]}],
             "code": {"coding": [self._panel_coding()], "text": "White cell differential from cell images"},
             "subject": self._reference("patient"),
@@ -139,7 +139,7 @@ class _BundleBuilder:
         )
         return (
             f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{escape(RESEARCH_USE_LINE)}</b></p>'
-            f"<p>{escape(record.method_text)} Status: {record.status.value}.</p><table>{rows}</table></div>"
+            f"<p>{escape(record.method_text)} Status: {_status(record)}.</p><table>{rows}</table></div>"
         )
 
     def _patient(self) -> JsonObject:
@@ -170,7 +170,7 @@ class _BundleBuilder:
         return {
             "resourceType": "Observation",
             "meta": self._meta(),
-            "status": self._record.status.value,
+            "status": _status(self._record),
             "category": [{"coding": [{"system": _CATEGORY_SYSTEM, "code": "laboratory", "display": "Laboratory"}]}],
             "code": code,
             "subject": self._reference("patient"),
@@ -289,3 +289,8 @@ def _value_text(line: DifferentialLine) -> str:
     if line.percent is None or line.low is None or line.high is None:
         return "n/a"
     return f"{line.percent:.1f} % ({line.low:.1f}–{line.high:.1f})"
+
+
+def _status(record: SlideRecord) -> str:
+    """Status of report and observations; FHIR's value sets call a withdrawn result “entered in error”."""
+    return "entered-in-error" if record.is_withdrawn_result else record.status.value

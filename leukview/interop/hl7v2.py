@@ -33,6 +33,8 @@ HL7_VERSION = "2.5.1"
 OWN_CODING_SYSTEM = "99LEUKVIEW"
 """Name of LeukView's own coding system; HL7 table 0396 requires 99 and letters for local systems."""
 _STATUS_CODES = {ResultStatus.PRELIMINARY: "P", ResultStatus.FINAL: "F", ResultStatus.CORRECTED: "C"}
+WITHDRAWN_STATUS = "W"
+"""HL7 table 0085: post original as wrong. OBR-25 has no such value and says that it is a correction."""
 _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"}
 MAX_TEXT_LENGTH = 199
 """Maximum length of a component of type ST; `hl7apy` applies it to OBX-5 of any type."""
@@ -150,7 +152,7 @@ class _OruBuilder:
     ) -> None:
         self._message, self._record, self._terms, self._limits = message, record, terms, limits
         self._envelope = envelope
-        self._status = _STATUS_CODES[record.status]
+        self._status = WITHDRAWN_STATUS if record.is_withdrawn_result else _STATUS_CODES[record.status]
         method = record.count_method
         self._method = f"method-{method}^{escape(COUNT_METHOD_NAMES[method])}^{OWN_CODING_SYSTEM}"
         self._observation_count = 0
@@ -198,7 +200,7 @@ class _OruBuilder:
                 16: f"^{escape_truncated(record.order.requester)}" if record.order and record.order.requester else "",
                 22: created,
                 24: "HM",
-                25: self._status,
+                25: "C" if record.is_withdrawn_result else self._status,
                 32: f"&{escape_truncated(signed[-1].name)}" if signed else "",  # name without an id (NDL.1, CNN.2)
             },
         )
@@ -235,6 +237,8 @@ class _OruBuilder:
     def _note_texts(self) -> Iterator[str]:
         record = self._record
         yield RESEARCH_USE_LINE
+        if record.is_withdrawn_result:
+            yield "Withdrawn: this result was posted in error. Do not use it."
         yield f"LeukView {__version__}. {record.method_text}"
         for signature in record.signatures:
             standing = "" if signature.valid else " (before an amendment)"

@@ -45,6 +45,7 @@ from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.view_builder import LimitsOf, no_limits
 from leukview.services.users.profiles import ProfileStore
+from leukview.services.verification.service import ProtocolWriter
 
 
 class CamProvider(Protocol):
@@ -119,6 +120,7 @@ class Dependencies:
         eraser: Erases slides; None where that is not possible.
         identities: Identities of slides; None without a vault.
         back_up: Writes a backup into a folder; None where the database is on a server.
+        write_verification: Writes the protocol of a verification as PDF.
         make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
 
@@ -158,3 +160,4 @@ class Dependencies:
     finding_limits: LimitsOf = no_limits
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen
     make_exchange: MakeExchange | None = None
+    write_verification: ProtocolWriter | None = None

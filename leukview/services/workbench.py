@@ -53,6 +53,7 @@ from leukview.services.review.slide_queries import SlideQueries
 from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistService
 from leukview.services.users.profiles import ProfileService
+from leukview.services.verification.service import VerificationService
 
 __all__ = ["CamProvider", "Dependencies", "Workbench", "utc_now"]
 
@@ -182,6 +183,22 @@ class Workbench:
         """Patients, orders and specimens of the slides; None on a workstation without a vault."""
         d = self._dependencies
         return SlideIdentityService(d.identities, self.profiles) if d.identities is not None else None
+
+    @property
+    def verification(self) -> VerificationService:
+        """Comparison with counts at the microscope. Raises `ExportError`."""
+        d = self._dependencies
+        if d.write_verification is None:
+            raise ExportError("This installation writes no verification.")
+        adapters = d.export_adapters
+        return VerificationService(
+            d.taxonomy,
+            d.slide_store,
+            lambda slide_id: self.open_session(slide_id, "").view,
+            lambda slide_id: (adapters.find_identity(slide_id) or ("", ""))[1] if adapters else None,
+            d.write_verification,
+            d.site_lines,
+        )
 
     @property
     def can_exchange(self) -> bool:

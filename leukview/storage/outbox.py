@@ -17,7 +17,7 @@ from leukview.domain.exchange.outbox import (
     DeliveryState,
     OutboxEntry,
     OutboxMessage,
-    SignatureRef,
+    ReleaseRef,
     retry_delay,
 )
 from leukview.domain.review.events import EventKind
@@ -28,6 +28,7 @@ from leukview.storage.sealed_records import SealedRecords
 LEASE_SECONDS = 90
 """Longer than a message may wait for its answer, so that a second sender cannot start meanwhile."""
 _LEASE = "outbox"
+_RELEASING = (EventKind.SIGN.value, EventKind.WITHDRAW.value)
 _MESSAGE, _REASON, _MARKER, _QUEUED = "result", "answer", "marker", "queued"
 
 
@@ -42,8 +43,8 @@ class SqlOutbox:
     def __init__(self, database: Database, records: SealedRecords) -> None:
         self._database, self._records = database, records
 
-    def new_signatures(self) -> tuple[SignatureRef, ...]:
-        """See `Outbox.new_signatures`."""
+    def new_releases(self) -> tuple[ReleaseRef, ...]:
+        """See `Outbox.new_releases`."""
         marker = self._records.get(_MARKER, _QUEUED)
         columns = review_events.c
         with self._database.read_transaction() as connection:
@@ -51,10 +52,18 @@ class SqlOutbox:
                 head = connection.execute(select(func.max(columns.seq))).scalar()
             else:
                 query = select(columns.slide_id, columns.id, columns.seq).order_by(columns.seq)
-                query = query.where(columns.seq > int(marker.text), columns.kind == EventKind.SIGN.value)
-                return tuple(SignatureRef(*row) for row in connection.execute(query))
+                query = query.where(columns.seq > int(marker.text), columns.kind.in_(_RELEASING))
+                return tuple(ReleaseRef(*row) for row in connection.execute(query))
         self._records.add(_MARKER, _QUEUED, str(head or 0))
         return ()
+
+    def last_status(self, slide_id: str) -> str:
+        """See `Outbox.last_status`."""
+        query = select(outbox.c.status).where(
+            outbox.c.slide_id == slide_id, outbox.c.state != DeliveryState.REFUSED.value
+        )
+        with self._database.read_transaction() as connection:
+            return str(connection.execute(query.order_by(outbox.c.number.desc()).limit(1)).scalar() or "")
 
     def mark_queued(self, seq: int) -> None:
         """See `Outbox.mark_queued`."""

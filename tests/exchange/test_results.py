@@ -209,6 +209,43 @@ def test_that_a_receiver_that_is_busy_gets_the_result_later(here: Workstation, r
         assert entry.state is DeliveryState.WAITING
 
 
+def test_that_a_withdrawn_result_is_posted_as_wrong_and_comes_back_as_a_correction(
+    here: Workstation, reviewed: Slide, tmp_path: Path
+):
+    def statuses() -> tuple[str, set[str]]:
+        results = here.workbench.exchange.results
+        message = hl7.parse(results.message_text(results.entries()[0].control_id))
+        return str(message.segment("OBR")[25]), {str(x[11]) for x in message.segments("OBX")}
+
+    with mllp_peer(tmp_path) as peer:
+        send_results_to(here, peer.port)
+        session = here.session(reviewed)
+        session.sign("Chen", "Reviewed")
+        assert send(here) == SendSummary(delivered=1)
+        session.withdraw("another patient's film", may_amend=True)
+        assert send(here) == SendSummary(delivered=1)
+        assert statuses() == ("C", {"W"})
+        session.withdraw("it was right", withdrawn=False, may_amend=True)
+        assert send(here) == SendSummary(delivered=1)
+        assert statuses() == ("C", {"C"})
+        assert send(here) == SendSummary()
+        assert [entry.status for entry in here.workbench.exchange.results.entries()] == ["C", "W", "F"]
+
+
+def test_that_a_result_that_was_withdrawn_before_it_was_sent_stays_here(
+    here: Workstation, reviewed: Slide, tmp_path: Path
+):
+    with mllp_peer(tmp_path) as peer:
+        send_results_to(here, peer.port)
+        session = here.session(reviewed)
+        session.sign("Chen", "Reviewed")
+        session.withdraw("another patient's film", may_amend=True)
+        assert send(here) == SendSummary()
+        session.withdraw("it was right", withdrawn=False, may_amend=True)
+        assert send(here) == SendSummary(delivered=1)
+        assert [m["status"] for m in peer.received] == ["F"]
+
+
 def test_that_a_slides_messages_keep_their_order(here: Workstation, reviewed: Slide):
     outbox = here.workbench.exchange.results._outbox
     now = datetime.now(UTC)

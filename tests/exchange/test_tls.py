@@ -61,7 +61,12 @@ def listener(files: TlsFiles) -> Iterator[int]:
         port = probe.getsockname()[1]
     orders = OrderSettings(listening=True, port=port, tls=True, files=files)
     ExchangeSettingsFile(data_dir()).write(ExchangeSettings(orders=orders))
-    command = [sys.executable, "-m", "leukview", "exchange", "listen"]
+    # A suite that runs in the background is started with SIGINT ignored, and so would be its processes.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from leukview.cli.main import main; sys.exit(main(['exchange', 'listen']))"
+    )
+    command = [sys.executable, "-c", code]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     try:
         assert process.stdout is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from leukview.importers.export_reader import AnalyserExportReader
 from leukview.importers.image_metadata import ImageMetadataRemover
 from leukview.interop.adapter import MessageAdapter
 from leukview.report.cell_images import ReportImageRenderer
+from leukview.report.protocol import VERIFICATION, write_protocol
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.export.exporter import ExportAdapters
@@ -122,6 +124,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 worklist_index=SqlWorklistIndex(database),
                 identities=SealedSlideIdentities(vault),
                 export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+                write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
                 make_exchange=build_exchange(database, vault, slides, log, data_dir(), formatter),
             )
         )

@@ -153,6 +153,8 @@ def test_that_the_status_follows_the_slide(here: Workstation, reviewed: Slide):
     assert status() == {"preliminary"}
     session.sign("Chen", "Amended")
     assert status() == {"corrected"}
+    session.withdraw("another patient's film", may_amend=True)
+    assert status() == {"entered-in-error"}
 
 
 def test_that_names_and_comments_leave_only_when_asked_for(here: Workstation, reviewed: Slide):

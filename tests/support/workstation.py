@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from leukview.importers.export_reader import AnalyserExportReader
 from leukview.importers.image_metadata import ImageMetadataRemover
 from leukview.interop.adapter import MessageAdapter
 from leukview.report.cell_images import ReportImageRenderer
+from leukview.report.protocol import VERIFICATION, write_protocol
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.export.exporter import ExportAdapters, ExportFormat, ExportRequest, ExportResult
@@ -116,6 +118,7 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
             image_encoder=ReportImageRenderer(),
             profile_store=SqlProfileStore(database),
             export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+            write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
             make_exchange=build_exchange(database, vault, slides, log, home, formatter),
         )
         yield Workstation(Workbench(rooms), slides, [])

@@ -47,8 +47,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureRef:
-    """A signature in the review log, by slide, event and the event's number."""
+class ReleaseRef:
+    """A signature or withdrawal in the review log, by slide, event and the event's number."""
 
     slide_id: str
     event_id: str
@@ -62,8 +62,8 @@ class OutboxEntry:
     Attributes:
         number: Position in the outbox; the messages of a slide are sent in this order.
         control_id: MSH-10; the same at each attempt, so that the receiver recognises a repeated message.
-        event_id: The signature that released the result.
-        status: Result status, F or C.
+        event_id: The signature that released the result, or its withdrawal.
+        status: Result status: F final, C corrected, W withdrawn.
         created_at: UTC, ISO 8601, as all times.
         attempts: How often it was sent.
         next_attempt_at: Not to be sent before.
@@ -95,7 +95,7 @@ class OutboxMessage:
 
 
 def make_control_id(event_id: str) -> str:
-    """Message control id (20 characters, the maximum of MSH-10) of the result that a signature released."""
+    """Message control id (20 characters, the maximum of MSH-10) of the result that an event released."""
     return hashlib.sha256(f"result of {event_id}".encode()).hexdigest()[:20].upper()
 
 

@@ -352,6 +352,13 @@ _FIXED_ACTIONS = (
         "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
+        "verification",
+        "Verification…",
+        ActionCategory.LABORATORY,
+        "",
+        "Compare signed slides with counts at the microscope, and print the protocol.",
+    ),
+    ActionSpec(
         "models",
         "Models…",
         ActionCategory.LABORATORY,

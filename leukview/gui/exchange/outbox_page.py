@@ -72,13 +72,14 @@ class OutboxPage(QWidget):
         selected = self._selected()
         self._entries = entries
         rows = []
+        results = {"F": self.tr("final"), "C": self.tr("corrected"), "W": self.tr("withdrawn")}
         for entry in entries:
             reason = entry.reason if show_reasons or not entry.reason else self.tr("hidden: it may name the patient")
             rows.append(
                 (
                     self._state_text(entry.state),
                     entry.slide_id,
-                    self.tr("final") if entry.status == "F" else self.tr("corrected"),
+                    results.get(entry.status, entry.status),
                     _time_text(entry.created_at),
                     str(entry.attempts),
                     f"{entry.answer} {_time_text(entry.answered_at)}".strip(),

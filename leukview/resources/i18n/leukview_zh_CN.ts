@@ -2895,6 +2895,10 @@
             <translation>等待中</translation>
         </message>
         <message>
+            <source>withdrawn</source>
+            <translation>已撤回</translation>
+        </message>
+        <message>
             <source>{0} waiting · {1} refused · {2} delivered</source>
             <translation>等待 {0} · 拒收 {1} · 送达 {2}</translation>
         </message>
@@ -4142,6 +4146,116 @@
         </message>
     </context>
     <context>
+        <name>VerificationController</name>
+        <message>
+            <source>Comparing with the microscope</source>
+            <translation>正在与镜检结果比较</translation>
+        </message>
+        <message>
+            <source>PDF files (*.pdf)</source>
+            <translation>PDF文件 (*.pdf)</translation>
+        </message>
+        <message>
+            <source>Save protocol</source>
+            <translation>保存验证报告</translation>
+        </message>
+        <message>
+            <source>Table of the microscope's counts</source>
+            <translation>镜检计数表</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv)</source>
+            <translation>表格 (*.csv)</translation>
+        </message>
+        <message>
+            <source>The protocol was saved: {0}</source>
+            <translation>验证报告已保存：{0}</translation>
+        </message>
+        <message>
+            <source>Writing the protocol</source>
+            <translation>正在生成验证报告</translation>
+        </message>
+    </context>
+    <context>
+        <name>VerificationDialog</name>
+        <message>
+            <source>Bias (95 % interval), %</source>
+            <translation>偏倚（95%区间），%</translation>
+        </message>
+        <message>
+            <source>Bias and limits: Bland and Altman. Slope: Passing and Bablok, from 10 films on. Counting error: Fisher's exact test, as in Rümke's table; at least 95 % are expected.</source>
+            <translation>偏倚与一致性界限：Bland-Altman法。斜率：Passing-Bablok法，至少10张涂片。计数误差：Fisher确切检验，与Rümke表一致；预期至少95%在误差范围内。</translation>
+        </message>
+        <message>
+            <source>Blasts</source>
+            <translation>原始细胞</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Classes</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Films compared: {0}. Left out: {1}.</source>
+            <translation>比较涂片：{0} 张。未纳入：{1} 张。</translation>
+        </message>
+        <message>
+            <source>Limits of agreement, %</source>
+            <translation>一致性界限，%</translation>
+        </message>
+        <message>
+            <source>Line {0} of the table: {1}</source>
+            <translation>表格第 {0} 行：{1}</translation>
+        </message>
+        <message>
+            <source>Model alone</source>
+            <translation>仅模型</translation>
+        </message>
+        <message>
+            <source>Other films</source>
+            <translation>其他涂片</translation>
+        </message>
+        <message>
+            <source>Positive films</source>
+            <translation>阳性涂片</translation>
+        </message>
+        <message>
+            <source>Positive from</source>
+            <translation>阳性界限</translation>
+        </message>
+        <message>
+            <source>Reviewed and signed</source>
+            <translation>已审核并签名</translation>
+        </message>
+        <message>
+            <source>Save protocol…</source>
+            <translation>保存验证报告…</translation>
+        </message>
+        <message>
+            <source>Sensitivity (exact 95 % interval)</source>
+            <translation>灵敏度（精确95%区间）</translation>
+        </message>
+        <message>
+            <source>Slope (95 % interval)</source>
+            <translation>斜率（95%区间）</translation>
+        </message>
+        <message>
+            <source>Specificity (exact 95 % interval)</source>
+            <translation>特异度（精确95%区间）</translation>
+        </message>
+        <message>
+            <source>Verification against the microscope</source>
+            <translation>与镜检比对验证</translation>
+        </message>
+        <message>
+            <source>Within counting error</source>
+            <translation>在计数误差内</translation>
+        </message>
+    </context>
+    <context>
         <name>WatchFolderController</name>
         <message>
             <source>Checking the watched folder</source>
@@ -5379,6 +5493,10 @@
             <translation>请与 texts.en.toml 对照。</translation>
         </message>
         <message>
+            <source>Compare signed slides with counts at the microscope, and print the protocol.</source>
+            <translation>将已签名涂片与镜检计数比较，并生成验证报告。</translation>
+        </message>
+        <message>
             <source>Compare the models again.</source>
             <translation>请重新比较模型。</translation>
         </message>
@@ -5405,6 +5523,10 @@
         <message>
             <source>Comparing models</source>
             <translation>正在比较模型</translation>
+        </message>
+        <message>
+            <source>Comparing with the microscope</source>
+            <translation>正在与镜检结果比较</translation>
         </message>
         <message>
             <source>Computing the {method} map; this takes a few seconds…</source>
@@ -5769,6 +5891,10 @@
         <message>
             <source>Give at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
+        </message>
+        <message>
+            <source>Give counted cells, not percentages.</source>
+            <translation>请填写细胞计数，不要填写百分比。</translation>
         </message>
         <message>
             <source>Give files in PEM format in exchange.toml; a key must have no password.</source>
@@ -6311,6 +6437,14 @@
             <translation>浅色主题</translation>
         </message>
         <message>
+            <source>Line {line} of “{path}” has not as many columns as the first.</source>
+            <translation>“{path}”第{line}行的列数与首行不一致。</translation>
+        </message>
+        <message>
+            <source>Line {line} of “{path}”: “{text}” is no number of cells.</source>
+            <translation>“{path}”第{line}行：“{text}”不是细胞数。</translation>
+        </message>
+        <message>
             <source>Lineage</source>
             <translation>细胞系</translation>
         </message>
@@ -6513,6 +6647,10 @@
         <message>
             <source>NRBC per 100 WBC</source>
             <translation>NRBC / 100 WBC</translation>
+        </message>
+        <message>
+            <source>Name a class in each further column, with the number of cells below.</source>
+            <translation>其余各列以类别命名，下方填写细胞数。</translation>
         </message>
         <message>
             <source>Name, birth date, order and specimen of the open slide; they stay encrypted on this workstation.</source>
@@ -7767,6 +7905,10 @@
             <translation>有 {count} 个文件的代码与所在文件夹不符，以文件夹为准，例如 {examples}。</translation>
         </message>
         <message>
+            <source>The column “{name}” of “{path}” is no class.</source>
+            <translation>“{path}”的列“{name}”不是类别。</translation>
+        </message>
+        <message>
             <source>The comparison belongs to another candidate.</source>
             <translation>比较报告针对的是另一个候选模型。</translation>
         </message>
@@ -8017,6 +8159,10 @@
         <message>
             <source>The findings of the model “{manifest}” are not valid.</source>
             <translation>模型“{manifest}”的所见界限无效。</translation>
+        </message>
+        <message>
+            <source>The first column of “{path}” must be “slide” or “order”.</source>
+            <translation>“{path}”的第一列须为“slide”或“order”。</translation>
         </message>
         <message>
             <source>The folder with the laboratory's messages cannot be read.</source>
@@ -8683,6 +8829,10 @@
             <translation>本安装不与实验室交换数据。</translation>
         </message>
         <message>
+            <source>This installation writes no verification.</source>
+            <translation>本安装不能生成验证报告。</translation>
+        </message>
+        <message>
             <source>This laboratory's template report.typ cannot be rendered.</source>
             <translation>本实验室的模板 report.typ 无法生成报告。</translation>
         </message>
@@ -8777,6 +8927,10 @@
         <message>
             <source>Two classes</source>
             <translation>两个类别</translation>
+        </message>
+        <message>
+            <source>Two columns of “{path}” are the same class.</source>
+            <translation>“{path}”中有两列为同一类别。</translation>
         </message>
         <message>
             <source>Undid an action.</source>
@@ -8907,6 +9061,10 @@
             <translation>请使用画笔。</translation>
         </message>
         <message>
+            <source>Use the names of the classes as LeukView shows them.</source>
+            <translation>请使用LeukView显示的类别名称。</translation>
+        </message>
+        <message>
             <source>Used the analyser's classes: {given}.</source>
             <translation>采用了阅片机的类别：{given}。</translation>
         </message>
@@ -8937,6 +9095,10 @@
         <message>
             <source>Variation in size; the RDW of the blood count is the better measure.</source>
             <translation>大小不一；血细胞分析仪的 RDW 更可靠。</translation>
+        </message>
+        <message>
+            <source>Verification…</source>
+            <translation>比对验证…</translation>
         </message>
         <message>
             <source>Verifying the backup</source>
@@ -9323,6 +9485,10 @@
             <translation>单核细胞</translation>
         </message>
         <message>
+            <source>more than one slide has this order number</source>
+            <translation>多张涂片使用此申请单号</translation>
+        </message>
+        <message>
             <source>myelocyte</source>
             <translation>中幼粒细胞</translation>
         </message>
@@ -9343,8 +9509,16 @@
             <translation>无细胞</translation>
         </message>
         <message>
+            <source>no leukocyte was counted</source>
+            <translation>未计数白细胞</translation>
+        </message>
+        <message>
             <source>no permission</source>
             <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>no such slide</source>
+            <translation>无此涂片</translation>
         </message>
         <message>
             <source>none of its pixels has a value.</source>
@@ -9373,6 +9547,10 @@
         <message>
             <source>not seen</source>
             <translation>未见</translation>
+        </message>
+        <message>
+            <source>not signed</source>
+            <translation>未签名</translation>
         </message>
         <message>
             <source>of which {name}</source>

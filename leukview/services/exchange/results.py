@@ -30,6 +30,7 @@ from leukview.services.review.session import ReviewSession
 SENDER = "LeukView"
 """Name under which the exchange opens slides; it writes nothing to them."""
 _STATUS_CODES = {ResultStatus.FINAL: "F", ResultStatus.CORRECTED: "C"}
+_WITHDRAWN = "W"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,11 @@ class ResultService:
         return self._settings().enabled
 
     def queue_released(self) -> int:
-        """Put the results that were signed since the last call into the outbox; returns how many.
+        """Put the results that were signed or withdrawn since the last call into the outbox; returns how many.
 
         A signature is queued once, whatever happens: its event gives the control id of the message, and it counts as
-        done only after the message is stored. What was reopened meanwhile waits for its next signature.
+        done only after the message is stored. What was reopened meanwhile waits for its next signature. A withdrawal
+        is sent only where a result went out before.
 
         Raises:
             LeukViewError: The database cannot be read or written, or a message is not valid.
@@ -108,7 +110,7 @@ class ResultService:
         if not self._settings().enabled:
             return 0
         queued = 0
-        found = self._outbox.new_signatures()
+        found = self._outbox.new_releases()
         last = {ref.slide_id: ref.event_id for ref in found}
         for ref in found:
             if last[ref.slide_id] == ref.event_id:
@@ -151,20 +153,25 @@ class ResultService:
         return record if record.status in _STATUS_CODES else None
 
     def _add(self, record: SlideRecord) -> bool:
-        signature, settings = record.view.binding_signature, self._settings()
-        if signature is None:
+        slide_id, settings = record.view.slide.id, self._settings()
+        last = self._outbox.last_status(slide_id)
+        if record.is_withdrawn_result and last in {"", _WITHDRAWN}:  # nobody has it, or everybody knows
             return False
+        kinds = {EventKind.SIGN, EventKind.WITHDRAW} if record.is_withdrawn_result or last else {EventKind.SIGN}
         event_id = next(
-            e.id
-            for e in reversed(record.flattened_events)
-            if e.kind is EventKind.SIGN and reading_of(e) == FIRST_READING
+            e.id for e in reversed(record.flattened_events) if e.kind in kinds and reading_of(e) == FIRST_READING
         )
         control_id = make_control_id(event_id)
         envelope = MessageEnvelope(
             control_id, settings.sending_facility, settings.receiving_application, settings.receiving_facility
         )
-        text = self._formatter.hl7(record, envelope)
-        return self._outbox.add(record.view.slide.id, event_id, _STATUS_CODES[record.status], control_id, text)
+        status = _STATUS_CODES[record.status]
+        if record.is_withdrawn_result:
+            status = _WITHDRAWN
+        elif last == _WITHDRAWN:  # taken back: what was marked as wrong is right
+            status = "C"
+            record = replace(record, is_correction=True)
+        return self._outbox.add(slide_id, event_id, status, control_id, self._formatter.hl7(record, envelope))
 
     def send_waiting(self, token: CancelToken, reporter: Reporter) -> SendSummary:
         """Send what is due, one message after the other, until nothing is left or the peer fails.

@@ -128,6 +128,7 @@ class SlideRecord:
         include_comments: Free text is included, which may identify somebody.
         prediction_history: Cell id → predictions of all models, see `SlideStore.prediction_history`.
         order: The laboratory's order; None unless the result answers one.
+        is_correction: The receiver has another version of the result.
     """
 
     view: SlideView
@@ -138,6 +139,7 @@ class SlideRecord:
     include_comments: bool = False
     prediction_history: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
     order: LabOrder | None = None
+    is_correction: bool = False
 
     @cached_property
     def status(self) -> ResultStatus:
@@ -148,7 +150,13 @@ class SlideRecord:
         """
         if self.view.binding_signature is None:
             return ResultStatus.PRELIMINARY
-        return ResultStatus.CORRECTED if self.view.review.amended else ResultStatus.FINAL
+        is_corrected = self.is_correction or self.view.review.amended
+        return ResultStatus.CORRECTED if is_corrected else ResultStatus.FINAL
+
+    @property
+    def is_withdrawn_result(self) -> bool:
+        """Whether a released result was withdrawn as a wrong import: who has received it must not use it."""
+        return self.view.review.is_withdrawn and self.status is not ResultStatus.PRELIMINARY
 
     @cached_property
     def differential_lines(self) -> tuple[DifferentialLine, ...]:

@@ -11,7 +11,7 @@ from leukview.core.job_runner import CancelToken
 from leukview.domain.exchange.blood_count import BloodCount
 from leukview.domain.exchange.incoming import Incoming, ReceivedItem
 from leukview.domain.exchange.orders import LabOrder, PatientDetails
-from leukview.domain.exchange.outbox import Answer, AnswerCode, OutboxEntry, OutboxMessage, SignatureRef
+from leukview.domain.exchange.outbox import Answer, AnswerCode, OutboxEntry, OutboxMessage, ReleaseRef
 
 
 class Outbox(Protocol):
@@ -20,14 +20,17 @@ class Outbox(Protocol):
     All methods are safe to call from any thread and process, and raise `StoreError`.
     """
 
-    def new_signatures(self) -> tuple[SignatureRef, ...]:
-        """Signatures after `mark_queued`, the oldest first.
+    def new_releases(self) -> tuple[ReleaseRef, ...]:
+        """Signatures and withdrawals after `mark_queued`, the oldest first.
 
-        The first call on a workstation marks all earlier signatures as not to be sent.
+        The first call on a workstation marks all earlier ones as not to be sent.
         """
 
+    def last_status(self, slide_id: str) -> str:
+        """Status of the last message of a slide that was not refused, from any workstation; "" = there is none."""
+
     def mark_queued(self, seq: int) -> None:
-        """Remember that the signatures up to this event are in the outbox or are not to be sent."""
+        """Remember that the events up to this one are in the outbox or are not to be sent."""
 
     def add(self, slide_id: str, event_id: str, status: str, control_id: str, text: str) -> bool:
         """Add a message; False when there is one with this control id already, which is kept unchanged."""

@@ -1,4 +1,4 @@
-"""Protocol of ``leukview qualify`` as PDF/A."""
+"""Protocols of qualification and verification as PDF/A."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
 
-TEMPLATE = "qualification/report.typ"
-"""Path of the template below the resources."""
+QUALIFICATION = "qualification"
+VERIFICATION = "verification"
+_TEMPLATE = "report.typ"
 
 
-def write_qualification(resources: Path, output: Path, context: Mapping[str, object]) -> None:
-    """Typeset the protocol and put it in place.
+def write_protocol(resources: Path, kind: str, output: Path, context: Mapping[str, object]) -> None:
+    """Typeset a protocol and put it in place.
 
     Args:
-        resources: Folder of the program's data files.
+        resources: Folder of the program's data files, with a template in the folder of each kind.
+        kind: `QUALIFICATION` or `VERIFICATION`.
         output: The PDF to write.
-        context: Keys ``notice``, ``facts`` (pairs), ``verdict`` and ``results``.
+        context: What the template prints.
 
     Raises:
         ReportError: It cannot be typeset or written.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="leukview-report-") as folder:
-            template = Path(folder) / "report.typ"
-            template.write_bytes((resources / TEMPLATE).read_bytes())
-            template.with_name("qualification.json").write_text(json.dumps(context), encoding="utf-8")
+            template = Path(folder) / _TEMPLATE
+            template.write_bytes((resources / kind / _TEMPLATE).read_bytes())
+            template.with_name(f"{kind}.json").write_text(json.dumps(context), encoding="utf-8")
             pdf: bytes = typst.compile(
                 str(template),
                 pdf_standards=["a-3a", "ua-1"],

@@ -1,0 +1,1 @@
+"""Comparison of two methods of counting, as a laboratory verifies its own differentials."""

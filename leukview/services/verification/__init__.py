@@ -1,0 +1,1 @@
+"""Verification of the laboratory's own differentials against the microscope."""
