@@ -84,9 +84,9 @@ def read_header(text: str) -> ReceivedMessage:
         raise ValueError("its header names no five separators")
     try:
         message = hl7.parse(lines)
+        header = message.segment("MSH")  # fails on a line that is no segment
     except (hl7.HL7Exception, LookupError) as error:
         raise ValueError("it is no HL7 message") from error
-    header = message.segment("MSH")
     kind = _components(message, header, 9)
     control = field_text(header, 10)
     if not control or not kind:
