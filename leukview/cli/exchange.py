@@ -76,7 +76,8 @@ def _send_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
         results = workbench.exchange.results
         if not results.is_enabled:
             raise LeukViewError(
-                "This site does not send results.", "Turn it on in the window, Slide › Laboratory, or in exchange.toml."
+                "This site does not send results.",
+                "Turn it on in the window, Laboratory › Results and orders, or in exchange.toml.",
             )
         while True:
             results.queue_released()
@@ -138,7 +139,8 @@ def _listen_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
             return 0
         if not settings.folder:
             raise LeukViewError(
-                "This site takes no orders.", "Turn it on in the window, Slide › Laboratory, or in exchange.toml."
+                "This site takes no orders.",
+                "Turn it on in the window, Laboratory › Results and orders, or in exchange.toml.",
             )
         print(Message("Looking into {folder}.", folder=settings.folder), flush=True)
         while True:

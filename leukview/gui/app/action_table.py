@@ -109,7 +109,7 @@ _FIXED_ACTIONS = (
     ActionSpec("refresh", "Refresh", ActionCategory.SLIDE, "Ctrl+F5", "Load what another program wrote to this slide."),
     ActionSpec(
         "laboratory",
-        "Laboratory…",
+        "Results and orders…",
         ActionCategory.LABORATORY,
         "",
         "Results to the laboratory's system, orders and blood counts from it, and their settings.",

@@ -71,7 +71,7 @@ class AuditController(WindowController):
                 chain.message,
                 self.tr(
                     "Stop working with this database and restore a copy from the backups folder. See "
-                    "Help › Audit trail."
+                    "Laboratory › Audit trail."
                 ),
             )
 

@@ -118,7 +118,9 @@ class BackupController(WindowController):
         if isinstance(error, Cancelled):
             return
         self._tasks.report_error(error)
-        self._notify(self.tr("The backup failed."), self.tr("See Slide › Backups. LeukView tries again in an hour."))
+        self._notify(
+            self.tr("The backup failed."), self.tr("See Laboratory › Backups. LeukView tries again in an hour.")
+        )
         if self.dialog is not None:
             self.dialog.show_result(translate_data(str(error)))
 

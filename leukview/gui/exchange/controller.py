@@ -115,12 +115,12 @@ class LaboratoryController(WindowController):
         if not done.sent.was_busy:
             self._problem = done.problem or done.sent.problem
         if self._problem != self._told_problem and self._problem:
-            self._notify(translate_data(self._problem), self.tr("Slide › Laboratory lists the results."))
+            self._notify(translate_data(self._problem), self.tr("Laboratory › Results and orders lists the results."))
         self._told_problem = self._problem
         if done.sent.refused:
             self._notify(
                 self.tr("The laboratory's system refused {0} results.").format(done.sent.refused),
-                self.tr("Slide › Laboratory tells why."),
+                self.tr("Laboratory › Results and orders tells why."),
             )
         if done.taken or self._arrived.is_set():
             self._arrived.clear()
@@ -366,12 +366,12 @@ class LaboratoryController(WindowController):
         if undecided:
             self._notify(
                 self.tr("{0} orders or blood counts contradict what is known of the patient.").format(undecided),
-                self.tr("Slide › Laboratory shows them; nothing is joined before somebody decides."),
+                self.tr("Laboratory › Results and orders shows them; nothing is joined before somebody decides."),
             )
         if len(new) > undecided:
             self._notify(
                 self.tr("{0} messages of the laboratory could not be read.").format(len(new) - undecided),
-                self.tr("Slide › Laboratory tells why."),
+                self.tr("Laboratory › Results and orders tells why."),
             )
         if new and self.dialog is not None:
             self.reload()

@@ -95,7 +95,7 @@ class SignInController(WindowController):
         if all(p.retired for p in profiles):
             self._notify(
                 self.tr("No reviewer has a PIN yet, so the window cannot be locked."),
-                self.tr("Add one with Slide › Reviewers."),
+                self.tr("Add one with Laboratory › Reviewers."),
             )
             return
         profile = self._review.profile

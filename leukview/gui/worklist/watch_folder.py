@@ -73,7 +73,7 @@ class WatchFolderController(WindowController):
         self.watch_changed.emit(str(watch.folder), watch.known_hashes)
         self._notify(
             self.tr("Slides copied to {0} are imported and analysed automatically.").format(watch.folder.name),
-            self.tr("Slide › Watch a folder turns this off."),
+            self.tr("Laboratory › Watch a folder turns this off."),
         )
 
     def stop(self) -> None:
@@ -157,7 +157,7 @@ class WatchFolderController(WindowController):
             self.timer.setInterval(RETRY_INTERVAL_MS)
             self._notify(
                 self.tr("The watched folder cannot be read; LeukView keeps trying."),
-                self.tr("Slide › Watch a folder turns this off."),
+                self.tr("Laboratory › Watch a folder turns this off."),
             )
 
     def _on_ended(self, _task: object) -> None:

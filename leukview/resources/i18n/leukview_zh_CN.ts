@@ -335,8 +335,8 @@
             <translation>正在搜索审核日志</translation>
         </message>
         <message>
-            <source>Stop working with this database and restore a copy from the backups folder. See Help › Audit trail.</source>
-            <translation>请停止使用此数据库，并从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
+            <source>Stop working with this database and restore a copy from the backups folder. See Laboratory › Audit trail.</source>
+            <translation>请停止使用此数据库，并从备份文件夹中恢复副本。参见“实验室 › 审计追踪”。</translation>
         </message>
         <message>
             <source>The audit trail was exported.</source>
@@ -509,8 +509,8 @@
             <translation>正在生成备份</translation>
         </message>
         <message>
-            <source>See Slide › Backups. LeukView tries again in an hour.</source>
-            <translation>请见“玻片 › 备份”。一小时后将重试。</translation>
+            <source>See Laboratory › Backups. LeukView tries again in an hour.</source>
+            <translation>请见“实验室 › 备份”。一小时后将重试。</translation>
         </message>
         <message>
             <source>The backup failed.</source>
@@ -1991,6 +1991,18 @@
             <translation>正在与实验室交换数据</translation>
         </message>
         <message>
+            <source>Laboratory › Results and orders lists the results.</source>
+            <translation>结果列表见“实验室›实验室”。</translation>
+        </message>
+        <message>
+            <source>Laboratory › Results and orders shows them; nothing is joined before somebody decides.</source>
+            <translation>见“实验室›实验室”；有人确认前不会合并任何数据。</translation>
+        </message>
+        <message>
+            <source>Laboratory › Results and orders tells why.</source>
+            <translation>原因见“实验室›实验室”。</translation>
+        </message>
+        <message>
             <source>Listening for orders</source>
             <translation>正在监听申请单</translation>
         </message>
@@ -2013,18 +2025,6 @@
         <message>
             <source>Sending results</source>
             <translation>正在发送结果</translation>
-        </message>
-        <message>
-            <source>Slide › Laboratory lists the results.</source>
-            <translation>结果列表见“涂片›实验室”。</translation>
-        </message>
-        <message>
-            <source>Slide › Laboratory shows them; nothing is joined before somebody decides.</source>
-            <translation>见“涂片›实验室”；有人确认前不会合并任何数据。</translation>
-        </message>
-        <message>
-            <source>Slide › Laboratory tells why.</source>
-            <translation>原因见“涂片›实验室”。</translation>
         </message>
         <message>
             <source>Storing the decision</source>
@@ -3746,8 +3746,8 @@
     <context>
         <name>SignInController</name>
         <message>
-            <source>Add one with Slide › Reviewers.</source>
-            <translation>请在“玻片 › 审核者”中添加。</translation>
+            <source>Add one with Laboratory › Reviewers.</source>
+            <translation>请在“实验室 › 审核者”中添加。</translation>
         </message>
         <message>
             <source>Checking the PIN</source>
@@ -4270,12 +4270,12 @@
             <translation>监视的文件夹中尚不完整的压缩包：{0} 个。LeukView 正在等待其完成。</translation>
         </message>
         <message>
-            <source>Reading the watched folder</source>
-            <translation>正在读取监视文件夹</translation>
+            <source>Laboratory › Watch a folder turns this off.</source>
+            <translation>可用“实验室 › 监视文件夹”关闭。</translation>
         </message>
         <message>
-            <source>Slide › Watch a folder turns this off.</source>
-            <translation>可用“玻片 › 监视文件夹”关闭。</translation>
+            <source>Reading the watched folder</source>
+            <translation>正在读取监视文件夹</translation>
         </message>
         <message>
             <source>Slides copied to {0} are imported and analysed automatically.</source>
@@ -5381,8 +5381,8 @@
             <translation>请选择其他设备，或选 auto。</translation>
         </message>
         <message>
-            <source>Choose it again, or another folder, with Slide › Watch a folder.</source>
-            <translation>请在“玻片 › 监视文件夹”中重新选择该文件夹或其他文件夹。</translation>
+            <source>Choose it again, or another folder, with Laboratory › Watch a folder.</source>
+            <translation>请在“实验室 › 监视文件夹”中重新选择该文件夹或其他文件夹。</translation>
         </message>
         <message>
             <source>Choose the exported folder.</source>
@@ -6323,10 +6323,6 @@
         <message>
             <source>Laboratory</source>
             <translation>实验室</translation>
-        </message>
-        <message>
-            <source>Laboratory…</source>
-            <translation>实验室…</translation>
         </message>
         <message>
             <source>Language: English</source>
@@ -7371,6 +7367,10 @@
         <message>
             <source>Restoring the files</source>
             <translation>正在恢复文件</translation>
+        </message>
+        <message>
+            <source>Results and orders…</source>
+            <translation>结果与医嘱…</translation>
         </message>
         <message>
             <source>Results can be sent only with the host of the laboratory's system.</source>

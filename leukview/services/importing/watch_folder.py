@@ -212,7 +212,8 @@ class FolderWatcher:
             return sorted(p for p in found if p.is_dir() or p.suffix.casefold() == ".zip")
         except OSError as error:
             raise ExportError(
-                "The watched folder cannot be read.", "Choose it again, or another folder, with Slide › Watch a folder."
+                "The watched folder cannot be read.",
+                "Choose it again, or another folder, with Laboratory › Watch a folder.",
             ) from error
 
 
