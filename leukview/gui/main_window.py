@@ -136,8 +136,11 @@ class MainWindow(QMainWindow):
         self.progress = StatusBarProgress()
         self.tally.setContentsMargins(6, 6, 6, 6)
         self.slide_header = SlideHeader()
+        self._comment_label = ElidedLabel()
+        self._comment_label.setContentsMargins(10, 0, 10, 3)
+        self._comment_label.hide()
         self._central = CentralWidget(
-            (self.notifications, self.tally.finding_strip),
+            (self.notifications, self.tally.finding_strip, self._comment_label),
             self._worklist_panel,
             (self.alerts, self.tally),
             self.gallery,
@@ -186,7 +189,7 @@ class MainWindow(QMainWindow):
         UrgentSlideNotifier(context, self.worklist_model)
         panels = WindowPanels(
             self.gallery, self.cell_panel, self.tally, self.alerts, self._worklist_panel, self.worklist_model,
-            self._last_action_label, self.slide_header,
+            self._last_action_label, self.slide_header, self._comment_label,
         )  # fmt: skip
         self.presenter = SlidePresenter(context, panels, self.cell_presenter, self.mask_editing)
         owners: tuple[object, ...] = (
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
         self.slide_jobs.worklist_has_more.connect(self.worklist_model.set_has_more)
         self.slide_jobs.worklist_found.connect(self.worklist_model.set_found)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
+        self.slide_jobs.worklist_loaded.connect(lambda rows: self.gallery.show_waiting(len(rows)))
         self.identities.identities_changed.connect(self._on_identities_changed)
         self.slide_jobs.worklist_extended.connect(self.worklist_model.append_rows)
         self.slide_jobs.worklist_outdated.connect(self._worklist_panel.show_outdated_count)

@@ -34,6 +34,7 @@ class WindowPanels:
         worklist_model: Its rows.
         last_action: Label of the last action in the status bar.
         header: Title, reviewer and what is left to do.
+        comment: The comment on the slide.
     """
 
     gallery: GalleryPanel
@@ -44,6 +45,7 @@ class WindowPanels:
     worklist_model: WorklistModel
     last_action: ElidedLabel
     header: SlideHeader
+    comment: ElidedLabel
 
 
 class SlidePresenter(WindowController):
@@ -117,6 +119,9 @@ class SlidePresenter(WindowController):
     def _show_left(self, view: SlideView) -> None:
         header = self._panels.header
         header.show_reviewer(self._review.reviewer)
+        comment = " ".join(view.review.comment.split())
+        self._panels.comment.setText(self.tr("Comment: {0}").format(comment) if comment else "")
+        self._panels.comment.setVisible(bool(comment))
         if view.review.signature or self._review.view is not view:
             header.show_left(None)
         else:

@@ -56,7 +56,7 @@ class GalleryPanel(QWidget):
         self.thumbnails.thumbnail_loaded.connect(self.model.update_thumbnail)
         self.view = GalleryView()
         self.view.setAccessibleName(self.tr("Cells of the slide"))
-        self.view.setAccessibleDescription(self.tr("Open a folder, or drop one here."))
+        self.show_waiting(0)
         self._delegate = GalleryDelegate(self.view)
         self.view.setItemDelegate(self._delegate)
         self.view.setModel(self.model)
@@ -133,6 +133,13 @@ class GalleryPanel(QWidget):
         self.sort_combo.currentIndexChanged.connect(self._on_order_changed)
         self.filter_combo.currentIndexChanged.connect(self._on_order_changed)
         self.size_slider.valueChanged.connect(self._on_size_changed)
+
+    def show_waiting(self, count: int) -> None:
+        """Say what to do while no slide is open, given how many slides the worklist shows."""
+        some = self.tr("Choose a slide in the worklist, open a folder, or drop one here.")
+        none = self.tr("Open a folder, or drop one here.")
+        self.view.setAccessibleDescription(some if count else none)
+        self.view.viewport().update()
 
     def show_shortcuts(self, table: tuple[ActionSpec, ...], *, bar_enabled: bool) -> None:
         """Show the labelling shortcuts on the group headers and in the shortcut bar.

@@ -1368,6 +1368,10 @@
             <translation>显示哪些细胞</translation>
         </message>
         <message>
+            <source>Choose a slide in the worklist, open a folder, or drop one here.</source>
+            <translation>请在工作列表中选择玻片、打开文件夹，或将文件夹拖到此处。</translation>
+        </message>
+        <message>
             <source>Classes differ</source>
             <translation>分类不一致</translation>
         </message>
@@ -1595,7 +1599,7 @@
         <name>IdentityController</name>
         <message>
             <source>Patient and order of {0} are saved.</source>
-            <translation>{0} 的患者与医嘱已保存。</translation>
+            <translation>{0} 的患者与申请单已保存。</translation>
         </message>
         <message>
             <source>Reading the names</source>
@@ -1626,7 +1630,7 @@
         </message>
         <message>
             <source>&amp;Order number</source>
-            <translation>医嘱号(&amp;O)</translation>
+            <translation>申请单号(&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Requester</source>
@@ -1646,7 +1650,7 @@
         </message>
         <message>
             <source>From the laboratory's order with this order number.</source>
-            <translation>来自实验室中该医嘱号的医嘱。</translation>
+            <translation>来自实验室中该申请单号的申请单。</translation>
         </message>
         <message>
             <source>From the names of the folders.</source>
@@ -1658,7 +1662,7 @@
         </message>
         <message>
             <source>Patient and order</source>
-            <translation>患者与医嘱</translation>
+            <translation>患者与申请单</translation>
         </message>
         <message>
             <source>Se&amp;x</source>
@@ -1666,11 +1670,11 @@
         </message>
         <message>
             <source>Slide {slide}</source>
-            <translation>涂片 {slide}</translation>
+            <translation>玻片 {slide}</translation>
         </message>
         <message>
             <source>These entries stay encrypted on this workstation. They name the slide here and, if chosen, in reports; slides of different patients are never joined because of them.</source>
-            <translation>这些内容加密保存在本工作站，用于在此处以及（如选择）报告中标明涂片；不会因此合并不同患者的涂片。</translation>
+            <translation>这些内容加密保存在本工作站，用于在此处以及（如选择）报告中标明玻片；不会因此合并不同患者的玻片。</translation>
         </message>
         <message>
             <source>YYYY-MM-DD</source>
@@ -1953,7 +1957,7 @@
         </message>
         <message>
             <source>Give {0} cells the analyser's class?</source>
-            <translation>将 {0} 个细胞标为分析仪的类别？</translation>
+            <translation>将 {0} 个细胞标为阅片机的类别？</translation>
         </message>
         <message>
             <source>Label as</source>
@@ -2860,7 +2864,7 @@
         </message>
         <message>
             <source>Slide</source>
-            <translation>涂片</translation>
+            <translation>玻片</translation>
         </message>
         <message>
             <source>State</source>
@@ -3204,7 +3208,7 @@
         </message>
         <message>
             <source>Print patient, &amp;order and specimen</source>
-            <translation>打印患者、医嘱与标本(&amp;O)</translation>
+            <translation>打印患者、申请单与标本(&amp;O)</translation>
         </message>
         <message>
             <source>Report of slide {slide}</source>
@@ -3894,6 +3898,10 @@
     <context>
         <name>SlidePresenter</name>
         <message>
+            <source>Comment: {0}</source>
+            <translation>备注：{0}</translation>
+        </message>
+        <message>
             <source>Last action: {0}</source>
             <translation>上次操作：{0}</translation>
         </message>
@@ -4026,11 +4034,11 @@
         </message>
         <message>
             <source>All {0} slides of this patient; specimens not known</source>
-            <translation>该患者的全部 {0} 张涂片；标本未知</translation>
+            <translation>该患者的全部 {0} 张玻片；标本未知</translation>
         </message>
         <message>
             <source>All {0} slides of this specimen</source>
-            <translation>该标本的全部 {0} 张涂片</translation>
+            <translation>该标本的全部 {0} 张玻片</translation>
         </message>
         <message>
             <source>Differential count</source>
@@ -4038,7 +4046,7 @@
         </message>
         <message>
             <source>One differential over several slides; read-only. Slides of another specimen are left out: enter collection time or specimen number under Slide › Patient and order.</source>
-            <translation>多张涂片的合并分类计数；只读。不包括其他标本的涂片：请在“涂片 › 患者与医嘱”中录入采集时间或标本号。</translation>
+            <translation>多张玻片的合并分类计数；只读。不包括其他标本的玻片：请在“玻片 › 患者与申请单”中录入采集时间或标本号。</translation>
         </message>
         <message>
             <source>Together with {0}; each cell is labelled on its own slide.</source>
@@ -4134,7 +4142,7 @@
         </message>
         <message>
             <source>Open this slide next: it is first in the worklist (F3).</source>
-            <translation>请接着打开此涂片：它在工作列表中排在首位（F3）。</translation>
+            <translation>请接着打开此玻片：它在工作列表中排在首位（F3）。</translation>
         </message>
         <message>
             <source>Reading the worklist</source>
@@ -4184,7 +4192,7 @@
         </message>
         <message>
             <source>Bias and limits: Bland and Altman. Slope: Passing and Bablok, from 10 films on. Counting error: Fisher's exact test, as in Rümke's table; at least 95 % are expected.</source>
-            <translation>偏倚与一致性界限：Bland-Altman法。斜率：Passing-Bablok法，至少10张涂片。计数误差：Fisher确切检验，与Rümke表一致；预期至少95%在误差范围内。</translation>
+            <translation>偏倚与一致性界限：Bland-Altman法。斜率：Passing-Bablok法，至少10张玻片。计数误差：Fisher确切检验，与Rümke表一致；预期至少95%在误差范围内。</translation>
         </message>
         <message>
             <source>Blasts</source>
@@ -4200,7 +4208,7 @@
         </message>
         <message>
             <source>Films compared: {0}. Left out: {1}.</source>
-            <translation>比较涂片：{0} 张。未纳入：{1} 张。</translation>
+            <translation>比较玻片：{0} 张。未纳入：{1} 张。</translation>
         </message>
         <message>
             <source>Limits of agreement, %</source>
@@ -4216,11 +4224,11 @@
         </message>
         <message>
             <source>Other films</source>
-            <translation>其他涂片</translation>
+            <translation>其他玻片</translation>
         </message>
         <message>
             <source>Positive films</source>
-            <translation>阳性涂片</translation>
+            <translation>阳性玻片</translation>
         </message>
         <message>
             <source>Positive from</source>
@@ -4349,7 +4357,7 @@
         </message>
         <message>
             <source>Slide {slide}</source>
-            <translation>涂片 {slide}</translation>
+            <translation>玻片 {slide}</translation>
         </message>
         <message>
             <source>Synthetic slide</source>
@@ -5494,7 +5502,7 @@
         </message>
         <message>
             <source>Compare signed slides with counts at the microscope, and print the protocol.</source>
-            <translation>将已签名涂片与镜检计数比较，并生成验证报告。</translation>
+            <translation>将已签名玻片与镜检计数比较，并生成验证报告。</translation>
         </message>
         <message>
             <source>Compare the models again.</source>
@@ -6650,7 +6658,7 @@
         </message>
         <message>
             <source>Name, birth date, order and specimen of the open slide; they stay encrypted on this workstation.</source>
-            <translation>当前涂片的姓名、出生日期、医嘱和标本；加密保存在本工作站。</translation>
+            <translation>当前玻片的姓名、出生日期、申请单和标本；加密保存在本工作站。</translation>
         </message>
         <message>
             <source>Names of patients</source>
@@ -6982,7 +6990,7 @@
         </message>
         <message>
             <source>Patient and order…</source>
-            <translation>患者与医嘱…</translation>
+            <translation>患者与申请单…</translation>
         </message>
         <message>
             <source>Patient or order?</source>
@@ -7370,7 +7378,7 @@
         </message>
         <message>
             <source>Results and orders…</source>
-            <translation>结果与医嘱…</translation>
+            <translation>结果与申请单…</translation>
         </message>
         <message>
             <source>Results can be sent only with the host of the laboratory's system.</source>
@@ -7510,7 +7518,7 @@
         </message>
         <message>
             <source>Send the result from the workstation where the slide was imported.</source>
-            <translation>请在导入该涂片的工作站上发送结果。</translation>
+            <translation>请在导入该玻片的工作站上发送结果。</translation>
         </message>
         <message>
             <source>Sending results</source>
@@ -7538,11 +7546,11 @@
         </message>
         <message>
             <source>Show or hide names and order numbers on this workstation; showing them is recorded.</source>
-            <translation>在本工作站显示或隐藏姓名和医嘱号；显示会被记录。</translation>
+            <translation>在本工作站显示或隐藏姓名和申请单号；显示会被记录。</translation>
         </message>
         <message>
             <source>Show or hide the list of the slides.</source>
-            <translation>显示或隐藏涂片列表。</translation>
+            <translation>显示或隐藏玻片列表。</translation>
         </message>
         <message>
             <source>Show the cell in the whole window, and back again.</source>
@@ -7598,7 +7606,7 @@
         </message>
         <message>
             <source>Sign the slide first.</source>
-            <translation>请先签名该涂片。</translation>
+            <translation>请先签名该玻片。</translation>
         </message>
         <message>
             <source>Sign with your own name.</source>
@@ -9486,7 +9494,7 @@
         </message>
         <message>
             <source>more than one slide has this order number</source>
-            <translation>多张涂片使用此申请单号</translation>
+            <translation>多张玻片使用此申请单号</translation>
         </message>
         <message>
             <source>myelocyte</source>
@@ -9518,7 +9526,7 @@
         </message>
         <message>
             <source>no such slide</source>
-            <translation>无此涂片</translation>
+            <translation>无此玻片</translation>
         </message>
         <message>
             <source>none of its pixels has a value.</source>
