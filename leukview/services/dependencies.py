@@ -27,6 +27,7 @@ from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.access import Access
 from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.competency import CompetencyStore
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
 from leukview.services.ports.storage import (
@@ -119,6 +120,7 @@ class Dependencies:
         eraser: Erases slides; None where that is not possible.
         back_up: Writes a backup into a folder; None where the database is on a server.
         write_verification: Writes the protocol of a verification as PDF.
+        competency_store: Sets of cells with a key, and answers to them; None in a worker process.
         make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
 
@@ -158,3 +160,4 @@ class Dependencies:
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen
     make_exchange: MakeExchange | None = None
     write_verification: ProtocolWriter | None = None
+    competency_store: CompetencyStore | None = None

@@ -333,6 +333,13 @@ _FIXED_ACTIONS = (
         "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
+        "competency",
+        "Training…",
+        ActionCategory.HELP,
+        "",
+        "Classify cells of signed slides without their labels; results by person over time.",
+    ),
+    ActionSpec(
         "verification",
         "Verification…",
         ActionCategory.HELP,
