@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from leukview.services.export.exporter import MessageFormatter
     from leukview.services.models.registry import ModelRegistryStore
     from leukview.services.ports.change_feed import ChangeFeed
+    from leukview.services.ports.competency import CompetencyStore
     from leukview.services.ports.identity import SlideIdentityStore
     from leukview.services.ports.storage import KnownContent, ReviewLog, SlideEraser, SlideStore
     from leukview.services.ports.worklist import WorklistIndex
@@ -107,6 +108,7 @@ class Stores:
         back_up: Writes a backup into a folder; None in a worker process and for a database elsewhere.
         make_exchange: Makes the exchange with the laboratory's systems; None without a vault.
         identities: Identities of slides; None without a vault.
+        competency: Training sets and answers; None in a worker process.
     """
 
     slides: SlideStore
@@ -124,6 +126,7 @@ class Stores:
     back_up: Callable[[Path, CancelToken, Reporter], Path] | None = None
     make_exchange: Callable[[MessageFormatter], MakeExchange] | None = None
     identities: SlideIdentityStore | None = None
+    competency: CompetencyStore | None = None
 
 
 @contextmanager
@@ -134,6 +137,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
         StoreError: One of them cannot be opened.
     """
     from leukview.storage.change_feed import SqlChangeFeed
+    from leukview.storage.competency_store import SqlCompetencyStore
     from leukview.storage.database import open_database, sqlite_url
     from leukview.storage.erasure import SqlEraser
     from leukview.storage.key_store import KeyStore
@@ -189,6 +193,7 @@ def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
                 if isinstance(vault, MissingVault)
                 else partial(build_exchange, database, vault, slides, log, data_dir()),
                 None if isinstance(vault, MissingVault) else SealedSlideIdentities(vault),
+                SqlCompetencyStore(database),
             )
 
 
@@ -299,6 +304,7 @@ def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
             known_content=stores.known_content,
             make_site_adaptation=make_site_adaptation if models is not None else None,
             finding_limits=model.finding_limits_of,
+            competency_store=stores.competency,
             write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
             make_exchange=stores.make_exchange(formatter) if stores.make_exchange else None,
             identities=stores.identities,

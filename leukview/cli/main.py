@@ -19,6 +19,7 @@ from leukview.cli import (
     analyze,
     archive,
     audit,
+    competency,
     corrections,
     exchange,
     export,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _PRIVATE_UMASK = 0o077  # what is written concerns patients: files get mode 0600, folders 0700
 COMMAND_MODULES = (
     window, analyze, report, export, exchange, corrections, models, adapt, audit, archive, qualify, verify,
+    competency,
 )  # fmt: skip
 
 

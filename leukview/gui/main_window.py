@@ -33,6 +33,7 @@ from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.central_widget import NARROW_PX, CentralWidget
 from leukview.gui.comparison.controller import ComparisonController
+from leukview.gui.competency.controller import CompetencyController
 from leukview.gui.data.backup_controller import BackupController
 from leukview.gui.dialog_controller import DialogController
 from leukview.gui.exchange.controller import LaboratoryController
@@ -181,6 +182,7 @@ class MainWindow(QMainWindow):
         self.watch_folder = WatchFolderController(context)
         self.quality = QualityController(context)
         self.verification = VerificationController(context)
+        self.competency = CompetencyController(context)
         self.models = ModelsController(context)
         self.backups = BackupController(context, self.preferences)
         self.laboratory = LaboratoryController(context, self.tally.blood_count)
@@ -196,7 +198,7 @@ class MainWindow(QMainWindow):
             self, self.gallery, self.cell_panel, self.slide_jobs, self.label_actions, self.audit, self.grading,
             self.dialogs, self.export, self.corrections_export, self.report, self.comparison, self.sign_in,
             self.identities, self.second_reading, self.mask_editing, self.watch_folder, self.quality, self.models,
-            self.backups, self.laboratory, self.verification,
+            self.backups, self.laboratory, self.verification, self.competency,
         )  # fmt: skip
         self.action_manager.connect_handlers(declared_handlers(*owners))
 

@@ -27,6 +27,7 @@ from leukview.services.models.adaptation import SiteAdaptationService
 from leukview.services.models.registry import ModelRegistryService
 from leukview.services.ports.access import Access
 from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.competency import CompetencyStore
 from leukview.services.ports.identity import SlideIdentityStore
 from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.seals import NoSeals, Seals
@@ -121,6 +122,7 @@ class Dependencies:
         identities: Identities of slides; None without a vault.
         back_up: Writes a backup into a folder; None where the database is on a server.
         write_verification: Writes the protocol of a verification as PDF.
+        competency_store: Sets of cells with a key, and answers to them; None in a worker process.
         make_exchange: Makes the exchange with the laboratory's systems; None where there is no identity vault.
     """
 
@@ -161,3 +163,4 @@ class Dependencies:
     counting_rules: CountingRules = CountingRules()  # noqa: RUF009 - frozen
     make_exchange: MakeExchange | None = None
     write_verification: ProtocolWriter | None = None
+    competency_store: CompetencyStore | None = None

@@ -18,6 +18,7 @@ from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.review.events import FIRST_READING, SECOND_READING
 from leukview.domain.review.reducer import replay
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
@@ -25,6 +26,7 @@ from leukview.services.analysis.mask_repair import MaskRepairService
 from leukview.services.analysis.pipeline import AnalysisSummary
 from leukview.services.analysis.quality_control import QualityControl
 from leukview.services.audit.service import AuditService
+from leukview.services.competency.service import CompetencyService
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.data_management import DataManagement
 from leukview.services.dependencies import CamProvider, Dependencies
@@ -48,6 +50,7 @@ from leukview.services.ports.storage import (
 )
 from leukview.services.report.report_data import ModelInfo, ReportChoices, ReportOptions, model_info_of_slide
 from leukview.services.report.writer import ReportDependencies, write_report
+from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_queries import SlideQueries
 from leukview.services.review.slide_view import SlideView
@@ -198,6 +201,27 @@ class Workbench:
             lambda slide_id: (adapters.find_identity(slide_id) or ("", ""))[1] if adapters else None,
             d.write_verification,
             d.site_lines,
+        )
+
+    @property
+    def competency(self) -> CompetencyService:
+        """Training on sets of cells with a key. Raises `ExportError`."""
+        d = self._dependencies
+        if d.competency_store is None:
+            raise ExportError("This installation has no training.")
+
+        def find_withheld(name: str, slide_ids: Sequence[str]) -> frozenset[str]:
+            profile = self.profiles.find_by_name(name)
+            is_second = profile is not None and profile.role is ReviewerRole.SECOND_READER
+            return self.slide_queries.withheld_slides(Viewer(name, is_second), slide_ids)
+
+        return CompetencyService(
+            d.competency_store,
+            d.taxonomy,
+            self.profiles,
+            lambda slide_id: self.open_session(slide_id, "").view,
+            d.slide_store.cells,
+            find_withheld,
         )
 
     @property

@@ -15,6 +15,8 @@ from leukview.storage.chained_table import append_chained_row
 from leukview.storage.database import Database
 from leukview.storage.schema import (
     cells,
+    competency_answers,
+    competency_cells,
     mask_predictions,
     outbox,
     overviews,
@@ -76,7 +78,7 @@ def _erase_slide(database: Database, connection: Connection, slide_id: str, reas
     append_chained_row(database, connection, review_events, make)
     connection.execute(update(review_events).where(concerned).values(cells="[]", payload=erased))
     here = select(cells.c.id).where(cells.c.slide_id == slide_id)
-    for table in (predictions, mask_predictions):
+    for table in (predictions, mask_predictions, competency_cells, competency_answers):
         connection.execute(delete(table).where(table.c.cell_id.in_(here)))
     unsent = (outbox.c.slide_id == slide_id) & (outbox.c.state != DeliveryState.DELIVERED.value)
     connection.execute(delete(outbox).where(unsent))

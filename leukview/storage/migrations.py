@@ -201,6 +201,19 @@ _OUTBOX_TABLES = _sql_migration(
 )
 
 
+_COMPETENCY_TABLES = _sql_migration(
+    """CREATE TABLE competency_sets (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL)""",
+    """CREATE TABLE competency_cells (
+        set_number INTEGER NOT NULL, cell_id TEXT NOT NULL, class_key TEXT NOT NULL,
+        PRIMARY KEY (set_number, cell_id))""",
+    """CREATE TABLE competency_answers (
+        number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL, person TEXT NOT NULL, round_number INTEGER NOT NULL,
+        cell_id TEXT NOT NULL, label TEXT NOT NULL, at TEXT NOT NULL,
+        UNIQUE (set_number, person, round_number, cell_id))""",
+)
+
+
 def _add_archive_tables(connection: Connection) -> None:
     _ARCHIVE_TABLES(connection)
     connection.exec_driver_sql(
@@ -223,7 +236,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "seals of the chains", _SEAL_TABLES),
     Migration(7, "index of the worklist, erasure, identity of the database", _add_archive_tables),
     Migration(8, "outbox of results", _OUTBOX_TABLES),
-    Migration(9, "urgency of the slides in the worklist", _URGENCY_COLUMNS),
+    Migration(9, "competency of persons", _COMPETENCY_TABLES),
+    Migration(10, "urgency of the slides in the worklist", _URGENCY_COLUMNS),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

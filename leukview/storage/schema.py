@@ -164,6 +164,28 @@ outbox = Table(
     Column("attempts", Integer),
     *(Column(name, Text) for name in ("next_attempt_at", "answer", "answered_at")),
 )
+competency_sets = Table(
+    "competency_sets",
+    MAIN_METADATA,
+    Column("number", Integer, primary_key=True),
+    *(Column(name, Text) for name in ("name", "made_by", "made_at")),
+)
+competency_cells = Table(
+    "competency_cells",
+    MAIN_METADATA,
+    Column("set_number", Integer, primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("class_key", Text),
+)
+competency_answers = Table(
+    "competency_answers",
+    MAIN_METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("set_number", Integer),
+    Column("person", Text),
+    Column("round_number", Integer),
+    *(Column(name, Text) for name in ("cell_id", "label", "at")),
+)
 leases = Table(
     "leases",
     MAIN_METADATA,

@@ -37,6 +37,7 @@ from leukview.services.review.session import SlideView
 from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlChangeFeed
+from leukview.storage.competency_store import SqlCompetencyStore
 from leukview.storage.database import open_database, sqlite_url
 from leukview.storage.known_content import SqlKnownContent
 from leukview.storage.profile_store import SqlProfileStore
@@ -124,6 +125,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 worklist_index=SqlWorklistIndex(database),
                 identities=SealedSlideIdentities(vault),
                 export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+                competency_store=SqlCompetencyStore(database),
                 write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
                 make_exchange=build_exchange(database, vault, slides, log, data_dir(), formatter),
             )

@@ -39,6 +39,7 @@ from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlChangeFeed
+from leukview.storage.competency_store import SqlCompetencyStore
 from leukview.storage.database import open_database
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
@@ -118,6 +119,7 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
             image_encoder=ReportImageRenderer(),
             profile_store=SqlProfileStore(database),
             export_adapters=ExportAdapters(formatter, ImageMetadataRemover(), vault.folder_names),
+            competency_store=SqlCompetencyStore(database),
             write_verification=partial(write_protocol, resources_dir(), VERIFICATION),
             make_exchange=build_exchange(database, vault, slides, log, home, formatter),
         )

@@ -352,6 +352,13 @@ _FIXED_ACTIONS = (
         "Measurements of the reference slide; how often reviewers override the model.",
     ),
     ActionSpec(
+        "competency",
+        "Training…",
+        ActionCategory.LABORATORY,
+        "",
+        "Classify cells of signed slides without their labels; results by person over time.",
+    ),
+    ActionSpec(
         "verification",
         "Verification…",
         ActionCategory.LABORATORY,

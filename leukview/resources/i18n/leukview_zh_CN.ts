@@ -875,6 +875,196 @@
         </message>
     </context>
     <context>
+        <name>CompetencyController</name>
+        <message>
+            <source>Export rounds</source>
+            <translation>导出培训结果</translation>
+        </message>
+        <message>
+            <source>Exporting the rounds</source>
+            <translation>正在导出培训结果</translation>
+        </message>
+        <message>
+            <source>Grading the round</source>
+            <translation>正在评分</translation>
+        </message>
+        <message>
+            <source>Loading the cell</source>
+            <translation>正在载入细胞</translation>
+        </message>
+        <message>
+            <source>Making the training set</source>
+            <translation>正在建立培训集</translation>
+        </message>
+        <message>
+            <source>Reading the training set</source>
+            <translation>正在读取培训集</translation>
+        </message>
+        <message>
+            <source>Reading the training sets</source>
+            <translation>正在读取培训集</translation>
+        </message>
+        <message>
+            <source>Storing the answer</source>
+            <translation>正在保存答案</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv)</source>
+            <translation>表格 (*.csv)</translation>
+        </message>
+        <message>
+            <source>The set “{0}” has {1} cells.</source>
+            <translation>培训集“{0}”共 {1} 个细胞。</translation>
+        </message>
+        <message>
+            <source>{0} rounds were exported to {1}.</source>
+            <translation>已将 {0} 轮结果导出至{1}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CompetencyDialog</name>
+        <message>
+            <source> cells</source>
+            <translation> 个细胞</translation>
+        </message>
+        <message>
+            <source>95 % interval</source>
+            <translation>95%区间</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>应答</translation>
+        </message>
+        <message>
+            <source>Back to the sets</source>
+            <translation>返回培训集</translation>
+        </message>
+        <message>
+            <source>Begin or continue</source>
+            <translation>开始或继续</translation>
+        </message>
+        <message>
+            <source>Cell</source>
+            <translation>细胞</translation>
+        </message>
+        <message>
+            <source>Cells</source>
+            <translation>细胞数</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Classes</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Classify the cells of a set without their labels. The key is the label of the signed slide; the result is told after the last cell. A round is passed with {0} % correct answers and no blast taken for another cell or the reverse.</source>
+            <translation>在不显示标注的情况下对培训集中的细胞分类。标准答案为已签名涂片的标注；完成最后一个细胞后给出结果。正确率达 {0}%，且未将原始细胞与其他细胞混淆，即为通过。</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>正确</translation>
+        </message>
+        <message>
+            <source>Critical</source>
+            <translation>严重错误</translation>
+        </message>
+        <message>
+            <source>Export rounds…</source>
+            <translation>导出培训结果…</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>标准答案</translation>
+        </message>
+        <message>
+            <source>Last answer</source>
+            <translation>最后作答</translation>
+        </message>
+        <message>
+            <source>Made by</source>
+            <translation>建立者</translation>
+        </message>
+        <message>
+            <source>Made on</source>
+            <translation>建立时间</translation>
+        </message>
+        <message>
+            <source>Make from signed slides</source>
+            <translation>由已签名涂片建立</translation>
+        </message>
+        <message>
+            <source>Name of a new set</source>
+            <translation>新培训集名称</translation>
+        </message>
+        <message>
+            <source>Not passed</source>
+            <translation>未通过</translation>
+        </message>
+        <message>
+            <source>Passed</source>
+            <translation>通过</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>人员</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Round</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Rounds</source>
+            <translation>培训轮次</translation>
+        </message>
+        <message>
+            <source>Set</source>
+            <translation>培训集</translation>
+        </message>
+        <message>
+            <source>Sets</source>
+            <translation>培训集</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>培训</translation>
+        </message>
+        <message>
+            <source>Wrong answers</source>
+            <translation>错误答案</translation>
+        </message>
+        <message>
+            <source>not passed</source>
+            <translation>未通过</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>进行中</translation>
+        </message>
+        <message>
+            <source>passed</source>
+            <translation>通过</translation>
+        </message>
+        <message>
+            <source>{0} answered</source>
+            <translation>已答 {0}</translation>
+        </message>
+        <message>
+            <source>{0} of {1}</source>
+            <translation>{0}/{1}</translation>
+        </message>
+        <message>
+            <source>{0}: {1} of {2} correct ({3} %), {4} critical</source>
+            <translation>{0}：{2} 题中正确 {1} 题（{3}%），严重错误 {4} 题</translation>
+        </message>
+    </context>
+    <context>
         <name>CorrectionsDialog</name>
         <message>
             <source>&amp;Export</source>
@@ -3083,6 +3273,21 @@
         </message>
     </context>
     <context>
+        <name>QuizPage</name>
+        <message>
+            <source>Cell to classify</source>
+            <translation>待分类细胞</translation>
+        </message>
+        <message>
+            <source>Cell {0} of {1}</source>
+            <translation>第 {0} 个细胞，共 {1} 个</translation>
+        </message>
+        <message>
+            <source>The image of this cell is missing.</source>
+            <translation>缺少该细胞的图像。</translation>
+        </message>
+    </context>
+    <context>
         <name>ReopenDialog</name>
         <message>
             <source>Amend</source>
@@ -4629,6 +4834,10 @@
             <translation>第二次阅片不能导出。</translation>
         </message>
         <message>
+            <source>A set needs at least {count} cells of signed slides.</source>
+            <translation>培训集至少需要{count}个来自已签名涂片的细胞。</translation>
+        </message>
+        <message>
             <source>A short introduction to the parts of the window.</source>
             <translation>窗口各部分的简短介绍。</translation>
         </message>
@@ -5425,6 +5634,10 @@
             <translation>分类为{label}，{percent}%。</translation>
         </message>
         <message>
+            <source>Classify cells of signed slides without their labels; results by person over time.</source>
+            <translation>在不显示标注的情况下对已签名涂片的细胞分类；按人员记录历次结果。</translation>
+        </message>
+        <message>
             <source>Cleaved nucleus</source>
             <translation>核裂（切迹）</translation>
         </message>
@@ -5847,6 +6060,10 @@
         <message>
             <source>Finish it first.</source>
             <translation>请先完成。</translation>
+        </message>
+        <message>
+            <source>Finish the second reading first.</source>
+            <translation>请先完成第二次阅片。</translation>
         </message>
         <message>
             <source>Fit</source>
@@ -7149,6 +7366,10 @@
             <translation>正在读取审核记录</translation>
         </message>
         <message>
+            <source>Reading signed slides</source>
+            <translation>正在读取已签名涂片</translation>
+        </message>
+        <message>
             <source>Reading the export</source>
             <translation>正在读取导出数据</translation>
         </message>
@@ -7601,6 +7822,14 @@
             <translation>请以该审核者身份登录，或用您自己的姓名签名。</translation>
         </message>
         <message>
+            <source>Sign in first: answers are kept by person.</source>
+            <translation>请先登录：答案按人员保存。</translation>
+        </message>
+        <message>
+            <source>Sign more slides, or choose others.</source>
+            <translation>请签名更多涂片，或选择其他涂片。</translation>
+        </message>
+        <message>
             <source>Sign the review; the slide becomes read-only.</source>
             <translation>为审核结果签名；玻片变为只读。</translation>
         </message>
@@ -7879,6 +8108,10 @@
         <message>
             <source>The candidate must not be installed.</source>
             <translation>候选模型不得安装。</translation>
+        </message>
+        <message>
+            <source>The cells of this set were erased.</source>
+            <translation>该培训集的细胞已被删除。</translation>
         </message>
         <message>
             <source>The cells of {name} include no patient kept for comparison.</source>
@@ -8545,6 +8778,10 @@
             <translation>由其管理员备份服务器。</translation>
         </message>
         <message>
+            <source>The set needs a name.</source>
+            <translation>请为培训集命名。</translation>
+        </message>
+        <message>
             <source>The sign rule cannot be read: {reason}.</source>
             <translation>签名规则无法读取：{reason}。</translation>
         </message>
@@ -8615,6 +8852,10 @@
         <message>
             <source>The system's key store refused access.</source>
             <translation>系统的密钥库拒绝访问。</translation>
+        </message>
+        <message>
+            <source>The table cannot be saved: {reason}.</source>
+            <translation>无法保存表格：{reason}。</translation>
         </message>
         <message>
             <source>The table of class aliases cannot be read: {reason}.</source>
@@ -8837,6 +9078,10 @@
             <translation>本安装不与实验室交换数据。</translation>
         </message>
         <message>
+            <source>This installation has no training.</source>
+            <translation>本安装不含培训功能。</translation>
+        </message>
+        <message>
             <source>This installation writes no verification.</source>
             <translation>本安装不能生成验证报告。</translation>
         </message>
@@ -8867,6 +9112,10 @@
         <message>
             <source>This reviewer is unknown.</source>
             <translation>该审核者未知。</translation>
+        </message>
+        <message>
+            <source>This set holds cells of a slide that you read as second reader.</source>
+            <translation>该培训集含有您作为第二阅片者待阅涂片的细胞。</translation>
         </message>
         <message>
             <source>This signature needs a reason.</source>
@@ -8919,6 +9168,10 @@
         <message>
             <source>Toxic granulation</source>
             <translation>中毒颗粒</translation>
+        </message>
+        <message>
+            <source>Training…</source>
+            <translation>培训…</translation>
         </message>
         <message>
             <source>Try again with --workers 1.</source>

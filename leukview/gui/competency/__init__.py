@@ -1,0 +1,1 @@
+"""Training on sets of cells with a key."""
