@@ -3562,6 +3562,10 @@
             <translation>端口</translation>
         </message>
         <message>
+            <source>Port for analysers (ASTM)</source>
+            <translation>分析仪端口（ASTM）</translation>
+        </message>
+        <message>
             <source>Receiver</source>
             <translation>接收方</translation>
         </message>
@@ -5976,6 +5980,10 @@
         <message>
             <source>HCL cells</source>
             <translation>HCL 细胞</translation>
+        </message>
+        <message>
+            <source>HL7 and ASTM need different ports.</source>
+            <translation>HL7与ASTM须使用不同端口。</translation>
         </message>
         <message>
             <source>Hairy projections</source>
