@@ -72,7 +72,10 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
     folder = tmp_path / "LeukView"
     (folder / "app").mkdir(parents=True)
     (folder / "app" / "stale.py").write_text("")
-    lay_out(folder, runtime, wheels, "1.2.3")
+    manual = tmp_path / "manual"
+    manual.mkdir()
+    (manual / "index.html").write_text("<p>manual</p>")
+    lay_out(folder, runtime, wheels, "1.2.3", manual)
     files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert {
         "python/python.exe",
@@ -82,6 +85,7 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
         "site-packages/PySide6/plugins/platforms/qwindows.dll",
         "app/leukview/__main__.py",
         "app/leukview/resources/taxonomy.toml",
+        "app/leukview/resources/manual/index.html",
         "app/leukview-1.2.3.dist-info/METADATA",
         "LICENSE",
         "THIRD-PARTY.md",

@@ -349,6 +349,7 @@ _FIXED_ACTIONS = (
     ActionSpec(
         "models", "Models…", ActionCategory.HELP, "", "Model in use, installation history, comparison and rollback."
     ),
+    ActionSpec("manual", "Manual", ActionCategory.HELP, "", "Open the manual in the browser; no network is needed."),
     ActionSpec(
         "licences",
         "Licences…",
