@@ -46,6 +46,13 @@ def test_that_markers_are_those_of_windows():
     assert not names & set(FORBIDDEN_PACKAGES)
 
 
+def test_that_the_requirements_are_those_of_the_project_file(tmp_path: Path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\ndependencies = ["added-today>=1", "uvloop; sys_platform != \'win32\'"]\n')
+    assert [r.name for r in base_requirements(project)] == ["added-today"]
+    assert "hl7" in {r.name for r in base_requirements()}
+
+
 def test_that_requirements_come_from_the_wheel(tmp_path: Path):
     requires = (
         "numpy>=1",
