@@ -59,13 +59,13 @@ screenshots: $(VENV)/.dev system
 translations: $(VENV)/.dev system
 	$(BIN)/python -m scripts.translations
 
-bundle: $(VENV)/.dev system
+bundle: $(VENV)/.dev system docs
 	$(BIN)/python installer/bundle.py
 
-installer-windows: $(VENV)/.dev
+installer-windows: $(VENV)/.dev docs
 	$(BIN)/python -m installer.windows.build
 
-test-windows: $(VENV)/.dev
+test-windows: $(VENV)/.dev docs
 	LEUKVIEW_WINE=1 $(BIN)/python -m pytest tests/installer
 
 installer-linux: bundle

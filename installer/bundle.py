@@ -23,6 +23,8 @@ def main() -> int:
     DIST.mkdir(exist_ok=True)
     started.touch()  # sources edited during the build are newer than the stamp
     BUILD_STAMP.unlink(missing_ok=True)
+    if not (ROOT / "build" / "manual" / "index.html").is_file():  # this file runs without make, too
+        subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=ROOT, check=True)
     paths = ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "pyinstaller")]
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *paths]
     spec = Path(__file__).with_name("leukview.spec")

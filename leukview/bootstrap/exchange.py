@@ -99,6 +99,7 @@ def build_exchange(
     from leukview.interop.incoming import MessageReader
     from leukview.storage.order_book import SealedOrderBook
     from leukview.storage.outbox import SqlOutbox
+    from leukview.storage.slide_identities import SealedSlideIdentities
 
     outbox, settings = SqlOutbox(database, vault.records), ExchangeSettingsFile(folder)
 
@@ -108,7 +109,7 @@ def build_exchange(
         return MllpClient(chosen.host.strip(), chosen.port, chosen.files if chosen.tls else None).connect
 
     def listen(
-        handle: Callable[[bytes], bytes],
+        inbox: InboxService,
         chosen: OrderSettings,
         token: CancelToken,
         ready: Callable[[int], None],
@@ -117,14 +118,23 @@ def build_exchange(
     ) -> None:
         from leukview.interop.mllp_listener import MllpListener
 
-        def take(data: bytes) -> bytes:
-            answer = handle(data)
-            arrived()
-            return answer
+        def telling(handle: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+            def take(data: bytes) -> bytes:
+                try:
+                    return handle(data)
+                finally:
+                    arrived()
 
-        MllpListener(chosen, take).run(token, ready=ready, each_second=each_second)
+            return take
+
+        MllpListener(chosen, telling(inbox.receive_hl7), telling(inbox.receive_astm)).run(
+            token, ready=ready, each_second=each_second
+        )
 
     def order_name(slide: str) -> str | None:
+        typed = SealedSlideIdentities(vault).typed(slide)
+        if typed is not None and typed.order_number:
+            return typed.order_number
         names = vault.folder_names(slide)
         return None if names is None else names[1]
 
@@ -134,9 +144,7 @@ def build_exchange(
             slides, log, lambda slide: open_session(slide, SENDER), vault.folder_names, inbox.order_of_slide
         )
         results = ResultService(outbox, sources, formatter, lambda: settings.read().results, connect)
-        return ExchangeService(
-            results, inbox, IncomingFolder(inbox), partial(listen, inbox.receive_hl7), settings, access
-        )
+        return ExchangeService(results, inbox, IncomingFolder(inbox), partial(listen, inbox), settings, access)
 
     return make
 

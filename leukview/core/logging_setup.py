@@ -51,6 +51,11 @@ class LocationOnlyFormatter(logging.Formatter):
         return f"{getattr(kind, '__name__', 'error')} at " + " > ".join(places)
 
 
+def code_locations(error: BaseException) -> list[str]:
+    """Places in the code that an error passed, the innermost last, also those in a worker process."""
+    return [*_code_locations(error.__traceback__), *getattr(error, _REMOTE_LOCATIONS, ())]
+
+
 def _code_locations(trace: object) -> list[str]:
     places: list[str] = []
     while isinstance(trace, TracebackType):

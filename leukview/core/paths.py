@@ -139,6 +139,23 @@ def resources_dir() -> Path:
     return Path(__file__).resolve().parents[1] / "resources"
 
 
+def manual_page(language: str) -> Path | None:
+    """First page of the built manual; None = this installation holds no manual.
+
+    Installers put it beside the resources; in a checkout it lies where ``make docs`` builds it.
+
+    Args:
+        language: Such as ``zh_CN``; the Chinese part exists for Chinese, English is the rest.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    built = [checkout / "build" / "manual"] if (checkout / "mkdocs.yml").is_file() else []
+    for folder in (resources_dir() / "manual", *built):
+        for page in ([folder / "zh" / "index.html"] if language.startswith("zh") else []) + [folder / "index.html"]:
+            if page.is_file():
+                return page
+    return None
+
+
 def database_file() -> Path:
     """The SQLite file in the user's folder, used when no other database is named. Raises `StoreError`."""
     return data_dir() / "leukview.db"

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import Queue
-from leukview.core.paths import data_dir
+from leukview.core.paths import data_dir, manual_page
 from leukview.domain.alerts import Alert
 from leukview.domain.review.alert_answer import AlertAnswer
 from leukview.domain.review.reviewer_profile import Profile
@@ -20,9 +21,10 @@ from leukview.domain.slide import ExportPreview
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_handlers import handles
 from leukview.gui.app.action_table import ActionSpec
-from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.i18n import current_language, translated_taxonomy
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
+from leukview.gui.help.error_report_dialog import ErrorReportDialog
 from leukview.gui.help.licences_dialog import LicencesDialog
 from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
 from leukview.gui.review.comment_dialog import CommentDialog
@@ -61,6 +63,8 @@ class DialogController(WindowController):
         self.last_folder = ""  # initial folder of the file dialogs
         self._pending_previews: deque[ExportPreview] = deque()  # the first one is shown in the import dialog
         self._sign_dialog: SignDialog | None = None
+        self._reported_errors: set[str] = set()
+        self._tasks.failed_unexpectedly.connect(self._offer_error_report)
 
     def _open_dialog(self, dialog: QDialog, on_accepted: Callable[[], object] | None = None) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -300,6 +304,27 @@ class DialogController(WindowController):
     def show_licences(self) -> None:
         """Open the licences dialog."""
         self._open_dialog(LicencesDialog(self._window))
+
+    @handles("manual")
+    def show_manual(self) -> None:
+        """Open the manual that lies on this machine in the browser."""
+        page = manual_page(current_language())
+        if page is None:
+            self._notify(
+                self.tr("This installation holds no manual."),
+                self.tr("The installers hold it; in a copy of the source, build it with “make docs”."),
+            )
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(page))):
+            self._notify(self.tr("No browser could be opened."), self.tr("Open {0}.").format(page))
+
+    def _offer_error_report(self, report: str) -> None:
+        """Offer the report of an internal error, once for each; the review goes on meanwhile."""
+        if report in self._reported_errors:
+            return
+        self._reported_errors.add(report)
+        dialog = ErrorReportDialog(report, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def edit_shortcuts(
         self,

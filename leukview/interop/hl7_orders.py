@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -12,8 +11,8 @@ import hl7
 from leukview.domain.exchange.orders import LabOrder, PatientDetails
 from leukview.domain.exchange.outbox import AnswerCode
 from leukview.domain.exchange.sample_number import normalise_number
+from leukview.interop.hl7_text import field_repeats, field_text, parse_message, unescape
 from leukview.interop.hl7v2 import escape_truncated
-from leukview.interop.mllp import field_text
 
 ANSWER_TYPES = {("OML", "O33"): "ORL^O34^ORL_O34", ("ORM", "O01"): "ORR^O02^ORR_O02", ("OML", "O21"): "ORL^O22^ORL_O22"}
 """Message type and event that is understood → type of the answer."""
@@ -76,17 +75,8 @@ def read_header(text: str) -> ReceivedMessage:
     Raises:
         ValueError: It is no HL7 message, or lacks type or control id.
     """
-    lines = re.sub(r"\r\n|\n", "\r", text.strip()) + "\r"
-    if not lines.startswith("MSH"):
-        raise ValueError("it does not begin with MSH")
-    separators = lines[3:8]
-    if len(set(separators)) < len("|^~\\&") or any(c.isalnum() or c.isspace() or c < " " for c in separators):
-        raise ValueError("its header names no five separators")
-    try:
-        message = hl7.parse(lines)
-        header = message.segment("MSH")  # fails on a line that is no segment
-    except (hl7.HL7Exception, LookupError) as error:
-        raise ValueError("it is no HL7 message") from error
+    message = parse_message(text)
+    header = message.segment("MSH")
     kind = _components(message, header, 9)
     control = field_text(header, 10)
     if not control or not kind:
@@ -186,23 +176,15 @@ def _checked(iso: str, *, is_whole: bool) -> str:
 
 
 def _text(message: hl7.Message, segment: hl7.Segment, number: int) -> str:
-    return str(message.unescape(field_text(segment, number))).strip()
-
-
-def _repeats(message: hl7.Message, segment: hl7.Segment, number: int) -> Iterator[list[str]]:
-    """Components of each repeat, unescaped; of a component its first sub-component."""
-    raw = field_text(segment, number)
-    for repeat in raw.split(str(message.separators[2])) if raw else []:
-        component, sub_component = str(message.separators[3]), str(message.separators[4])
-        yield [str(message.unescape(part.split(sub_component)[0])).strip() for part in repeat.split(component)]
+    return unescape(message, field_text(segment, number)).strip()
 
 
 def _components(message: hl7.Message, segment: hl7.Segment, number: int) -> list[str]:
-    return next(_repeats(message, segment, number), [])
+    return next(field_repeats(message, segment, number), [])
 
 
 def _patient(message: hl7.Message, segment: hl7.Segment) -> PatientDetails:
-    numbers = [(parts[4] if len(parts) > 4 else "", parts[0]) for parts in _repeats(message, segment, 3)]
+    numbers = [(parts[4] if len(parts) > 4 else "", parts[0]) for parts in field_repeats(message, segment, 3)]
     known = [number for kind in _PATIENT_NUMBER_TYPES for found, number in numbers if found == kind and number]
     names = [*_components(message, segment, 5), "", ""]
     birth = format_time(field_text(segment, 7))[:10]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-import hl7
 from hl7.mllp import InvalidBlockError, open_hl7_connection
 
 from leukview.core.errors import ConnectionLostError, LeukViewError
@@ -20,6 +19,7 @@ from leukview.core.job_runner import CancelToken
 from leukview.core.messages import Message
 from leukview.domain.exchange.outbox import Answer, AnswerCode
 from leukview.domain.exchange.settings import TlsFiles
+from leukview.interop.hl7_text import field_text, parse_message
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -100,7 +100,7 @@ class MllpChannel:
             raise ConnectionLostError("The laboratory's system does not acknowledge the result in time.") from error
         except (OSError, ssl.SSLError, EOFError) as error:
             raise ConnectionLostError("The laboratory's system cut the connection.") from error
-        except (hl7.HL7Exception, InvalidBlockError, ValueError, LookupError) as error:
+        except (InvalidBlockError, ValueError) as error:
             raise ConnectionLostError(
                 "The laboratory's system answered with something that is no HL7 message."
             ) from error
@@ -120,10 +120,11 @@ def parse_answer(text: str) -> Answer:
     Raises:
         ValueError: It is none.
     """
-    message = hl7.parse(text.strip().replace("\n", "\r").replace("\r\r", "\r"))
-    if "MSA" not in {str(segment[0]) for segment in message}:
-        raise ValueError("no MSA segment")
-    acknowledgement = message.segment("MSA")
+    message = parse_message(text)
+    try:
+        acknowledgement = message.segment("MSA")
+    except LookupError:
+        raise ValueError("no MSA segment") from None
     code = _ANSWER_CODES.get(field_text(acknowledgement, 1))
     if code is None:
         raise ValueError("unknown acknowledgement code")
@@ -135,11 +136,6 @@ def parse_answer(text: str) -> Answer:
     reason = "; ".join(dict.fromkeys(part.strip() for part in reasons if part.strip()))
     temporary = code is AnswerCode.ERROR and bool(numbers & _TEMPORARY_ERRORS)
     return Answer(code, field_text(acknowledgement, 2), reason[:2000], temporary)
-
-
-def field_text(segment: hl7.Segment, number: int) -> str:
-    """Text of a field, with its separators; "" when the segment ends before it."""
-    return str(segment[number]).strip() if len(segment) > number else ""
 
 
 def client_tls_context(files: TlsFiles) -> ssl.SSLContext:

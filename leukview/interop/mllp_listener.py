@@ -1,11 +1,11 @@
-"""Listener for HL7 messages over MLLP, with the streams of `python-hl7`."""
+"""Listener for HL7 messages over MLLP, with the streams of `python-hl7`, and for analysers that speak ASTM."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from hl7.mllp import HL7StreamReader, HL7StreamWriter, InvalidBlockError, start_hl7_server
@@ -14,6 +14,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken
 from leukview.core.messages import Message
 from leukview.domain.exchange.settings import OrderSettings
+from leukview.interop.astm_server import AstmConversation
 from leukview.interop.mllp import MAX_MESSAGE_BYTES, server_tls_context
 
 _MAX_CONNECTIONS = 32
@@ -26,12 +27,15 @@ class MllpListener:
 
     Args:
         settings: Address, port and certificates.
-        handle: Takes a message and returns its acknowledgement; called one message at a time.
+        handle: Takes an HL7 message and returns its acknowledgement; called one message at a time.
+        handle_astm: Takes ASTM messages and returns the answer to their queries.
     """
 
-    def __init__(self, settings: OrderSettings, handle: Callable[[bytes], bytes]) -> None:
-        self._settings, self._handle = settings, handle
-        self._connections: set[HL7StreamWriter] = set()
+    def __init__(
+        self, settings: OrderSettings, handle: Callable[[bytes], bytes], handle_astm: Callable[[bytes], bytes]
+    ) -> None:
+        self._settings, self._handle, self._handle_astm = settings, handle, handle_astm
+        self._connections: set[asyncio.StreamWriter] = set()
 
     def run(
         self,
@@ -61,19 +65,13 @@ class MllpListener:
         each_second: Callable[[], None],
         context: ssl.SSLContext | None,
     ) -> None:
-        address, port = self._settings.address.strip(), self._settings.port
+        servers: list[asyncio.Server] = []
+        address = self._settings.address.strip()
         try:
-            server = await start_hl7_server(
-                self._converse, address, port, limit=MAX_MESSAGE_BYTES, encoding="utf-8", ssl=context
-            )
-        except OSError as error:
-            raise LeukViewError(
-                Message("LeukView cannot listen at {address}:{port}: {reason}.", address=address, port=port,
-                        reason=error.strerror or error),
-                "Give a free port and an address of this computer, or end the other LeukView that listens.",
-            ) from error  # fmt: skip
-        try:
-            ready(server.sockets[0].getsockname()[1])
+            for port, start in ((self._settings.port, self._start_hl7), (self._settings.astm_port, self._start_astm)):
+                if port:
+                    servers.append(await self._started(start, address, port, context))
+            ready(servers[0].sockets[0].getsockname()[1])
             ticks = 0
             while not token.cancelled:
                 await asyncio.sleep(_POLL_S)
@@ -81,8 +79,49 @@ class MllpListener:
                 if ticks % round(1 / _POLL_S) == 0:
                     each_second()
         finally:
-            server.close()
+            for server in servers:
+                server.close()
             for writer in list(self._connections):
+                writer.close()
+            await asyncio.sleep(_POLL_S)  # the loop closes the connections
+
+    async def _started(
+        self,
+        start: Callable[[str, int, ssl.SSLContext | None], Awaitable[asyncio.Server]],
+        address: str,
+        port: int,
+        context: ssl.SSLContext | None,
+    ) -> asyncio.Server:
+        try:
+            return await start(address, port, context)
+        except OSError as error:
+            words = "LeukView cannot listen at {address}:{port}: {reason}."
+            raise LeukViewError(
+                Message(words, address=address, port=port, reason=error.strerror or error),
+                "Give a free port and an address of this computer, or end the other LeukView that listens.",
+            ) from error
+
+    async def _start_hl7(self, address: str, port: int, context: ssl.SSLContext | None) -> asyncio.Server:
+        server: asyncio.Server = await start_hl7_server(
+            self._converse, address, port, limit=MAX_MESSAGE_BYTES, encoding="utf-8", ssl=context
+        )
+        return server
+
+    async def _start_astm(self, address: str, port: int, context: ssl.SSLContext | None) -> asyncio.Server:
+        return await asyncio.start_server(self._converse_astm, address, port, ssl=context)
+
+    async def _converse_astm(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._connections) >= _MAX_CONNECTIONS:
+            writer.close()
+            return
+        self._connections.add(writer)
+        try:
+            await AstmConversation(reader, writer, self._handle_astm).run()
+        except asyncio.CancelledError:
+            _log.info("a connection ended with the listener")
+        finally:
+            self._connections.discard(writer)
+            with suppress(OSError, RuntimeError):
                 writer.close()
 
     async def _converse(self, reader: HL7StreamReader, writer: HL7StreamWriter) -> None:

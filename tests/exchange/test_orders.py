@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 import hl7
@@ -180,6 +181,16 @@ def test_that_escaped_separators_are_read(inbox: InboxService):
     (item,) = inbox.items()
     assert item.order is not None
     assert (item.order.patient.family_name, item.order.patient.given_name) == ("M&S|Co", "An^na")
+
+
+def test_that_names_in_a_faulty_message_do_not_reach_the_log(inbox: InboxService, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    inbox.receive_hl7(order_message(name="M\\Z\\üller\\Xzz\\^An\\.br\\na\\X4D\\"))
+    inbox.receive_hl7(order_message("M2", name="Müller^Anna").replace(b"ORC|", b"\\Z\\|"))
+    (item,) = [i for i in inbox.items() if i.order]
+    assert item.order is not None
+    assert (item.order.patient.family_name, item.order.patient.given_name) == ("Müller", "An naM")
+    assert "ller" not in caplog.text
 
 
 def test_that_two_patients_in_one_message_are_refused(inbox: InboxService):

@@ -18,7 +18,7 @@ import pytest
 from leukview._version import program_version
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.core.paths import resources_dir
+from leukview.core.paths import HOME_VARIABLE, KEYS_VARIABLE, resources_dir
 from leukview.synthetic import write_demo_export
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +121,7 @@ def test_that_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Pat
         done = subprocess.run(
             [str(environment / "bin" / "leukview"), *arguments],
             cwd=tmp_path,
-            env=CLEAN_ENVIRONMENT,
+            env={**CLEAN_ENVIRONMENT, HOME_VARIABLE: str(tmp_path / "data"), KEYS_VARIABLE: str(tmp_path / "keys")},
             capture_output=True,
             text=True,
             check=False,

@@ -46,6 +46,13 @@ def test_that_markers_are_those_of_windows():
     assert not names & set(FORBIDDEN_PACKAGES)
 
 
+def test_that_the_requirements_are_those_of_the_project_file(tmp_path: Path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\ndependencies = ["added-today>=1", "uvloop; sys_platform != \'win32\'"]\n')
+    assert [r.name for r in base_requirements(project)] == ["added-today"]
+    assert "hl7" in {r.name for r in base_requirements()}
+
+
 def test_that_requirements_come_from_the_wheel(tmp_path: Path):
     requires = (
         "numpy>=1",
@@ -72,7 +79,10 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
     folder = tmp_path / "LeukView"
     (folder / "app").mkdir(parents=True)
     (folder / "app" / "stale.py").write_text("")
-    lay_out(folder, runtime, wheels, "1.2.3")
+    manual = tmp_path / "manual"
+    manual.mkdir()
+    (manual / "index.html").write_text("<p>manual</p>")
+    lay_out(folder, runtime, wheels, "1.2.3", manual)
     files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert {
         "python/python.exe",
@@ -82,6 +92,7 @@ def test_that_the_program_holds_what_it_needs_and_nothing_else(tmp_path: Path):
         "site-packages/PySide6/plugins/platforms/qwindows.dll",
         "app/leukview/__main__.py",
         "app/leukview/resources/taxonomy.toml",
+        "app/leukview/resources/manual/index.html",
         "app/leukview-1.2.3.dist-info/METADATA",
         "LICENSE",
         "THIRD-PARTY.md",

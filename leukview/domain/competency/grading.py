@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leukview.domain.binomial import Interval, clopper_pearson
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Taxonomy
 
 PASS_SHARE = 0.8
 """Share of correct answers from which a round is passed, as in the cell identification of CAP surveys."""
+
+
+_DISEASE_GROUP = "diseases"
 
 
 class Grade(StrEnum):
@@ -83,6 +86,11 @@ class RoundResult:
     def is_passed(self) -> bool:
         """Whether the round is passed: enough correct answers, and none critical."""
         return bool(self.answered) and self.share >= PASS_SHARE and not self.critical
+
+
+def is_asked(cell_class: CellClass) -> bool:
+    """Whether a cell of this class is asked: a diagnosis is none of a single cell."""
+    return cell_class.group != _DISEASE_GROUP and not cell_class.retired and cell_class.key != UNIDENTIFIED
 
 
 def grade(taxonomy: Taxonomy, key: str, label: str) -> Grade:

@@ -64,6 +64,7 @@ class OrderSettings:
         listening: Whether LeukView listens for messages.
         address: Address to listen at: loopback or one named address of this computer, never all of them.
         port: TCP port.
+        astm_port: TCP port for analysers that speak ASTM; 0 = none.
         folder: Watched folder with messages and tables; "" = none.
         tls: Whether the connection is encrypted.
         files: Certificates for it.
@@ -72,6 +73,7 @@ class OrderSettings:
     listening: bool = False
     address: str = "127.0.0.1"
     port: int = 2576
+    astm_port: int = 0
     folder: str = ""
     tls: bool = False
     files: TlsFiles = field(default_factory=TlsFiles)
@@ -93,6 +95,12 @@ class ExchangeSettings:
         for port in (self.results.port, self.orders.port):
             if not 1 <= port <= _MAX_PORT:
                 raise LeukViewError(Message("{port} is not a port: it must lie between 1 and 65535.", port=port))
+        if self.orders.astm_port and not 1 <= self.orders.astm_port <= _MAX_PORT:
+            raise LeukViewError(
+                Message("{port} is not a port: it must lie between 1 and 65535.", port=self.orders.astm_port)
+            )
+        if self.orders.astm_port == self.orders.port:
+            raise LeukViewError("HL7 and ASTM need different ports.")
         if self.results.enabled and not self.results.host.strip():
             raise LeukViewError("Results can be sent only with the host of the laboratory's system.")
         if self.orders.listening:

@@ -372,6 +372,7 @@ _FIXED_ACTIONS = (
         "",
         "Model in use, installation history, comparison and rollback.",
     ),
+    ActionSpec("manual", "Manual", ActionCategory.HELP, "", "Open the manual in the browser; no network is needed."),
     ActionSpec(
         "corrections",
         "Export corrections…",

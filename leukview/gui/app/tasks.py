@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from leukview.core.error_report import error_report
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Job, JobRunner, Progress, Queue, Reporter
 
@@ -102,6 +103,7 @@ class TaskRunner(QObject):
     started = Signal(object)  # Task
     ended = Signal(object)  # Task
     error_reported = Signal(str, str)  # message and hint
+    failed_unexpectedly = Signal(str)  # report of an internal error, without names
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +198,7 @@ class TaskRunner(QObject):
             self.tr("An internal error occurred in LeukView; your work so far is saved."),
             self.tr("Details are in the log file ({0}). Please report the error.").format(type(error).__name__),
         )
+        self.failed_unexpectedly.emit(error_report(error))
 
     def _on_ended(self, task: Task[Any, Any]) -> None:
         self._tasks.discard(task)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.competency.grading import PASS_SHARE, Answer
+from leukview.domain.competency.grading import PASS_SHARE, Answer, is_asked
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime
 from leukview.gui.competency.quiz_page import QuizPage
@@ -60,7 +60,7 @@ class CompetencyDialog(QDialog):
         self.setWindowTitle(self.tr("Training"))
         self._taxonomy, self._sets = taxonomy, tuple[CompetencySet, ...]()
         self.stack = QStackedWidget()
-        self.quiz = QuizPage(taxonomy.classes)
+        self.quiz = QuizPage([c for c in taxonomy.classes if is_asked(c)])
         self.stack.addWidget(self._overview(may_make_sets=may_make_sets))
         self.stack.addWidget(self.quiz)
         self.stack.addWidget(self._result_page())

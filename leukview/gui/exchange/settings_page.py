@@ -90,9 +90,12 @@ class SettingsPage(QWidget):
         self.orders_box = QCheckBox(self.tr("Listen for orders"))
         orders = QFormLayout(orders_group)
         orders.addRow(self.orders_box)
-        self.address_edit, self.listen_port_spin = QLineEdit(), _port_spin()
+        self.address_edit, self.listen_port_spin, self.astm_port_spin = QLineEdit(), _port_spin(), _port_spin()
+        self.astm_port_spin.setMinimum(0)
+        self.astm_port_spin.setSpecialValueText(self.tr("none"))
         orders.addRow(self.tr("Address of this computer"), self.address_edit)
         orders.addRow(self.tr("Port"), self.listen_port_spin)
+        orders.addRow(self.tr("Port for analysers (ASTM)"), self.astm_port_spin)
         self.orders_tls = _TlsFields(orders, tls_texts)
         self.folder_edit = QLineEdit()
         self.folder_edit.setPlaceholderText(self.tr("none"))
@@ -132,6 +135,7 @@ class SettingsPage(QWidget):
         self.orders_box.setChecked(orders.listening)
         self.address_edit.setText(orders.address)
         self.listen_port_spin.setValue(orders.port)
+        self.astm_port_spin.setValue(orders.astm_port)
         self.orders_tls.show_files(orders.files, is_on=orders.tls)
         self.folder_edit.setText(orders.folder)
         self.problem_label.clear()
@@ -157,6 +161,7 @@ class SettingsPage(QWidget):
                 self.orders_box.isChecked(),
                 self.address_edit.text().strip(),
                 self.listen_port_spin.value(),
+                self.astm_port_spin.value(),
                 self.folder_edit.text().strip(),
                 self.orders_tls.box.isChecked(),
                 self.orders_tls.files,

@@ -1236,12 +1236,28 @@
             <translation>正在加载模型</translation>
         </message>
         <message>
+            <source>No browser could be opened.</source>
+            <translation>无法打开浏览器。</translation>
+        </message>
+        <message>
             <source>Open archive</source>
             <translation>打开压缩包</translation>
         </message>
         <message>
             <source>Open folder</source>
             <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>Open {0}.</source>
+            <translation>请打开 {0}。</translation>
+        </message>
+        <message>
+            <source>The installers hold it; in a copy of the source, build it with “make docs”.</source>
+            <translation>安装包中带有使用说明；使用源代码时，请用“make docs”生成。</translation>
+        </message>
+        <message>
+            <source>This installation holds no manual.</source>
+            <translation>此安装中没有使用说明。</translation>
         </message>
         <message>
             <source>ZIP archives (*.zip)</source>
@@ -1264,6 +1280,49 @@
         <message>
             <source>Select a cell</source>
             <translation>请选择一个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>ErrorReportDialog</name>
+        <message>
+            <source>An internal error occurred in LeukView.</source>
+            <translation>LeukView 发生内部错误。</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Internal error</source>
+            <translation>内部错误</translation>
+        </message>
+        <message>
+            <source>Report of the error</source>
+            <translation>错误报告</translation>
+        </message>
+        <message>
+            <source>Save report</source>
+            <translation>保存报告</translation>
+        </message>
+        <message>
+            <source>Save report…</source>
+            <translation>保存报告…</translation>
+        </message>
+        <message>
+            <source>Saved as {0}.</source>
+            <translation>已保存为 {0}。</translation>
+        </message>
+        <message>
+            <source>Text (*.txt)</source>
+            <translation>文本 (*.txt)</translation>
+        </message>
+        <message>
+            <source>The report could not be saved: {0}.</source>
+            <translation>无法保存报告：{0}。</translation>
+        </message>
+        <message>
+            <source>Your work so far is saved. The report below names versions and places in the program: no patient, no slide, no person and no folder. LeukView sends nothing. Save the report if you want to pass it on.</source>
+            <translation>此前的工作已保存。下面的报告只列出版本和程序中的位置，不含患者、涂片、人员或文件夹。LeukView 不会发送任何内容。如需转交他人，请保存此报告。</translation>
         </message>
     </context>
     <context>
@@ -3686,6 +3745,10 @@
         <message>
             <source>Port</source>
             <translation>端口</translation>
+        </message>
+        <message>
+            <source>Port for analysers (ASTM)</source>
+            <translation>分析仪端口（ASTM）</translation>
         </message>
         <message>
             <source>Receiver</source>
@@ -6198,6 +6261,10 @@
             <translation>HCL 细胞</translation>
         </message>
         <message>
+            <source>HL7 and ASTM need different ports.</source>
+            <translation>HL7与ASTM须使用不同端口。</translation>
+        </message>
+        <message>
             <source>Hairy projections</source>
             <translation>毛发状突起</translation>
         </message>
@@ -6762,6 +6829,10 @@
             <translation>恶性</translation>
         </message>
         <message>
+            <source>Manual</source>
+            <translation>使用说明</translation>
+        </message>
+        <message>
             <source>Many erythroblasts (NRBC)</source>
             <translation>有核红细胞（NRBC）增多</translation>
         </message>
@@ -7112,6 +7183,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the manual in the browser; no network is needed.</source>
+            <translation>在浏览器中打开使用说明；无需联网。</translation>
         </message>
         <message>
             <source>Open the slide of the cell and try again.</source>

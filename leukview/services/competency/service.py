@@ -14,10 +14,10 @@ from leukview.core.csv_escaping import BYTE_ORDER_MARK, escape_formula
 from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.competency.grading import Answer, RoundResult, choose_cells, grade, grade_round
+from leukview.domain.competency.grading import Answer, RoundResult, choose_cells, grade, grade_round, is_asked
 from leukview.domain.review.rights import Right
 from leukview.domain.slide import Cell
-from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.domain.taxonomy import Taxonomy
 from leukview.services.ports.access import Access
 from leukview.services.ports.competency import CompetencySet, CompetencyStore, StoredAnswer
 from leukview.services.review.slide_view import SlideView
@@ -108,7 +108,8 @@ class CompetencyService:
             view = self._open_view(slide_id)
             if view.binding_signature is None or view.review.is_withdrawn:
                 continue
-            keys |= {v.cell.id: v.label for v in view.cells if not v.pending and v.label != UNIDENTIFIED}
+            labelled = (v for v in view.cells if not v.pending)
+            keys |= {v.cell.id: v.label for v in labelled if is_asked(self._taxonomy.cell_class(v.label))}
         chosen = choose_cells(keys, count, name.strip())
         if len(chosen) < MIN_CELLS:
             raise ReviewError(

@@ -57,6 +57,7 @@ def test_that_a_round_is_answered_with_keys_and_graded_at_its_end(qtbot: QtBot, 
     dialog.make_button.click()
     qtbot.waitUntil(dialog.begin_button.isEnabled, timeout=10_000)
     dialog.begin_button.click()
+    assert "aml" not in dialog.quiz.buttons  # no diagnosis on a cell
     answer_cells(qtbot, dialog, 1, 3)
     qtbot.waitUntil(lambda: "Cell 4" in dialog.quiz.progress_label.text(), timeout=10_000)
     dialog.reject()  # in the middle: what was answered is kept
