@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +20,7 @@ from leukview.core.paths import data_dir
 from leukview.domain.exchange.blood_count import BloodCount
 from leukview.domain.exchange.settings import ExchangeSettings, OrderSettings
 from leukview.interop.astm import decode_frames, encode_frames
+from tests.support.interruptible import interruptible_command
 from tests.support.lab_messages import order_message, xn_message
 from tests.support.mllp_process import ROOT
 
@@ -41,7 +41,7 @@ def analyser_port() -> Iterator[int]:
     hl7, astm = free_ports(2)
     orders = OrderSettings(listening=True, port=hl7, astm_port=astm)
     ExchangeSettingsFile(data_dir()).write(ExchangeSettings(orders=orders))
-    command = [sys.executable, "-m", "leukview", "exchange", "listen"]
+    command = interruptible_command("exchange", "listen")
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     try:
         assert process.stdout is not None

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -22,6 +21,7 @@ from leukview.domain.exchange.incoming import ItemState
 from leukview.domain.exchange.settings import ExchangeSettings, OrderSettings
 from leukview.domain.slide import Slide
 from leukview.storage.erasure import SqlEraser
+from tests.support.interruptible import interruptible_command
 from tests.support.lab_messages import order_message, xn_message, xn_table
 from tests.support.mllp_process import ROOT
 from tests.support.workstation import ORDER, PATIENT, Workstation
@@ -136,12 +136,7 @@ def listener() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     ExchangeSettingsFile(data_dir()).write(ExchangeSettings(orders=OrderSettings(listening=True, port=port)))
-    # A suite that runs in the background is started with SIGINT ignored, and so would be its processes.
-    code = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from leukview.cli.main import main; sys.exit(main(['exchange', 'listen']))"
-    )
-    command = [sys.executable, "-c", code]
+    command = interruptible_command("exchange", "listen")
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     try:
         assert process.stdout is not None

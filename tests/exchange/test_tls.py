@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from leukview.core.paths import data_dir
 from leukview.domain.exchange.outbox import AnswerCode
 from leukview.domain.exchange.settings import ExchangeSettings, OrderSettings, TlsFiles
 from leukview.interop.mllp import MllpClient
+from tests.support.interruptible import interruptible_command
 from tests.support.lab_messages import order_message
 from tests.support.mllp_process import ROOT
 
@@ -61,12 +61,7 @@ def listener(files: TlsFiles) -> Iterator[int]:
         port = probe.getsockname()[1]
     orders = OrderSettings(listening=True, port=port, tls=True, files=files)
     ExchangeSettingsFile(data_dir()).write(ExchangeSettings(orders=orders))
-    # A suite that runs in the background is started with SIGINT ignored, and so would be its processes.
-    code = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from leukview.cli.main import main; sys.exit(main(['exchange', 'listen']))"
-    )
-    command = [sys.executable, "-c", code]
+    command = interruptible_command("exchange", "listen")
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     try:
         assert process.stdout is not None
