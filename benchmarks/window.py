@@ -157,7 +157,7 @@ def measure_window(started: float, folder: Path | None) -> dict[str, object]:
     application = QApplication(["leukview"])
     figures: dict[str, object] = {}
     runner = JobRunner()
-    with open_workbench(RuntimeOptions()) as workbench:
+    with open_workbench(RuntimeOptions(has_window=True)) as workbench:
         window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
         window.show()
         _wait_until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())

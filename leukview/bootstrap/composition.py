@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -341,7 +341,7 @@ def run_window(options: RuntimeOptions, path: Path | None) -> int:
     application = QApplication.instance() or QApplication(["leukview"])
     application.setApplicationName("LeukView")
     runner = JobRunner()
-    with open_workbench(options) as workbench:
+    with open_workbench(replace(options, has_window=True)) as workbench:
         settings = data_dir() / "settings.json"
         first_run = not settings.exists()
         window = build_main_window(workbench, runner, settings, operating_system_user())

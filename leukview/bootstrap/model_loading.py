@@ -42,6 +42,7 @@ class RuntimeOptions:
         segmenter: ``embedded``, or a checkpoint such as ``sam_vit_b``.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         threads: Threads of the analysis; None = one per core, at most four.
+        has_window: A window is open, which needs the interpreter that analysing several batches at once would hold.
     """
 
     database_url: str = ""
@@ -49,6 +50,7 @@ class RuntimeOptions:
     segmenter: str = "embedded"
     device: str = "auto"
     threads: int | None = None
+    has_window: bool = False
 
 
 def shipped_bundle_path() -> Path:
@@ -170,9 +172,9 @@ class LazyModel:
             if self._loaded is None:
                 choices = self._options
                 threads = choices.threads or min(os.cpu_count() or 1, MAX_THREADS)
-                # Two batches at once use two cores better than the threads inside one operator. Segment Anything is too
-                # large for more than one.
-                workers = min(threads, 2) if choices.segmenter == "embedded" else 1
+                # Two batches at once use two cores better than the threads inside one operator, but make a window wait.
+                # Segment Anything is too large for more than one.
+                workers = min(threads, 2) if choices.segmenter == "embedded" and not choices.has_window else 1
                 classifier = load_classifier(
                     choices.bundle or active_bundle_path(),
                     device=choices.device,
