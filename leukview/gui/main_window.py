@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         self.watch_folder.watch_changed.connect(self.preferences.set_watched_folder)
         self.tasks.error_reported.connect(self.notifications.notify)
         self.action_manager.theme_triggered.connect(self.preferences.set_theme)
+        self.action_manager.theme_triggered.connect(self.action_manager.update_icons)
         self.action_manager.language_triggered.connect(self.preferences.set_language)
         self.action_manager.label_triggered.connect(self.label_actions.label_selected)
         self.review.reviewer_changed.connect(self._on_reviewer_changed)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QPalette
-from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QToolButton, QWidget
 
 from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionCategory, ActionSpec
@@ -129,9 +129,9 @@ class ActionManager(QObject):
         """Put a widget between the actions that open slides and those that work on the open one."""
         self.tool_bar.insertWidget(self.by_key[_RIGHT_KEYS[0]], header)
 
-    def update_icons(self) -> None:
+    def update_icons(self, _theme: str = "") -> None:
         """Choose the icons of the tool bar for the colours of the window."""
-        palette = self.tool_bar.palette()
+        palette = QApplication.palette()
         dark = palette.color(QPalette.ColorRole.Window).lightness() < _DARK_WINDOW
         light_text = palette.color(QPalette.ColorRole.HighlightedText).lightness() >= _DARK_WINDOW
         for key in (*_LEFT_KEYS, *filter(None, _RIGHT_KEYS)):

@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview.core.paths import resources_dir
 from leukview.gui.app.theme import apply_theme, build_palette, build_style_sheet
+from leukview.gui.main_window import MainWindow
 
 THEMES = ("light", "dark", "contrast")
 MIN_GRAPHIC_CONTRAST, MIN_TEXT_CONTRAST = 3.0, 4.5
@@ -157,6 +158,17 @@ def test_that_every_picture_a_sheet_names_is_there():
     for name in THEMES:
         for part in build_style_sheet(name).split("url(icons:")[1:]:
             assert (resources_dir() / "icons" / part.split(")")[0]).is_file()
+
+
+def test_that_the_icons_of_the_tool_bar_follow_the_theme(opened: MainWindow):
+    def lightness(key: str) -> int:
+        image = opened.action_manager.by_key[key].icon().pixmap(20, 20).toImage()
+        points = [image.pixelColor(x, y) for x in range(20) for y in range(20)]
+        return max((c.alpha(), c.lightness()) for c in points)[1]
+
+    for theme, plain, primary in (("contrast", True, False), ("light", False, True), ("dark", True, True)):
+        opened.action_manager.by_key[f"theme_{theme}"].trigger()
+        assert (lightness("comment") > 128, lightness("sign") > 128) == (plain, primary), theme
 
 
 def test_that_a_theme_is_left_behind_when_another_comes(qapp: QApplication, placed):
